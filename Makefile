@@ -1,0 +1,33 @@
+# Two doors: `make kata` for learners, `make test` for everybody who changes something.
+# Both build .venv first, once; a later call starts at once unless the requirements changed.
+
+PYTHON ?= python3
+# Further pip options for torch alone, e.g. another build of it (see the README).
+TORCH_PIP ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: kata test lint prove clean
+.DEFAULT_GOAL := kata
+
+kata: $(READY)
+	@$(BIN)/kata
+
+test: $(READY)
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/pytest -q
+	@$(BIN)/kata prove
+
+$(READY): pyproject.toml constraints.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "torchkata needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+	@echo "Preparing .venv (once; torch is large) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(TORCH_PIP) torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(READY)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist

@@ -1,0 +1,220 @@
+"""The one comparison that all tests share. What it says when red is what learners read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+# (rtol, atol) by dtype, the table of torch.testing.assert_close; whatever is not listed is exact.
+TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
+    torch.float16: (1e-3, 1e-5),
+    torch.bfloat16: (1.6e-2, 1e-5),
+    torch.float32: (1.3e-6, 1e-5),
+    torch.complex64: (1.3e-6, 1e-5),
+    torch.float64: (1e-7, 1e-7),
+    torch.complex128: (1e-7, 1e-7),
+}
+# Larger tensors are shown by their worst element alone.
+SHOWN_ELEMENTS = 12
+
+
+class Mismatch(AssertionError):
+    """A comparison that failed: what was compared, and both values as plain data.
+
+    `expected` and `got` are None, numbers, strings or nested lists of these; `rtol` and `atol`
+    are the tolerances under which another observation counts as the same one.
+    """
+
+    def __init__(
+        self, what: str, expected: Any, got: Any, detail: str, *, rtol: float = 0.0, atol: float = 0.0
+    ) -> None:
+        super().__init__(f"{what}: {detail}")
+        self.what = what
+        self.expected = expected
+        self.got = got
+        self.rtol = rtol
+        self.atol = atol
+
+
+def close(
+    got: object, expected: object, what: str, *, rtol: float | None = None, atol: float | None = None
+) -> None:
+    """Require that `got` equals `expected` within tolerance; nothing broadcasts, NaN equals nothing.
+
+    got:        a tensor, of the shape and dtype of `expected` (a gradient, None where there is
+                none, is accepted and explained); or a number, where `expected` is a number
+    expected:   a tensor, on any device; a number, or a nested list of numbers, is read in float64
+    what:       the thing compared, in the reader's words: "weight after 2 steps"
+    rtol, atol: both or neither; by default those of `torch.testing.assert_close` for the dtype
+    Raises `Mismatch`, an AssertionError, whose message names the culprit with both values.
+    """
+    __tracebackhide__ = True
+    if isinstance(expected, torch.Tensor):
+        _close_tensors(got, expected.detach(), what, rtol, atol)
+    elif isinstance(expected, list | tuple):
+        wanted = torch.tensor(expected, dtype=torch.float64)
+        if isinstance(got, list | tuple):
+            got = _tensor_of(got, wanted, what)
+        _close_tensors(got, wanted, what, rtol, atol)
+    else:
+        _close_numbers(got, expected, what, rtol, atol)
+
+
+def equal(got: object, expected: object, what: str) -> None:
+    """Require the same type and exactly the same value: tensors bit by bit, or plain Python data.
+
+    An object of a foreign type is never equal, whatever its `__eq__` answers.
+    """
+    __tracebackhide__ = True
+    if isinstance(expected, torch.Tensor):
+        _close_tensors(got, expected.detach(), what, 0.0, 0.0)
+    elif type(got) is not type(expected) or not _same(got, expected):
+        detail = f"expected {_show(expected)}, got {_show(got)}"
+        raise Mismatch(what, _plain(expected), _plain(got), detail)
+
+
+@contextmanager
+def raises(error: type[BaseException], match: str, what: str) -> Iterator[None]:
+    """Require that the block raises `error` with `match` somewhere in its message.
+
+    what: the situation, in the reader's words: "the second epoch". An exception of another kind
+    goes through as it is, so that the reader sees their own error.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except error as caught:
+        if match not in str(caught):
+            detail = f"expected {error.__name__} saying {match!r}, got {type(caught).__name__}: {caught}"
+            raise Mismatch(what, match, f"{type(caught).__name__}: {caught}", detail) from caught
+    else:
+        raise Mismatch(
+            what, error.__name__, None, f"expected {error.__name__} saying {match!r}, but nothing was raised"
+        )
+
+
+def _close_tensors(
+    got: object, expected: torch.Tensor, what: str, rtol: float | None, atol: float | None
+) -> None:
+    __tracebackhide__ = True
+    if type(got) not in (torch.Tensor, torch.nn.Parameter):
+        advice = "" if got is not None else " (no gradient reached it, or nothing was returned)"
+        kind = "None" if got is None else f"{_article(type(got).__name__)} {_show(got)}"
+        detail = f"expected a tensor of shape {tuple(expected.shape)}, got {kind}{advice}"
+        raise Mismatch(what, _plain(expected), _plain(got), detail)
+    assert isinstance(got, torch.Tensor)
+    if got.shape != expected.shape:
+        detail = f"expected shape {tuple(expected.shape)}, got shape {tuple(got.shape)}"
+        raise Mismatch(what, _plain(expected), _plain(got), detail)
+    if got.dtype != expected.dtype:
+        detail = f"expected dtype {expected.dtype}, got {got.dtype}"
+        raise Mismatch(what, str(expected.dtype), str(got.dtype), detail)
+
+    default = TOLERANCES.get(expected.dtype, (0.0, 0.0))
+    rtol, atol = default[0] if rtol is None else rtol, default[1] if atol is None else atol
+    value, wanted = got.detach().cpu(), expected.cpu()
+    wrong = ~torch.isclose(value, wanted, rtol=rtol, atol=atol)
+    if wrong.any():
+        detail = _worst(value, wanted, wrong)
+        if got.grad_fn is not None:
+            detail += f"\n  (it still carries its graph: {got.grad_fn.name()})"
+        raise Mismatch(what, _plain(wanted), _plain(value), detail, rtol=rtol, atol=atol)
+
+
+def _close_numbers(got: object, expected: object, what: str, rtol: float | None, atol: float | None) -> None:
+    __tracebackhide__ = True
+    default = (1e-7, 1e-7)
+    rtol, atol = default[0] if rtol is None else rtol, default[1] if atol is None else atol
+    if type(got) not in (int, float) or not isinstance(expected, int | float):
+        detail = f"expected the number {expected!r}, got {_article(type(got).__name__)}: {_show(got)}"
+        raise Mismatch(what, _plain(expected), _plain(got), detail)
+    assert isinstance(got, int | float)
+    same = got == expected or abs(got - expected) <= atol + rtol * abs(expected)
+    if not same:
+        detail = f"expected {expected!r}, got {got!r}"
+        raise Mismatch(what, expected, _plain(got), detail, rtol=rtol, atol=atol)
+
+
+def _tensor_of(values: object, like: torch.Tensor, what: str) -> torch.Tensor:
+    """A list of Python numbers as a tensor; anything else in it is the reader's mistake."""
+    __tracebackhide__ = True
+    odd = next((v for v in _flat(values) if type(v) not in (int, float)), None)
+    if odd is not None:
+        detail = f"expected Python numbers, got {_article(type(odd).__name__)} among them: {_show(odd)}"
+        raise Mismatch(what, _plain(like), _plain(values), detail)
+    try:
+        return torch.tensor(values, dtype=torch.float64)
+    except ValueError:
+        detail = f"expected shape {tuple(like.shape)}, got lists of unequal lengths: {_show(values)}"
+        raise Mismatch(what, _plain(like), _plain(values), detail) from None
+
+
+def _flat(values: object) -> Iterator[object]:
+    if isinstance(values, list | tuple):
+        for value in values:
+            yield from _flat(value)
+    else:
+        yield values
+
+
+def _worst(got: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor) -> str:
+    """Which element is off by how much, and the whole of both where they are small."""
+    distance = torch.where(wrong, (got - expected).abs().to(torch.float64), torch.zeros((), dtype=torch.float64))
+    # A NaN is as wrong as can be, and a comparison with it would hide it.
+    distance = torch.nan_to_num(distance, nan=math.inf, posinf=math.inf)
+    place = int(distance.reshape(-1).argmax())
+    index = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
+    got_there, expected_there = got.reshape(-1)[place].item(), expected.reshape(-1)[place].item()
+    off = "" if math.isinf(float(distance.max())) else f", off by {float(distance.max()):.6g}"
+    if got.ndim == 0:
+        return f"expected {_number(expected_there)}, got {_number(got_there)}{off}"
+    lines = f"element {index} should be {_number(expected_there)}, got {_number(got_there)}{off}"
+    if got.numel() <= SHOWN_ELEMENTS:
+        lines += f"\n  expected {_show(expected)}\n  got      {_show(got)}"
+    else:
+        lines += f" ({int(wrong.sum())} of {got.numel()} elements are wrong)"
+    return lines
+
+
+def _same(got: object, expected: object) -> bool:
+    """Equality of plain data, asked of `expected`'s own type all the way down."""
+    if isinstance(expected, list | tuple):
+        assert isinstance(got, list | tuple)
+        return len(got) == len(expected) and all(
+            type(g) is type(e) and _same(g, e) for g, e in zip(got, expected, strict=True)
+        )
+    return bool(expected == got)
+
+
+def _plain(value: object) -> Any:
+    """`value` as data that survives JSON; a foreign object is represented by its type alone."""
+    if isinstance(value, torch.Tensor):
+        if value.numel() > 4096:
+            return f"tensor of shape {tuple(value.shape)}"
+        return value.detach().cpu().tolist() if not value.is_complex() else str(value.tolist())
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return f"<{type(value).__name__}>"
+
+
+def _number(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _show(value: object) -> str:
+    plain = _plain(value)
+    text = "[" + ", ".join(_show(item) for item in plain) + "]" if isinstance(plain, list) else ""
+    text = text or (_number(plain) if not isinstance(plain, str) else repr(plain))
+    if isinstance(plain, str) and plain.startswith("<"):
+        text = plain
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"

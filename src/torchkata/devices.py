@@ -1,0 +1,48 @@
+"""Which devices this machine has, asked without starting any of them."""
+
+from __future__ import annotations
+
+import os
+
+KNOWN = ("cpu", "cuda", "mps")
+
+
+class DeviceError(ValueError):
+    """A device that was asked for does not exist here. Never a reason to skip in silence."""
+
+
+def available() -> list[str]:
+    """The device types of this machine, "cpu" first. Imports torch."""
+    # Through NVML: cuInit() here would forbid every fork that follows.
+    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
+    import torch
+
+    found = ["cpu"]
+    if torch.cuda.device_count() > 0:
+        found.append("cuda")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return found
+
+
+def parse(option: str) -> list[str]:
+    """Device types from "cpu", "cuda", "cpu,cuda" or "auto"; imports torch only where it must.
+
+    Raises `DeviceError` for an unknown device and for one that this machine lacks.
+    """
+    if option == "cpu":
+        return ["cpu"]
+    if option == "auto":
+        return available()
+    asked = list(dict.fromkeys(part.strip() for part in option.split(",")))
+    here = None
+    for device in asked:
+        if device not in KNOWN:
+            raise DeviceError(f"unknown device {device!r}; choose among {', '.join(KNOWN)}, or auto")
+        here = here or available()
+        if device not in here:
+            raise DeviceError(
+                f"this machine has no {device} device that torch can use (found: {', '.join(here)}); "
+                "run with --device auto to take what is there"
+            )
+    return asked

@@ -1,0 +1,121 @@
+"""Put the process back after a test. Katas break torch's global state, some of them on purpose."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch.nn.modules import module as nn_module
+
+Restore = Callable[[], Any]
+
+# The dictionaries behind torch.nn's global hooks, by the names that torch gives them.
+GLOBAL_HOOKS = [
+    name for name in vars(nn_module) if name.startswith("_global_") and isinstance(vars(nn_module)[name], dict)
+]
+
+
+@contextmanager
+def restored() -> Iterator[None]:
+    """Run the block, then restore every piece of global state that a training script may touch."""
+    restores = [*_torch_modes(), *_backend_flags(), *_generators(), *_hooks(), *_process()]
+    torch.set_warn_always(True)  # some warnings otherwise fire once in a process, for the first test alone
+    try:
+        yield
+    finally:
+        for restore in restores:
+            restore()
+
+
+def _torch_modes() -> Iterator[Restore]:
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    grad, anomaly = torch.is_grad_enabled(), torch.is_anomaly_enabled()
+    check_nan = torch.is_anomaly_check_nan_enabled()
+    warn_always, threads = torch.is_warn_always_enabled(), torch.get_num_threads()
+    yield lambda: torch.set_default_dtype(dtype)
+    # Setting a default device installs a mode that slows every call down: only where it moved.
+    yield lambda: torch.get_default_device() == device or torch.set_default_device(device)
+    yield lambda: torch.set_grad_enabled(grad)
+    yield lambda: torch.autograd.set_detect_anomaly(anomaly, check_nan)
+    yield lambda: torch.set_warn_always(warn_always)
+    yield lambda: torch.get_num_threads() == threads or torch.set_num_threads(threads)
+
+
+def _backend_flags() -> Iterator[Restore]:
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    yield lambda: torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+    precision = torch.get_float32_matmul_precision()
+    yield lambda: torch.set_float32_matmul_precision(precision)
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    for owner, names in (
+        (cudnn, ("enabled", "benchmark", "deterministic", "allow_tf32")),
+        (matmul, ("allow_tf32",)),
+    ):
+        for name in names:
+            yield _attribute(owner, name)
+
+
+def _attribute(owner: Any, name: str) -> Restore:
+    value = getattr(owner, name)
+    return lambda: getattr(owner, name) == value or setattr(owner, name, value)
+
+
+def _generators() -> Iterator[Restore]:
+    python, cpu = random.getstate(), torch.get_rng_state()
+    yield lambda: random.setstate(python)
+    yield lambda: torch.set_rng_state(cpu)
+    # Asking an uninitialised CUDA for its state would initialise it, and forbid every later fork.
+    if torch.cuda.is_initialized():
+        states = torch.cuda.get_rng_state_all()
+        yield lambda: torch.cuda.set_rng_state_all(states)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        state = numpy.random.get_state()
+        yield lambda: numpy.random.set_state(state)
+
+
+def _hooks() -> Iterator[Restore]:
+    for name in GLOBAL_HOOKS:
+        hooks = vars(nn_module)[name]
+        yield _contents(hooks, dict(hooks))
+
+
+def _contents(live: dict[Any, Any], saved: dict[Any, Any]) -> Restore:
+    def restore() -> None:
+        if dict(live) != saved:
+            live.clear()
+            live.update(saved)
+
+    return restore
+
+
+def _process() -> Iterator[Restore]:
+    folder, environment = os.getcwd(), dict(os.environ)
+    filters = warnings.filters[:]
+    yield lambda: os.getcwd() == folder or os.chdir(folder)
+
+    def restore_environment() -> None:
+        if dict(os.environ) != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+
+    def restore_filters() -> None:
+        warnings.filters[:] = filters
+
+    yield restore_environment
+    yield restore_filters
+    yield _destroy_process_group
+
+
+def _destroy_process_group() -> None:
+    # Only where somebody imported it: the import alone costs half a second.
+    distributed = sys.modules.get("torch.distributed")
+    if distributed is not None and distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()

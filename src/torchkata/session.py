@@ -1,0 +1,195 @@
+"""What a pytest run inside a torchkata tree has: options, the two axes, the fixtures, the count."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from torchkata import devices
+from torchkata.card import CardError, read_meta
+from torchkata.layout import Kata, Tree
+
+if TYPE_CHECKING:
+    import torch
+
+JUDGED = pytest.StashKey[Path]()  # the one file under judgement, for both fixtures
+
+
+class KataSession:
+    """Registered by `plugin` once a tree is found; holds this run's tree and its counts."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.deselected: set[str] = set()
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    # Options
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        group = parser.getgroup("torchkata", "katas")
+        group.addoption(
+            "--solutions",
+            metavar="ROOT",
+            help="Judge the files under ROOT, a folder that mirrors broken/, instead of fixed/ and every right_*.",
+        )
+        group.addoption(
+            "--device",
+            default="cpu",
+            metavar="DEVICES",
+            help="Device types to run the katas on: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
+        )
+        group.addoption(
+            "--evidence", metavar="FILE", help="Write the gradient errors before and after to FILE (JSON lines)."
+        )
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line(
+            "markers", "float64: the test needs float64, which mps lacks; it is skipped there."
+        )
+        try:
+            self.devices = devices.parse(config.getoption("--device"))
+        except devices.DeviceError as problem:
+            raise pytest.UsageError(f"--device: {problem}") from None
+        solutions = config.getoption("--solutions")
+        self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
+        if self.solutions is not None and not self.solutions.is_dir():
+            raise pytest.UsageError(f"--solutions: {self.solutions} is not a folder")
+
+    # The two axes
+
+    def solutions_of(self, kata: Kata) -> dict[str, Path]:
+        """The files that `solution` stands for in this run, by test id."""
+        if self.solutions is None:
+            return {file.stem if file != kata.fixed else "fixed": file for file in [kata.fixed, *kata.rights]}
+        file = kata.mirrored(self.solutions)
+        return {self.solutions.name: file} if file.is_file() else {}
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        kata = self.tree.kata_of_test(metafunc.definition.path)
+        if kata is None:
+            return
+        judged = JUDGED in metafunc.config.stash
+        if "solution" in metafunc.fixturenames and not judged:
+            files = self.solutions_of(kata)
+            # An empty list would be reported as a skip; a kata not started is deselected instead.
+            metafunc.parametrize("solution", list(files.values()) or [None], ids=list(files) or ["none"], indirect=True)
+        if "device" in metafunc.fixturenames:
+            metafunc.parametrize("device", self.devices, indirect=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        kept, missing = [], []
+        for item in items:
+            kata = self.tree.kata_of_test(item.path)
+            if kata is not None:
+                absent = getattr(item, "callspec", None) is not None and item.callspec.params.get("solution", 0) is None  # type: ignore[attr-defined]
+                (missing if absent else kept).append(item)
+                self._mark(item, kata)
+                if absent:
+                    self.deselected.add(kata.id)
+            else:
+                kept.append(item)
+        if missing:
+            config.hook.pytest_deselected(items=missing)
+            items[:] = kept
+
+    def _mark(self, item: pytest.Item, kata: Kata) -> None:
+        """Skips with their reason, and mercy for the warnings of code under judgement."""
+        # Recorded and shown, never raised: the learner's program is allowed to warn.
+        item.add_marker(pytest.mark.filterwarnings("always"))
+        callspec = getattr(item, "callspec", None)
+        device = callspec.params.get("device", "cpu") if callspec else "cpu"
+        try:
+            needs = read_meta(kata.card).get("needs", [])
+        except CardError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        lacking = missing_need(needs, device)
+        if lacking:
+            item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
+        elif device == "mps" and item.get_closest_marker("float64"):
+            item.add_marker(pytest.mark.skip(reason="mps has no float64"))
+
+    # Fixtures
+
+    @pytest.fixture
+    def device(self, request: pytest.FixtureRequest) -> torch.device:
+        """The device of this test, a `torch.device`; the axis is --device."""
+        import torch
+
+        kind = getattr(request, "param", "cpu")
+        if kind != "cuda":
+            return torch.device(kind)
+        # An xdist worker takes its share of the devices that the caller made visible.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        index = int(worker) % torch.cuda.device_count()
+        torch.cuda.set_device(index)
+        return torch.device("cuda", index)
+
+    @pytest.fixture
+    def broken(self, request: pytest.FixtureRequest) -> ModuleType:
+        """The module with the pitfall: the file in broken/, or the one under judgement."""
+        kata = self._kata(request)
+        return self._load(kata, request.config.stash.get(JUDGED, kata.broken))
+
+    @pytest.fixture
+    def solution(self, request: pytest.FixtureRequest) -> ModuleType:
+        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement."""
+        return self._load(self._kata(request), request.config.stash.get(JUDGED, None) or request.param)
+
+    @pytest.fixture
+    def evidence(self, request: pytest.FixtureRequest) -> Any:
+        """Record this test's gradient error: `evidence(report, claim=..., config=..., ...)`."""
+        from torchkata.evidence import Recorder
+
+        fixtures = request.fixturenames
+        state = "before" if "broken" in fixtures else "after"
+        return Recorder(self._kata(request), request.node, state)
+
+    @pytest.fixture(autouse=True)
+    def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
+        if self.tree.kata_of_test(request.node.path) is None:
+            yield
+            return
+        from torchkata.police import restored
+
+        with restored():
+            yield
+
+    def _kata(self, request: pytest.FixtureRequest) -> Kata:
+        kata = self.tree.kata_of_test(request.node.path)
+        if kata is None:
+            raise pytest.UsageError(f"{request.node.path} is no kata's test: there is no card of that name")
+        return kata
+
+    def _load(self, kata: Kata, file: Path) -> ModuleType:
+        from torchkata.loader import load
+
+        if self.scratch is None:
+            self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
+        return load(kata, file, Path(self.scratch.name))
+
+    def pytest_unconfigure(self) -> None:
+        if self.scratch is not None:
+            self.scratch.cleanup()
+
+
+def missing_need(needs: list[str], device: str) -> str | None:
+    """Why a kata with these `needs` cannot run on `device` here, as the end of a sentence; or None."""
+    for need in needs:
+        if need == "fork" and not hasattr(os, "fork"):
+            return "needs a system with fork"
+        if need in devices.KNOWN and need != device:
+            return f"needs --device {need}"
+    return None
+
+
+def groups(function: object) -> set[str]:
+    """Which of the two fixtures, `broken` and `solution`, a test function asks for."""
+    return {"broken", "solution"} & set(inspect.signature(function).parameters)  # type: ignore[arg-type]
