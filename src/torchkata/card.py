@@ -91,7 +91,9 @@ def read(file: Path) -> Card:
     for name in meta:
         if name not in FIELDS:
             raise CardError(f"{file}: unknown field {name!r}; known are {', '.join(FIELDS)}")
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()
+    }
     return Card(id=f"{file.parent.name}/{file.stem}", sections=_sections(file, body), **values)
 
 

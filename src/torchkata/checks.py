@@ -163,7 +163,9 @@ def _flat(values: object) -> Iterator[object]:
 
 def _worst(got: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor) -> str:
     """Which element is off by how much, and the whole of both where they are small."""
-    distance = torch.where(wrong, (got - expected).abs().to(torch.float64), torch.zeros((), dtype=torch.float64))
+    distance = torch.where(
+        wrong, (got - expected).abs().to(torch.float64), torch.zeros((), dtype=torch.float64)
+    )
     # A NaN is as wrong as can be, and a comparison with it would hide it.
     distance = torch.nan_to_num(distance, nan=math.inf, posinf=math.inf)
     place = int(distance.reshape(-1).argmax())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 KNOWN = ("cpu", "cuda", "mps")
+EXIT = 44  # how the checking process says that its device does not exist
 
 
 class DeviceError(ValueError):
@@ -46,3 +47,13 @@ def parse(option: str) -> list[str]:
                 "run with --device auto to take what is there"
             )
     return asked
+
+
+def missing_need(needs: list[str], device: str) -> str | None:
+    """Why a kata with these `needs` cannot run on `device` here, as the end of a sentence; or None."""
+    for need in needs:
+        if need == "fork" and not hasattr(os, "fork"):
+            return "needs a system with fork"
+        if need in KNOWN and need != device:
+            return f"needs --device {need}"
+    return None

@@ -104,5 +104,7 @@ def compare(
     if numeric is not None:
         rtol, atol = NUMERIC
         witness = numeric.to(analytic)
-        checks.close(witness, analytic, f"{what}: finite differences against the closed form", rtol=rtol, atol=atol)
+        checks.close(
+            witness, analytic, f"{what}: finite differences against the closed form", rtol=rtol, atol=atol
+        )
     return GradientReport(what, autograd, analytic.detach(), numeric)

@@ -17,7 +17,7 @@ Restore = Callable[[], Any]
 
 # The dictionaries behind torch.nn's global hooks, by the names that torch gives them.
 GLOBAL_HOOKS = [
-    name for name in vars(nn_module) if name.startswith("_global_") and isinstance(vars(nn_module)[name], dict)
+    name for name, value in vars(nn_module).items() if name.startswith("_global_") and isinstance(value, dict)
 ]
 
 
@@ -40,11 +40,11 @@ def _torch_modes() -> Iterator[Restore]:
     warn_always, threads = torch.is_warn_always_enabled(), torch.get_num_threads()
     yield lambda: torch.set_default_dtype(dtype)
     # Setting a default device installs a mode that slows every call down: only where it moved.
-    yield lambda: torch.get_default_device() == device or torch.set_default_device(device)
+    yield _moved(torch.get_default_device, torch.set_default_device, device)
     yield lambda: torch.set_grad_enabled(grad)
     yield lambda: torch.autograd.set_detect_anomaly(anomaly, check_nan)
     yield lambda: torch.set_warn_always(warn_always)
-    yield lambda: torch.get_num_threads() == threads or torch.set_num_threads(threads)
+    yield _moved(torch.get_num_threads, torch.set_num_threads, threads)
 
 
 def _backend_flags() -> Iterator[Restore]:
@@ -63,8 +63,19 @@ def _backend_flags() -> Iterator[Restore]:
 
 
 def _attribute(owner: Any, name: str) -> Restore:
-    value = getattr(owner, name)
-    return lambda: getattr(owner, name) == value or setattr(owner, name, value)
+    return _moved(
+        lambda: getattr(owner, name), lambda value: setattr(owner, name, value), getattr(owner, name)
+    )
+
+
+def _moved(read: Callable[[], Any], write: Callable[[Any], Any], value: Any) -> Restore:
+    """Write `value` back only if it changed: some setters cost more than a test."""
+
+    def restore() -> None:
+        if read() != value:
+            write(value)
+
+    return restore
 
 
 def _generators() -> Iterator[Restore]:
@@ -72,7 +83,7 @@ def _generators() -> Iterator[Restore]:
     yield lambda: random.setstate(python)
     yield lambda: torch.set_rng_state(cpu)
     # Asking an uninitialised CUDA for its state would initialise it, and forbid every later fork.
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         states = torch.cuda.get_rng_state_all()
         yield lambda: torch.cuda.set_rng_state_all(states)
     numpy = sys.modules.get("numpy")
@@ -99,7 +110,7 @@ def _contents(live: dict[Any, Any], saved: dict[Any, Any]) -> Restore:
 def _process() -> Iterator[Restore]:
     folder, environment = os.getcwd(), dict(os.environ)
     filters = warnings.filters[:]
-    yield lambda: os.getcwd() == folder or os.chdir(folder)
+    yield _moved(os.getcwd, os.chdir, folder)
 
     def restore_environment() -> None:
         if dict(os.environ) != environment:
@@ -107,7 +118,7 @@ def _process() -> Iterator[Restore]:
             os.environ.update(environment)
 
     def restore_filters() -> None:
-        warnings.filters[:] = filters
+        warnings.filters[:] = filters  # type: ignore[index]
 
     yield restore_environment
     yield restore_filters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from torchkata import devices
+from torchkata import devices, evidence
 from torchkata.card import CardError, read_meta
+from torchkata.evidence import PROPERTY
 from torchkata.layout import Kata, Tree
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class KataSession:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.deselected: set[str] = set()
+        self.records: list[dict[str, Any]] = []
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
 
     # Options
@@ -37,16 +38,18 @@ class KataSession:
         group.addoption(
             "--solutions",
             metavar="ROOT",
-            help="Judge the files under ROOT, a folder that mirrors broken/, instead of fixed/ and every right_*.",
+            help="Judge the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*.",
         )
         group.addoption(
             "--device",
             default="cpu",
             metavar="DEVICES",
-            help="Device types to run the katas on: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
+            help="Device types for the katas: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
         )
         group.addoption(
-            "--evidence", metavar="FILE", help="Write the gradient errors before and after to FILE (JSON lines)."
+            "--evidence",
+            metavar="FILE",
+            help="Write the gradient errors before and after to FILE (JSON lines).",
         )
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -59,6 +62,8 @@ class KataSession:
             raise pytest.UsageError(f"--device: {problem}") from None
         solutions = config.getoption("--solutions")
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
+        if self.solutions is not None and config.getoption("--evidence"):
+            raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
         if self.solutions is not None and not self.solutions.is_dir():
             raise pytest.UsageError(f"--solutions: {self.solutions} is not a folder")
 
@@ -79,21 +84,25 @@ class KataSession:
         if "solution" in metafunc.fixturenames and not judged:
             files = self.solutions_of(kata)
             # An empty list would be reported as a skip; a kata not started is deselected instead.
-            metafunc.parametrize("solution", list(files.values()) or [None], ids=list(files) or ["none"], indirect=True)
+            values: list[Path | None] = [*files.values()] or [None]
+            ids = list(files) or ["none"]
+            metafunc.parametrize("solution", values, ids=ids, indirect=True)
         if "device" in metafunc.fixturenames:
             metafunc.parametrize("device", self.devices, indirect=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        kept, missing = [], []
+        kept: list[pytest.Item] = []
+        missing: list[pytest.Item] = []
         for item in items:
             kata = self.tree.kata_of_test(item.path)
-            if kata is not None:
-                absent = getattr(item, "callspec", None) is not None and item.callspec.params.get("solution", 0) is None  # type: ignore[attr-defined]
-                (missing if absent else kept).append(item)
-                self._mark(item, kata)
-                if absent:
-                    self.deselected.add(kata.id)
+            if kata is None:
+                kept.append(item)
+                continue
+            self._mark(item, kata)
+            if _params(item).get("solution", kata) is None:
+                missing.append(item)
+                self.deselected.add(kata.id)
             else:
                 kept.append(item)
         if missing:
@@ -104,13 +113,12 @@ class KataSession:
         """Skips with their reason, and mercy for the warnings of code under judgement."""
         # Recorded and shown, never raised: the learner's program is allowed to warn.
         item.add_marker(pytest.mark.filterwarnings("always"))
-        callspec = getattr(item, "callspec", None)
-        device = callspec.params.get("device", "cpu") if callspec else "cpu"
+        device = _params(item).get("device", "cpu")
         try:
             needs = read_meta(kata.card).get("needs", [])
         except CardError as problem:
             raise pytest.UsageError(str(problem)) from None
-        lacking = missing_need(needs, device)
+        lacking = devices.missing_need(needs, device)
         if lacking:
             item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
         elif device == "mps" and item.get_closest_marker("float64"):
@@ -148,9 +156,13 @@ class KataSession:
         """Record this test's gradient error: `evidence(report, claim=..., config=..., ...)`."""
         from torchkata.evidence import Recorder
 
-        fixtures = request.fixturenames
-        state = "before" if "broken" in fixtures else "after"
-        return Recorder(self._kata(request), request.node, state)
+        kata = self._kata(request)
+        # Other right fixes would give the same numbers; the record is about fixed/.
+        wanted = "broken" in request.fixturenames or _params(request.node).get("solution") == kata.fixed
+        judged = JUDGED in request.config.stash
+        properties = request.node.user_properties if wanted and not judged else None
+        phase = "before" if "broken" in request.fixturenames else "after"
+        return Recorder(kata, request.node.originalname, phase, properties)
 
     @pytest.fixture(autouse=True)
     def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
@@ -175,21 +187,33 @@ class KataSession:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         return load(kata, file, Path(self.scratch.name))
 
+    # Evidence, and the count at the end
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Where there are xdist workers, only the controller hears all of them."""
+        if report.when == "call":
+            for name, value in report.user_properties:
+                if name == PROPERTY and isinstance(value, dict):
+                    self.records.append(value)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        target = session.config.getoption("--evidence")
+        if target and not hasattr(session.config, "workerinput"):
+            evidence.write(Path(session.config.invocation_params.dir, target), self.records)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.deselected:
+            count = len(self.deselected)
+            terminalreporter.write_line(
+                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} were left out."
+            )
+
     def pytest_unconfigure(self) -> None:
         if self.scratch is not None:
             self.scratch.cleanup()
 
 
-def missing_need(needs: list[str], device: str) -> str | None:
-    """Why a kata with these `needs` cannot run on `device` here, as the end of a sentence; or None."""
-    for need in needs:
-        if need == "fork" and not hasattr(os, "fork"):
-            return "needs a system with fork"
-        if need in devices.KNOWN and need != device:
-            return f"needs --device {need}"
-    return None
-
-
-def groups(function: object) -> set[str]:
-    """Which of the two fixtures, `broken` and `solution`, a test function asks for."""
-    return {"broken", "solution"} & set(inspect.signature(function).parameters)  # type: ignore[arg-type]
+def _params(item: pytest.Item) -> dict[str, Any]:
+    """The parameters of a collected test, as they were before fixtures resolve them."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params if callspec is not None else {}

@@ -1,0 +1,167 @@
+"""What authors ask for: the proof of katas, and the evidence of their gradients, printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from torchkata import devices
+from torchkata import evidence as records
+from torchkata.catalogue import Catalogue, Entry
+from torchkata.evidence import Record
+from torchkata.judge import Judge
+from torchkata.layout import Tree
+from torchkata.lint import lint
+from torchkata.prove import Proof, prove_all
+
+SLOWEST = 3
+
+
+def prove(
+    catalogue: Catalogue, chosen: Sequence[Entry], device: str, console: Console, *, as_json: bool
+) -> int:
+    """Lint and prove the chosen katas, or all; 0 when everything holds."""
+    begun = time.monotonic()
+    problems = lint(catalogue.tree, {entry.id for entry in chosen} or None)
+    for problem in problems:
+        console.print(Text(problem), soft_wrap=True)
+    entries = chosen or catalogue.entries
+    kinds = devices.parse(device)
+    proofs: list[Proof] = []
+    for kind in kinds:
+        with Judge(catalogue.tree, [entry.kata for entry in entries], kind) as judge:
+            for proof in prove_all(judge, entries):
+                proofs.append(proof)
+                _print_proof(proof, console, as_json=as_json)
+    held = not problems and not any(proof.problems for proof in proofs)
+    if not as_json:
+        _print_sum(proofs, kinds, time.monotonic() - begun, console)
+        if not held:
+            console.print(
+                f"Not proven: {len(problems) + sum(bool(p.problems) for p in proofs)} findings above."
+            )
+    return 0 if held else 1
+
+
+def _print_proof(proof: Proof, console: Console, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(proof), ensure_ascii=False))
+        return
+    for problem in proof.problems:
+        console.print(Text(f"{proof.kata} ({proof.device}): {problem}"), soft_wrap=True)
+
+
+def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: Console) -> None:
+    for kind in kinds:
+        here = [proof for proof in proofs if proof.device == kind]
+        good = [proof for proof in here if not proof.problems and not proof.unavailable]
+        rights, wrongs = sum(p.rights for p in good), sum(p.wrongs for p in good)
+        failure, correction = sum(p.failure_tests for p in good), sum(p.correction_tests for p in good)
+        console.print(
+            f"{len(good)} of {len(here)} katas proven on {kind}: {failure} failure tests, "
+            f"{correction} correction tests, {rights} right fixes besides fixed/, {wrongs} wrong fixes.",
+            soft_wrap=True,
+        )
+        for proof in here:
+            if proof.unavailable:
+                console.print(f"  not on {kind}: {proof.kata}: {proof.unavailable}")
+    slow = sorted(proofs, key=lambda proof: -proof.seconds)[:SLOWEST]
+    named = ", ".join(f"{proof.kata} {1000 * proof.seconds:.0f} ms" for proof in slow)
+    console.print(f"{seconds:.0f} s in all; the longest checks: {named}.", soft_wrap=True)
+
+
+def evidence(tree: Tree, file: Path, only: set[str], console: Console, *, again: bool) -> int:
+    """Show the records of `file`, and where `again` asks run their tests anew and compare."""
+    chosen = [record for record in records.read(file) if not only or record["kata"] in only]
+    stale = {records.key(record) for record in chosen if records.is_stale(tree, record)}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("kata", "claim", "device", "before", "after", ""):
+        table.add_column(heading, overflow="fold")
+    for row in _pairs(chosen):
+        before, after = row.get("before"), row.get("after")
+        one = after or before
+        assert one is not None
+        old = any(records.key(record) in stale for record in row.values())
+        table.add_row(
+            one["kata"], one["claim"], one["device"], _error(before), _error(after), "STALE" if old else ""
+        )
+    console.print(table)
+    console.print("The figures are relative errors of the gradient: |got - expected| / |expected|.")
+    if stale:
+        console.print(
+            f"{len(stale)} records are stale: the code has changed. Renew: pytest --evidence {file.name}"
+        )
+    if again:
+        return max(_replay(tree, chosen, console), 1 if stale else 0)
+    return 1 if stale else 0
+
+
+def _pairs(chosen: list[Record]) -> list[dict[str, Record]]:
+    """Records of one kata, configuration and device, by state."""
+    rows: dict[tuple[str, str, str], dict[str, Record]] = {}
+    for record in chosen:
+        kata, state, data, device = records.key(record)
+        rows.setdefault((kata, data, device), {})[state] = record
+    return list(rows.values())
+
+
+def _error(record: Record | None) -> str:
+    if record is None:
+        return "-"
+    if record["result"]["autograd"] is None:
+        return "1 (no gradient)"
+    return f"{record['result']['autograd_error']:.3g}"
+
+
+def _replay(tree: Tree, chosen: list[Record], console: Console) -> int:
+    """Run the recorded tests again: the same machine and torch must give the same numbers."""
+    tests = sorted({str(tree.kata(record["kata"]).test.relative_to(tree.root)) for record in chosen})
+    kinds = ",".join(sorted({record["device"] for record in chosen}))
+    with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:
+        fresh_file = Path(folder, "evidence.jsonl")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--device",
+            kinds,
+            "--evidence",
+            str(fresh_file),
+            *tests,
+        ]
+        done = subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=False)
+        if not fresh_file.is_file():
+            console.print(
+                Text(f"The tests could not be run again:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            )
+            return 1
+        fresh = {records.key(record): record for record in records.read(fresh_file)}
+    failed = 0
+    for old in chosen:
+        new = fresh.get(records.key(old))
+        name = f"{old['kata']} {old['state']}"
+        if new is None:
+            failed, said = (
+                failed + 1,
+                "was not recorded again: its configuration has changed, or its test fails",
+            )
+        elif differ := records.differences(old, new):
+            if old["environment"] != new["environment"]:
+                said = "other numbers, in another environment"
+            else:
+                failed, said = failed + 1, "NOT REPRODUCED: " + "; ".join(differ)
+        else:
+            said = "reproduced"
+        console.print(Text(f"{name}: {said}"), soft_wrap=True)
+    return 1 if failed else 0

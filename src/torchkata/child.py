@@ -1,0 +1,209 @@
+"""One check, from inside the process that runs the learner's code: load, run, report, leave.
+
+Reports go as JSON lines to a pipe of their own; what the program prints goes elsewhere. Nothing
+here decides a verdict: the judge does, in another process.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, NoReturn
+
+import pytest
+import torch
+from _pytest.runner import CallInfo
+
+from torchkata import checks, gradients, loader
+from torchkata.session import JUDGED
+
+# Bound before the program runs: it may delete or replace them.
+_write, _exit, _dumps = os.write, os._exit, json.dumps
+
+
+class Unfit(Exception):
+    """The program lacks what the kata asks for; `line` is where, if anywhere."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def run_job(job: dict[str, Any], items: list[pytest.Item], pipe: int) -> NoReturn:
+    """Run `items` on the job's program and leave the process without any of its exit handlers."""
+
+    def report(kind: str, **content: Any) -> None:
+        line = (_dumps({"report": kind, **content}) + "\n").encode()
+        while line:
+            line = line[_write(pipe, line) :]
+
+    report("started")
+    _limit_memory(job)
+    os.chdir(job["scratch"])
+    untouched = _fingerprint()
+    file = Path(job["file"])
+    for problem in _load_problems(job, file):
+        report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+        break
+    else:
+        for item in items:
+            if item.get_closest_marker("skip") is None:
+                item.config.stash[JUDGED] = file
+                report("test", **_run_item(item, file))
+        report("end", tampered=_changed(untouched))
+    for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
+        try:
+            stream.flush()  # type: ignore[union-attr]
+        except Exception:
+            continue  # closed or replaced by the program: its output, its loss
+    _exit(0)
+
+
+def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:
+    """Whatever keeps the program from being judged: it does not import, or lacks a function."""
+    kata = Path(job["kata"])
+    try:
+        name = f"submission.{kata.parent.name}.{kata.name}"
+        module = loader.load_named(name, file, Path(job["scratch"]))
+        for function, parameters in job["functions"].items():
+            _require_function(module, function, parameters, Path(job["shown"]).name)
+    except BaseException as problem:
+        yield problem
+
+
+def _require_function(module: ModuleType, name: str, parameters: list[str], shown: str) -> None:
+    found = vars(module).get(name)
+    wanted = f"{name}({', '.join(parameters)})"
+    if not callable(found):
+        raise Unfit(f"{shown} must define {wanted}")
+    try:
+        given = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.KEYWORD_ONLY]
+    except (TypeError, ValueError):
+        return  # a callable without a signature: the tests will see what it does
+    names = [p.name for p in given]
+    free = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
+    needless = all(p.default is not p.empty for p in given[len(parameters) :])
+    if not free and (names[: len(parameters)] != parameters or not needless):
+        line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
+        raise Unfit(f"keep the signature {wanted}; now it is {name}({', '.join(names)})", line)
+
+
+def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
+    """Set up, call and tear down one pytest item, without pytest's own reports.
+
+    Formatting a traceback through torch's frames would cost several times the test itself.
+    """
+    setup = CallInfo.from_call(lambda: item.ihook.pytest_runtest_setup(item=item), when="setup")
+    problem = setup.excinfo
+    if problem is None:
+        call = CallInfo.from_call(lambda: item.ihook.pytest_runtest_call(item=item), when="call")
+        problem = call.excinfo
+    # Named before the teardown forgets the fixtures.
+    module = next((m for m in _modules(item)), None)
+    CallInfo.from_call(lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None), when="teardown")
+    if problem is None:
+        return {"name": item.name, "outcome": "passed"}
+    outcome = "memory" if _is_memory(problem.value) else "failed"
+    return {"name": item.name, "outcome": outcome, **_described(problem.value, file, module)}
+
+
+def _modules(item: pytest.Item) -> Iterator[ModuleType]:
+    arguments = getattr(item, "funcargs", {})
+    for fixture in ("solution", "broken"):
+        if isinstance(arguments.get(fixture), ModuleType):
+            yield arguments[fixture]
+
+
+def _described(problem: BaseException, file: Path, module: ModuleType | None = None) -> dict[str, Any]:
+    """An exception as data: its class, its words, what was observed, and the program's own line."""
+    described: dict[str, Any] = {
+        "class": type(problem).__name__,
+        "message": _words(problem),
+        "line": _line(problem, file),
+    }
+    if isinstance(problem, checks.Mismatch):
+        described |= {"got": problem.got, "rtol": problem.rtol, "atol": problem.atol}
+        function = module and loader.last_function(module)
+        if module is not None and function and described["line"] is None:
+            described["function"] = function
+            code = getattr(vars(module)[function], "__code__", None)
+            described["line"] = getattr(code, "co_firstlineno", None)
+    return described
+
+
+def _words(problem: BaseException) -> str:
+    try:
+        text = str(problem)
+    except BaseException:
+        return "(its message cannot be shown)"
+    if isinstance(problem, SyntaxError):
+        return str(problem.msg)
+    return text[:4000] if type(text) is str else ""
+
+
+def _line(problem: BaseException, file: Path) -> int | None:
+    """The last line of the program that the exception passed through."""
+    if isinstance(problem, SyntaxError | Unfit):
+        return problem.lineno if isinstance(problem, SyntaxError) else problem.line
+    line = None
+    frame: TracebackType | None = problem.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == str(file):
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
+def _is_memory(problem: BaseException) -> bool:
+    words = _words(problem)
+    return isinstance(problem, MemoryError) or "can't allocate memory" in words or "out of memory" in words
+
+
+def _limit_memory(job: dict[str, Any]) -> None:
+    """A program that asks for gigabytes gets an error of its own instead of taking the machine down."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limit
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statistics = Path("/proc/self/statm")
+    if statistics.is_file() and torch.version.cuda is None:  # CUDA reserves far more than it uses
+        pages = int(statistics.read_text().split()[0])
+        most = pages * os.sysconf("SC_PAGE_SIZE") + int(job["limits"]["memory"])
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _namespaces() -> dict[str, dict[str, Any]]:
+    """Where a program could bend the rules of its own test."""
+    return {
+        "builtins": vars(builtins),
+        "torch": vars(torch),
+        "torch.Tensor": dict(vars(torch.Tensor)),
+        "torch.autograd": vars(torch.autograd),
+        "torch.nn.functional": vars(torch.nn.functional),
+        "torch.optim": vars(torch.optim),
+        "torchkata.checks": vars(checks),
+        "torchkata.gradients": vars(gradients),
+    }
+
+
+def _fingerprint() -> dict[str, dict[str, Any]]:
+    return {name: dict(space) for name, space in _namespaces().items()}
+
+
+def _changed(before: dict[str, dict[str, Any]]) -> list[str]:
+    """The names that were rebound since; what was added (a lazy import, `_`) is nobody's harm."""
+    now: Callable[[str], dict[str, Any]] = _namespaces().__getitem__
+    gone = object()
+    return [
+        f"{space}.{name}"
+        for space, names in before.items()
+        for name, value in names.items()
+        if now(space).get(name, gone) is not value and not name.startswith("__")
+    ]

@@ -1,0 +1,173 @@
+"""The fast road: a warm parent process that forks one child for each check. Linux only."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from torchkata.layout import Kata, Tree
+from torchkata.worker import (
+    OUTPUT_KEPT,
+    OUTPUT_LIMIT,
+    REPORT_LIMIT,
+    START_TIMEOUT,
+    Job,
+    Ready,
+    Run,
+    command,
+    decoded,
+    environment,
+    parsed,
+    refused,
+)
+
+
+class ForkWorker:
+    """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
+
+    def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
+        self.tree, self.katas, self.device = tree, katas, device
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        with theirs:
+            self.process = subprocess.Popen(
+                command(self.tree, self.katas, self.device, "--serve", str(theirs.fileno())),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self.errors,
+                stderr=self.errors,
+                env=environment(),
+                cwd=self.tree.root,
+            )
+        self.socket = ours
+        self._ready: Ready | None = None
+
+    @property
+    def ready(self) -> Ready:
+        """Waits until the parent is warm. Raises `WorkerError` with what it said if it died, and
+        `DeviceError` if this machine lacks the device."""
+        if self._ready is None:
+            # The one long message comes through a file: a datagram holds only so much.
+            self.socket.settimeout(START_TIMEOUT)
+            try:
+                answer = self.socket.recv(4096)
+            except TimeoutError:
+                answer = b""
+            if not answer:
+                self.process.kill()
+                self.process.wait()
+                self.errors.seek(0)
+                raise refused(self.process.returncode, self.errors.read())
+            listing = Path(answer.decode())
+            self._ready = Ready.from_message(json.loads(listing.read_text()))
+            listing.unlink()
+            self.socket.settimeout(None)
+        return self._ready
+
+    def run(self, job: Job) -> Run:
+        """Fork a child for `job` and listen to it until it ends or a limit ends it."""
+        _ = self.ready
+        report, report_end = os.pipe()
+        output, output_end = os.pipe()
+        control, control_end = socket.socketpair()
+        try:
+            request = json.dumps(asdict(job)).encode()
+            socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
+        except OSError:
+            self._restart()
+            return Run(ended="lost")
+        finally:
+            os.close(report_end)
+            os.close(output_end)
+            control_end.close()
+        with control, os.fdopen(report, "rb", buffering=0), os.fdopen(output, "rb", buffering=0):
+            run = _listen(report, output, control, job.limits.seconds)
+        if run.ended == "lost":
+            self._restart()
+        return run
+
+    def _restart(self) -> None:
+        """A program that kills the parent costs one check, not the session."""
+        if self.process.poll() is None and self.socket.fileno() >= 0:
+            try:
+                self.process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                return
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        self.socket.close()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+
+
+def _listen(report: int, output: int, control: socket.socket, seconds: float) -> Run:
+    """Collect a child's words until the parent says that it is gone."""
+    run = Run()
+    deadline = time.monotonic() + seconds
+    said, printed = bytearray(), bytearray()
+    total = 0
+    with selectors.DefaultSelector() as selector:
+        for source in (report, output, control):
+            selector.register(source, selectors.EVENT_READ)
+        gone = False
+        while not gone:
+            events = selector.select(max(0.0, deadline - time.monotonic()) if not run.ended else 5.0)
+            if not events:
+                if run.ended:
+                    break  # asked to kill it, and no answer: the parent itself is gone
+                run.ended = "timeout"
+                _kill(control)
+            for key, _ in events:
+                if key.fileobj is control:
+                    gone = True
+                    answer = control.recv(64)
+                    run.status = int(answer) if answer else None
+                    if not answer:
+                        run.ended = run.ended or "lost"
+                    continue
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fd)
+                elif key.fd == report:
+                    said += chunk
+                else:
+                    total += len(chunk)
+                    printed += chunk[: max(0, OUTPUT_KEPT - len(printed))]
+                if (total > OUTPUT_LIMIT or len(said) > REPORT_LIMIT) and not run.ended:
+                    run.ended = "output_limit"
+                    _kill(control)
+    # What the child wrote before it went may still be in the pipes.
+    for fd, sink in ((report, said), (output, printed)):
+        os.set_blocking(fd, False)
+        try:
+            while chunk := os.read(fd, 65536):
+                sink += chunk
+                if len(sink) > REPORT_LIMIT:
+                    break
+        except BlockingIOError:
+            pass
+    run.output = decoded(bytes(printed[:OUTPUT_KEPT]), cut=max(total, len(printed)) > OUTPUT_KEPT)
+    run.reports = parsed(bytes(said))
+    return run
+
+
+def _kill(control: socket.socket) -> None:
+    with suppress(OSError):  # the parent is gone already, and the child goes with it
+        control.send(b"kill")

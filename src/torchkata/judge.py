@@ -1,0 +1,152 @@
+"""The one function from which learners, authors and CI get their verdict: `Judge.check`."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import tempfile
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from torchkata import __version__, diagnose, state, worker
+from torchkata.catalogue import Entry
+from torchkata.diagnose import Diagnosis, Signature
+from torchkata.layout import Kata, Tree
+from torchkata.verdict import Verdict
+from torchkata.worker import Job, Limits, Run
+
+
+class Judge:
+    """Checks programs against the katas of one tree, on one device. Use it as a context manager.
+
+    It holds what no program may read: the signatures of the known wrong fixes. The programs run
+    in the children of a worker, which starts in the background when the judge is made.
+    """
+
+    def __init__(
+        self, tree: Tree, katas: list[Kata], device: str = "cpu", limits: Limits | None = None
+    ) -> None:
+        self.tree, self.device = tree, device
+        self.limits = limits or Limits()
+        self.worker = worker.start(tree, katas, device)
+        self._known: dict[str, dict[str, tuple[Signature, str]]] = {}
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.worker.close()
+
+    def check(self, entry: Entry, program: bytes, shown: Path) -> Verdict:
+        """The verdict on `program`, the text of one solution of this kata.
+
+        shown: the path by which people know it; only messages use it. Never raises for anything
+        that the program does; our own faults come back as the verdict `internal`.
+        """
+        begun = time.monotonic()
+        try:
+            ready = self.worker.ready
+            found, run = self._found(entry, program, shown)
+            versions = ready.torch, ready.python
+        except worker.WorkerError as fault:
+            found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
+        return Verdict(
+            kata=entry.id,
+            verdict=found.verdict,
+            device=self.device,
+            torch=versions[0],
+            python=versions[1],
+            seconds=round(time.monotonic() - begun, 4),
+            tests=found.tests,
+            wrong_fix=found.wrong_fix,
+            message=found.message,
+            line=found.line,
+            output=run.output,
+        )
+
+    def _found(self, entry: Entry, program: bytes, shown: Path) -> tuple[Diagnosis, Run]:
+        kata = entry.kata
+        ready = self.worker.ready
+        expected = ready.tests.get(kata.id, [])
+        if kata.id in ready.errors or not expected:
+            fault = ready.errors.get(kata.id, f"no tests were collected from {kata.test}")
+            return Diagnosis("internal", [], fault), Run()
+        run = self._run(kata, program, shown)
+        tests = diagnose.results(run, expected)
+        early = diagnose.stopped(run, self.limits)
+        if early is not None:
+            return replace(early, tests=tests), run
+        found = diagnose.judged(tests, untouched=program == starting_text(entry))
+        if found.verdict == "failing":
+            found = diagnose.recognised(found, run, self.known(kata))
+        return found, run
+
+    def _run(self, kata: Kata, program: bytes, shown: Path) -> Run:
+        """The program, as a snapshot of its own: a later save cannot change what is being judged."""
+        with tempfile.TemporaryDirectory(prefix="torchkata-", ignore_cleanup_errors=True) as scratch:
+            snapshot = kata.mirrored(Path(scratch, "submission"))
+            snapshot.parent.mkdir(parents=True)
+            snapshot.write_bytes(program)
+            job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
+            return self.worker.run(job)
+
+    def known(self, kata: Kata) -> dict[str, tuple[Signature, str]]:
+        """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""
+        if kata.id not in self._known:
+            signatures = self._signatures(kata)
+            self._known[kata.id] = {
+                wrong.stem: (signatures[wrong.stem], explanation(wrong)) for wrong in kata.wrongs
+            }
+        return self._known[kata.id]
+
+    def _signatures(self, kata: Kata) -> dict[str, Signature]:
+        cache = self.tree.private / "cache" / f"{self._key(kata)}.json"
+        kept = state.read_json(cache)
+        if isinstance(kept, dict) and set(kept) == {wrong.stem for wrong in kata.wrongs}:
+            return kept
+        fresh: dict[str, Any] = {
+            wrong.stem: diagnose.signature(self._run(kata, wrong.read_bytes(), wrong))
+            for wrong in kata.wrongs
+        }
+        state.write_json(cache, fresh)
+        return fresh
+
+    def _key(self, kata: Kata) -> str:
+        """Everything that a signature depends on. Another torch may fail in other words."""
+        engine = Path(__file__).parent
+        parts = [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits)), kata.id]
+        files = [
+            kata.test,
+            *kata.wrongs,
+            *(engine / f"{name}.py" for name in ("checks", "gradients", "child", "diagnose")),
+        ]
+        digest = hashlib.sha256("\0".join(parts).encode())
+        for file in files:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        return digest.hexdigest()[:32]
+
+
+def starting_text(entry: Entry) -> bytes:
+    """What `kata start` writes: the broken program, or the fixed one where the card says `given`."""
+    return (entry.kata.fixed if entry.card.given else entry.kata.broken).read_bytes()
+
+
+def explanation(wrong: Path) -> str:
+    """Why a known wrong fix is wrong: its docstring, as one paragraph."""
+    return " ".join((ast.get_docstring(ast.parse(wrong.read_text(encoding="utf-8"))) or "").split())
+
+
+def public_functions(file: Path) -> dict[str, list[str]]:
+    """The public functions of a program and their parameters, read without running it."""
+    body = ast.parse(file.read_text(encoding="utf-8")).body
+    return {
+        node.name: [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        for node in body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }

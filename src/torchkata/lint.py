@@ -1,0 +1,274 @@
+"""The static contract on every kata, read without running anything; imports no torch."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from torchkata.card import KINDS, NEEDS, Card, CardError, read
+from torchkata.catalogue import CatalogueError, Entry, ordered
+from torchkata.layout import Kata, Tree
+
+CHANGED_LINES = 12  # between broken and fixed
+BROKEN_LINES = 60  # of code and docstring; the aim is 10 to 40 lines
+GIVEAWAYS = re.compile(r"\b(TODO|FIXME|XXX|BUG|HACK|pitfall|wrong)\b", re.IGNORECASE)
+
+
+def lint(tree: Tree, only: set[str] | None = None) -> list[str]:
+    """What is wrong, one line each, as `file: what is wrong and what is wanted`; empty when all is well.
+
+    only: the ids to look at; by default all of them, and then what only shows in the whole.
+    """
+    problems: list[str] = []
+    entries = []
+    for kata in _all(tree):
+        if only is not None and kata.id not in only:
+            continue
+        problems += [f"{_short(tree, file)}: {what}" for file, what in _files(kata)]
+        try:
+            entry = Entry(kata, read(kata.card))
+        except CardError as problem:
+            if kata.card.is_file():
+                problems.append(str(problem).replace(f"{tree.root}/", ""))
+            continue
+        entries.append(entry)
+        for rule in (_card, _programs, _variants, _tests):
+            try:
+                problems += [f"{_short(tree, file)}: {what}" for file, what in rule(entry)]
+            except SyntaxError as problem:
+                problems.append(f"{_short(tree, Path(problem.filename or ''))}: does not parse: {problem}")
+            except FileNotFoundError:
+                continue  # named by _files already
+    if only is None:
+        problems += _whole(tree, entries) + _strays(tree)
+    return problems
+
+
+def _all(tree: Tree) -> list[Kata]:
+    """Every id that has a file anywhere, so that a kata without a card is seen as well."""
+    ids = {kata.id for kata in tree.katas()}
+    for folder in ("broken", "fixed"):
+        ids |= {f"{file.parent.name}/{file.stem}" for file in (tree.root / folder).glob("*/*.py")}
+    return [tree.kata(kata_id) for kata_id in sorted(ids)]
+
+
+def _short(tree: Tree, file: Path) -> str:
+    return str(file.relative_to(tree.root)) if file.is_relative_to(tree.root) else str(file)
+
+
+Problems = Iterator[tuple[Path, str]]
+
+
+def _files(kata: Kata) -> Problems:
+    for file in (kata.card, kata.broken, kata.fixed, kata.test):
+        if not file.is_file():
+            yield file, "is missing; `kata new` writes a template of it"
+    for part in (kata.track, kata.name):
+        if not (part.isidentifier() and part.islower()):
+            yield kata.card, f"{part!r} must be a lower-case Python identifier: the id is an import path"
+
+
+def _card(entry: Entry) -> Problems:
+    card, file = entry.card, entry.kata.card
+    if card.kind not in KINDS:
+        yield file, f"kind is {card.kind!r}; it is one of {', '.join(KINDS)}"
+    if card.level not in (1, 2, 3):
+        yield file, f"level is {card.level}; it is 1, 2 or 3"
+    if not 1 <= card.minutes <= 15:
+        yield file, f"minutes is {card.minutes}; the fix alone should take 6 at most for most, 15 for any"
+    for need in set(card.needs) - set(NEEDS):
+        yield file, f"needs names {need!r}; known are {', '.join(NEEDS)}"
+    if not card.sources or not all(re.match(r"https?://", source) for source in card.sources):
+        yield file, "sources must name at least one incident or page, by its URL"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", card.pitfall):
+        yield file, f"pitfall is {card.pitfall!r}; it is a slug like reused-graph"
+    for heading, text in card.sections.items():
+        if not text:
+            yield file, f"{heading} is empty"
+        elif re.search(r"\b(TODO|FIXME)\b", text):
+            yield file, f"{heading} still holds the template's TODO"
+    yield from ((file, what) for what in _predict(card))
+    for heading in ("See it", "What if"):
+        if "```python" not in card.sections[heading] or "```text" not in card.sections[heading]:
+            yield file, f"{heading} needs a ```python block and, after it, a ```text block with what one sees"
+    if card.pitfall in entry.id or card.pitfall.replace("-", "_") in entry.id:
+        yield file, "the id must not give the pitfall away: name what the code does, or what one sees"
+
+
+def _predict(card: Card) -> Iterator[str]:
+    options = dict(re.findall(r"^- ([A-D])\. (.+(?:\n  .+)*)", card.sections["Predict"], re.MULTILINE))
+    if list(options) != ["A", "B", "C", "D"]:
+        yield "Predict needs the options `- A. …` to `- D. …`"
+        return
+    lengths = [len(text) for text in options.values()]
+    if max(lengths) > 3 * min(lengths) + 20:
+        yield f"the options under Predict should be alike in length; they have {lengths} characters"
+    if not re.match(r"[A-D]\. ", card.sections["Why"]):
+        yield "Why must begin with the answer to Predict, as in `B. You may think …`"
+        return
+    silent = [
+        o for o in options if o != card.answer and not re.search(rf"\b{o}\b[:,]", card.sections["Why"][2:])
+    ]
+    if silent:
+        yield f"Why says nothing about the wrong option {' and '.join(silent)}; write `({silent[0]}: …)`"
+
+
+def _programs(entry: Entry) -> Problems:
+    kata = entry.kata
+    broken, fixed = _parse(kata.broken), _parse(kata.fixed)
+    text = kata.broken.read_text(encoding="utf-8")
+    for folder, tree in ((kata.broken, broken), (kata.fixed, fixed)):
+        if not ast.get_docstring(tree):
+            yield folder, "needs a module docstring: what the program is for"
+        for function in _public(tree):
+            if not ast.get_docstring(function):
+                yield folder, f"`{function.name}` needs a docstring: shapes, dtypes, units, errors"
+    if not _public(broken):
+        yield kata.broken, "defines no public function"
+    if [_signature(f) for f in _public(broken)] != [_signature(f) for f in _public(fixed)]:
+        yield kata.fixed, "must have the public functions of broken/, with the same signatures"
+    elif [ast.get_docstring(f) for f in _public(broken)] != [ast.get_docstring(f) for f in _public(fixed)]:
+        yield kata.fixed, "must have the docstrings of broken/: the promise is the same"
+    changed = _changed_lines(text, kata.fixed.read_text(encoding="utf-8"))
+    if not 1 <= changed <= CHANGED_LINES:
+        yield kata.fixed, f"differs from broken/ in {changed} lines; wanted: 1 to {CHANGED_LINES}"
+    if len(text.splitlines()) > BROKEN_LINES:
+        yield kata.broken, f"has {len(text.splitlines())} lines; {BROKEN_LINES} at most, 10 to 40 is the aim"
+    giveaway = GIVEAWAYS.search(text)
+    if giveaway:
+        yield kata.broken, f"says {giveaway.group()!r}: nothing in it may hint at the bug"
+    for module in _imports(broken):
+        if module != "torch" and module not in sys.stdlib_module_names:
+            yield kata.broken, f"imports {module}; torch and the standard library only"
+
+
+def _variants(entry: Entry) -> Problems:
+    kata = entry.kata
+    wanted = {f.name: [a.arg for a in f.args.args] for f in _public(_parse(kata.broken))}
+    for kind, files in (("right", kata.rights), ("wrong", kata.wrongs)):
+        if len(files) < 2:
+            yield kata.variants, f"has {len(files)} {kind}_*.py; at least two are wanted"
+        for file in files:
+            tree = _parse(file)
+            if not ast.get_docstring(tree):
+                yield file, "needs a docstring: what this mend does, and for a wrong one why it is wrong"
+            found = {f.name: [a.arg for a in f.args.args] for f in _public(tree)}
+            if found != wanted:
+                yield file, f"must define {', '.join(wanted)} with the parameters of broken/"
+
+
+def _tests(entry: Entry) -> Problems:
+    kata = entry.kata
+    tree = _parse(kata.test)
+    tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+    groups: Counter[str] = Counter()
+    for test in tests:
+        asked = {a.arg for a in test.args.args} & {"broken", "solution"}
+        if len(asked) != 1:
+            yield kata.test, f"{test.name} must ask for exactly one of `broken` and `solution`"
+        if "device" not in {a.arg for a in test.args.args}:
+            yield kata.test, f"{test.name} must ask for `device`"
+        if test.name.count("_") < 3:
+            yield kata.test, f"{test.name} should be a sentence: learners read it as one"
+        groups.update(asked)
+    if not groups["broken"]:
+        yield kata.test, "has no failure test: one that asks for `broken` and asserts the documented failure"
+    if groups["solution"] < 2:
+        yield kata.test, "needs two correction tests at least: one that fails on broken/, and a guard"
+    if not ast.get_docstring(tree):
+        yield kata.test, "needs a docstring: what is promised"
+    text = kata.test.read_text(encoding="utf-8")
+    if "float64" in text.replace("pytest.mark.float64", "") and "pytest.mark.float64" not in text:
+        yield kata.test, "uses float64, which mps lacks: add `pytestmark = pytest.mark.float64`"
+    for banned in ("assert_close", "allclose", "inspect.getsource"):
+        if banned in text:
+            yield kata.test, f"uses {banned}; compare with torchkata.checks, and never with source text"
+
+
+def _whole(tree: Tree, entries: list[Entry]) -> list[str]:
+    """What only shows in the collection: order, references, slugs, the spread of the answers."""
+    problems = []
+    ids = {entry.id for entry in entries}
+    try:
+        ordered(entries)
+    except CatalogueError as problem:
+        problems.append(str(problem).replace(f"{tree.root}/", ""))
+    for entry in entries:
+        named = [*entry.card.alike, *([entry.card.twin] if entry.card.twin else [])]
+        problems += [
+            f"{_short(tree, entry.kata.card)}: names {other}, which no card has"
+            for other in named
+            if other not in ids
+        ]
+    slugs = Counter(entry.card.pitfall for entry in entries)
+    problems += [
+        f"the pitfall {slug} is the subject of {n} katas; one each" for slug, n in slugs.items() if n > 1
+    ]
+    answers = Counter(entry.card.answer for entry in entries)
+    if len(entries) >= 8:
+        letter, count = answers.most_common(1)[0]
+        if count > len(entries) / 2:
+            problems.append(f"Predict: {count} of {len(entries)} answers are {letter}; vary the letters")
+    return problems
+
+
+def _strays(tree: Tree) -> list[str]:
+    """Files that belong to no kata, by the tree's own rules."""
+    problems = []
+    known = {kata.id for kata in _all(tree)}
+    rules: list[tuple[str, Callable[[Path], str]]] = [
+        ("broken/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix == ".py" else ""),
+        ("fixed/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix == ".py" else ""),
+        ("katas/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix in (".md", ".py") else ""),
+    ]
+    for pattern, owner in rules:
+        for file in sorted(tree.root.glob(pattern)):
+            if owner(file) not in known and file.name != "__pycache__":
+                problems.append(f"{_short(tree, file)}: belongs to no kata")
+    for track in sorted({kata.partition("/")[0] for kata in known}):
+        for file in sorted((tree.root / "tests" / track).rglob("*")):
+            if "__pycache__" in file.parts or file.is_dir():
+                continue
+            if file.parent.name == track:
+                owned = (
+                    file.name.startswith("test_") and f"{track}/{file.stem.removeprefix('test_')}" in known
+                )
+            else:
+                named = re.fullmatch(r"(right|wrong)_\w+\.py", file.name)
+                owned = bool(named) and f"{track}/{file.parent.name}" in known
+            if not owned:
+                problems.append(f"{_short(tree, file)}: belongs to no kata")
+    return problems
+
+
+def _parse(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+
+
+def _public(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+
+
+def _signature(function: ast.FunctionDef) -> str:
+    return f"{function.name}({ast.unparse(function.args)})"
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def _changed_lines(broken: str, fixed: str) -> int:
+    """Lines that a reader of the difference sees on its longer side."""
+    matcher = difflib.SequenceMatcher(None, broken.splitlines(), fixed.splitlines(), autojunk=False)
+    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal")

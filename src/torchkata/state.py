@@ -1,0 +1,61 @@
+"""Files that must survive crashes: written whole or not at all, and never fatal when unreadable."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+
+def write_text(file: Path, text: str | bytes) -> None:
+    """Replace `file` atomically: a reader sees the old content or the new, never a part."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode() if isinstance(text, str) else text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, file)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def write_json(file: Path, value: Any) -> None:
+    write_text(file, json.dumps(value))
+
+
+def read_json(file: Path) -> Any:
+    """The content, or None where there is none that can be read; a corrupt file is set aside."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError):
+        set_aside(file)
+        return None
+
+
+def set_aside(file: Path) -> Path | None:
+    """Move a file out of the way, keeping it; returns its new name."""
+    aside = file.with_name(f"{file.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}")
+    try:
+        file.rename(aside)
+    except OSError:
+        return None
+    return aside
+
+
+def append_line(file: Path, line: str) -> None:
+    """Add one line with a single write, so that two writers never mix theirs."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, (line + "\n").encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,222 @@
+"""The warm parent: imports torch and collects the tests once, then forks a child for each check.
+
+It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
+
+    python -m torchkata.warm ROOT DEVICE --serve FD TEST...       serve requests from a socket
+    python -m torchkata.warm ROOT DEVICE --list FILE TEST...      write what was collected
+    python -m torchkata.warm ROOT DEVICE --once JOB REPORT TEST   the slower road: one job, then leave
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import platform
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torchkata import devices
+
+PR_SET_PDEATHSIG = 1
+
+
+class Server:
+    """The pytest plugin that replaces the test loop by a loop over requests."""
+
+    def __init__(self, mode: str, targets: list[str]) -> None:
+        self.mode, self.targets = mode, targets
+        self.errors: dict[str, str] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        from torchkata.session import JUDGED
+
+        config.stash[JUDGED] = Path()  # set by each child for itself
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors[report.nodeid] = str(report.longreprtext)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        import torch
+
+        self.items: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            self.items.setdefault(_kata_id(item.path), []).append(item)
+        listing = {
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "tests": {kata: [_info(item) for item in items] for kata, items in self.items.items()},
+            "errors": {_kata_id(Path(node)): text for node, text in self.errors.items()},
+        }
+        if self.mode == "--list":
+            Path(self.targets[0]).write_text(json.dumps(listing))
+        elif self.mode == "--once":
+            self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
+        else:
+            self.serve(socket.socket(fileno=int(self.targets[0])), listing)
+        return True
+
+    def once(self, job: dict[str, Any], report: Path) -> None:
+        from torchkata.child import run_job
+
+        pipe = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        run_job(job, self.items.get(job["kata"], []), pipe)
+
+    def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
+        """Fork for every request until the judge hangs up."""
+        _warm_up()
+        file, name = tempfile.mkstemp(prefix="torchkata-")
+        with os.fdopen(file, "w") as stream:
+            json.dump(listing, stream)
+        gc.collect()
+        gc.freeze()  # children then share the heap instead of copying it at their first collection
+        requests.send(name.encode())
+        selector = selectors.DefaultSelector()
+        selector.register(requests, selectors.EVENT_READ, None)
+        while True:
+            for key, _ in selector.select():
+                if key.data is None:
+                    message, fds, _, _ = socket.recv_fds(requests, 1 << 20, 3)
+                    if not message:
+                        _end_all(selector)
+                        return
+                    self._fork(selector, json.loads(message), fds)
+                else:
+                    key.data.attend(selector, key.fileobj)
+
+    def _fork(self, selector: selectors.BaseSelector, job: dict[str, Any], fds: list[int]) -> None:
+        report, output, control = fds
+        pid = os.fork()
+        if pid == 0:
+            try:
+                selector.close()
+                os.close(control)
+                _become_child(output)
+                from torchkata.child import run_job
+
+                run_job(job, self.items.get(job["kata"], []), report)
+            finally:
+                os._exit(70)  # run_job leaves by itself; whoever gets here was thrown out of it
+        os.close(report)
+        os.close(output)
+        Child(pid, socket.socket(fileno=control)).watch(selector)
+
+
+class Child:
+    """A running check, seen from the parent: killed on request, reaped, its end reported."""
+
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid, self.control = pid, control
+        self.pidfd = os.pidfd_open(pid)
+
+    def watch(self, selector: selectors.BaseSelector) -> None:
+        selector.register(self.pidfd, selectors.EVENT_READ, self)
+        selector.register(self.control, selectors.EVENT_READ, self)
+
+    def attend(self, selector: selectors.BaseSelector, source: object) -> None:
+        if source is self.control:  # "kill", or the judge hung up
+            self.kill()
+            if not self.control.recv(16):
+                selector.unregister(self.control)
+            return
+        self.kill()  # not yet reaped, so the number of the group is still its own
+        _, status = os.waitpid(self.pid, 0)
+        selector.unregister(self.pidfd)
+        if self.control in (key.fileobj for key in selector.get_map().values()):
+            selector.unregister(self.control)
+        os.close(self.pidfd)
+        with suppress(OSError):  # the judge did not wait for the answer
+            self.control.send(str(os.waitstatus_to_exitcode(status)).encode())
+        self.control.close()
+
+    def kill(self) -> None:
+        """The child and everything in its group."""
+        with suppress(ProcessLookupError):  # it may not have made its group yet
+            os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _end_all(selector: selectors.BaseSelector) -> None:
+    for child in {key.data for key in selector.get_map().values() if key.data is not None}:
+        child.kill()
+
+
+def _become_child(output: int) -> None:
+    """A group of its own, no input, all output into the judge's pipe."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    os.close(nothing)
+
+
+def _kata_id(test: Path) -> str:
+    return f"{test.parent.name}/{test.stem.removeprefix('test_')}"
+
+
+def _info(item: pytest.Item) -> dict[str, str | None]:
+    mark = item.get_closest_marker("skip")
+    group = "failure" if "broken" in getattr(item, "fixturenames", ()) else "correction"
+    return {"name": item.name, "group": group, "skip": mark.kwargs.get("reason", "") if mark else None}
+
+
+def _warm_up() -> None:
+    """Use what the checks use, so that no child imports it; the first optimizer alone costs seconds.
+
+    No `backward()`: after one, a deep re-entrant backward in a child crashes.
+    """
+    import torch
+
+    weight = torch.nn.Parameter(torch.ones(2))
+    weight.grad = torch.ones(2)
+    for optimizer in (torch.optim.SGD([weight], lr=0.1), torch.optim.Adam([weight], lr=0.1)):
+        optimizer.step()
+        optimizer.zero_grad()
+    torch.nn.functional.mse_loss(torch.nn.Linear(2, 1)(torch.ones(1, 2)), torch.ones(1, 1))
+    torch.distributions.Categorical(logits=torch.zeros(3)).log_prob(torch.tensor(1))  # type: ignore[no-untyped-call]
+    torch.isclose(torch.ones(1), torch.ones(1))
+
+
+def main() -> None:
+    root, device, mode, *rest = sys.argv[1:]
+    count = 2 if mode == "--once" else 1
+    sys.dont_write_bytecode = True
+    if mode == "--serve":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() == 1:
+            sys.exit("the judge is gone")
+    import torch
+
+    torch.set_num_threads(1)  # before any operation: a pool of threads would not survive the fork
+    try:
+        devices.parse(device)
+    except devices.DeviceError as problem:
+        sys.stderr.write(str(problem))
+        sys.exit(devices.EXIT)
+    server = Server(mode, rest[:count])
+    # The tree's own options are for people's runs; a check needs none of them.
+    options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.plugin"]
+    options += ["-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]
+    options += ["-W", "ignore::pytest.PytestWarning"]
+    options += ["--capture=no", "--tb=no", "-q", "--no-header", "--no-summary", "--device", device]
+    options += ["--continue-on-collection-errors"]
+    os._exit(int(pytest.main([*options, *rest[count:]], plugins=[server])))
+
+
+if __name__ == "__main__":
+    main()

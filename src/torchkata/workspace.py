@@ -1,0 +1,78 @@
+"""What a learner does with one kata: start, check, hint, difference, reset. Nothing here is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+
+from torchkata import screen, state
+from torchkata.catalogue import Entry
+from torchkata.judge import Judge, starting_text
+from torchkata.progress import Progress
+from torchkata.verdict import Verdict
+
+
+def shown(file: Path) -> Path:
+    """A path as the person would type it from where they stand."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def start(entry: Entry, progress: Progress) -> str:
+    """Make the learner's copy if there is none; never touch one that is there."""
+    copy = entry.kata.copy
+    if copy.exists():
+        return f"Your file: {shown(copy)}"
+    state.write_text(copy, starting_text(entry))
+    progress.record(entry.kata, "start")
+    return f"Your file (new): {shown(copy)}"
+
+
+def check(judge: Judge, entry: Entry, progress: Progress, console: Console) -> Verdict:
+    """Check the learner's copy, keep that version, remember and print the verdict."""
+    kata = entry.kata
+    program = kata.copy.read_bytes()
+    progress.keep(kata)
+    with console.status("checking ..."):
+        found = judge.check(entry, program, shown(kata.copy))
+    remember(found, program, entry, progress)
+    console.print(screen.verdict(found, entry, shown(kata.copy)), highlight=False)
+    return found
+
+
+def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -> None:
+    digest = hashlib.sha256(program).hexdigest()[:12]
+    progress.record(entry.kata, "verdict", verdict=found.verdict, wrong_fix=found.wrong_fix, program=digest)
+
+
+def hint(entry: Entry, progress: Progress) -> RenderableType:
+    """The next hint, counted; after the last one, all of them again."""
+    hints, taken = entry.card.hints, progress.hints(entry.kata)
+    if taken < len(hints):
+        progress.record(entry.kata, "hint")
+        return Markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
+    told = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
+    return Markdown(f"{told}\n\nThose are all the hints. `kata diff {entry.id} --anyway` shows the answer.")
+
+
+def differences(entry: Entry) -> RenderableType:
+    """What the fix changes, and what the learner changed."""
+    kata = entry.kata
+    broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
+    parts = [screen.difference(broken, fixed, "broken", "fixed")]
+    if kata.copy.is_file():
+        mine = kata.copy.read_text(encoding="utf-8", errors="replace")
+        parts.append(screen.difference(broken, mine, "broken", "yours"))
+    return Group(*parts)
+
+
+def reset(entry: Entry, progress: Progress) -> str:
+    """Begin again; the file as it was is kept, and the message says where."""
+    kept = progress.keep(entry.kata)
+    state.write_text(entry.kata.copy, starting_text(entry))
+    progress.record(entry.kata, "reset")
+    where = f" What you had is in {shown(kept)}." if kept else ""
+    return f"{shown(entry.kata.copy)} is as it was at the start.{where}"
