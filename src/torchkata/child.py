@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -44,6 +45,9 @@ def run_job(job: dict[str, Any], items: list[pytest.Item], pipe: int) -> NoRetur
             line = line[_write(pipe, line) :]
 
     report("started")
+    # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
     _limit_memory(job)
     os.chdir(job["scratch"])
     untouched = _fingerprint()

@@ -8,6 +8,7 @@ import selectors
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -35,6 +36,7 @@ class ForkWorker:
 
     def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
         self.tree, self.katas, self.device = tree, katas, device
+        self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._start()
 
     def _start(self) -> None:
@@ -57,23 +59,24 @@ class ForkWorker:
     def ready(self) -> Ready:
         """Waits until the parent is warm. Raises `WorkerError` with what it said if it died, and
         `DeviceError` if this machine lacks the device."""
-        if self._ready is None:
-            # The one long message comes through a file: a datagram holds only so much.
-            self.socket.settimeout(START_TIMEOUT)
-            try:
-                answer = self.socket.recv(4096)
-            except TimeoutError:
-                answer = b""
-            if not answer:
-                self.process.kill()
-                self.process.wait()
-                self.errors.seek(0)
-                raise refused(self.process.returncode, self.errors.read())
-            listing = Path(answer.decode())
-            self._ready = Ready.from_message(json.loads(listing.read_text()))
-            listing.unlink()
-            self.socket.settimeout(None)
-        return self._ready
+        with self._waiting:
+            if self._ready is None:
+                # The one long message comes through a file: a datagram holds only so much.
+                self.socket.settimeout(START_TIMEOUT)
+                try:
+                    answer = self.socket.recv(4096)
+                except TimeoutError:
+                    answer = b""
+                if not answer:
+                    self.process.kill()
+                    self.process.wait()
+                    self.errors.seek(0)
+                    raise refused(self.process.returncode, self.errors.read())
+                listing = Path(answer.decode())
+                self._ready = Ready.from_message(json.loads(listing.read_text()))
+                listing.unlink()
+                self.socket.settimeout(None)
+            return self._ready
 
     def run(self, job: Job) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""

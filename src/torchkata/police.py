@@ -7,17 +7,21 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import torch
 from torch.nn.modules import module as nn_module
+from torch.optim import optimizer as torch_optimizer
 
 Restore = Callable[[], Any]
 
-# The dictionaries behind torch.nn's global hooks, by the names that torch gives them.
-GLOBAL_HOOKS = [
-    name for name, value in vars(nn_module).items() if name.startswith("_global_") and isinstance(value, dict)
+# The dictionaries behind the hooks on every module and on every optimizer.
+GLOBAL_HOOKS: list[dict[Any, Any]] = [
+    value
+    for owner in (nn_module, torch_optimizer)
+    for name, value in vars(owner).items()
+    if name.startswith("_global_") and isinstance(value, dict)
 ]
 
 
@@ -25,12 +29,11 @@ GLOBAL_HOOKS = [
 def restored() -> Iterator[None]:
     """Run the block, then restore every piece of global state that a training script may touch."""
     restores = [*_torch_modes(), *_backend_flags(), *_generators(), *_hooks(), *_process()]
-    torch.set_warn_always(True)  # some warnings otherwise fire once in a process, for the first test alone
-    try:
+    with ExitStack() as stack:  # one that fails keeps none of the others from its work
+        for restore in reversed(restores):
+            stack.callback(restore)
+        torch.set_warn_always(True)  # some warnings otherwise fire once in a process, for the first test alone
         yield
-    finally:
-        for restore in restores:
-            restore()
 
 
 def _torch_modes() -> Iterator[Restore]:
@@ -39,8 +42,9 @@ def _torch_modes() -> Iterator[Restore]:
     check_nan = torch.is_anomaly_check_nan_enabled()
     warn_always, threads = torch.is_warn_always_enabled(), torch.get_num_threads()
     yield lambda: torch.set_default_dtype(dtype)
-    # Setting a default device installs a mode that slows every call down: only where it moved.
-    yield _moved(torch.get_default_device, torch.set_default_device, device)
+    # Setting a default device installs a mode that slows every call down; None removes it again.
+    plain = None if device == torch.device("cpu") else device
+    yield _moved(torch.get_default_device, lambda _: torch.set_default_device(plain), device)
     yield lambda: torch.set_grad_enabled(grad)
     yield lambda: torch.autograd.set_detect_anomaly(anomaly, check_nan)
     yield lambda: torch.set_warn_always(warn_always)
@@ -50,16 +54,34 @@ def _torch_modes() -> Iterator[Restore]:
 def _backend_flags() -> Iterator[Restore]:
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    yield lambda: torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
-    precision = torch.get_float32_matmul_precision()
-    yield lambda: torch.set_float32_matmul_precision(precision)
+    yield _moved(
+        lambda: (
+            torch.are_deterministic_algorithms_enabled(),
+            torch.is_deterministic_algorithms_warn_only_enabled(),
+        ),
+        lambda was: torch.use_deterministic_algorithms(was[0], warn_only=was[1]),
+        (deterministic, warn_only),
+    )
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
-    for owner, names in (
-        (cudnn, ("enabled", "benchmark", "deterministic", "allow_tf32")),
-        (matmul, ("allow_tf32",)),
-    ):
-        for name in names:
-            yield _attribute(owner, name)
+    for name in ("enabled", "benchmark", "deterministic"):
+        yield _attribute(cudnn, name)
+    # TF32 has an old door and a new one, and after the new one the old one raises when read: so what
+    # the old one said is written back unread, and then the new one's values on top of it.
+    with suppress(RuntimeError):
+        precision, convolutions, products = (
+            torch.get_float32_matmul_precision(),
+            cudnn.allow_tf32,
+            matmul.allow_tf32,
+        )
+        yield lambda: torch.set_float32_matmul_precision(precision)
+        yield lambda: setattr(cudnn, "allow_tf32", convolutions)
+        yield lambda: setattr(matmul, "allow_tf32", products)
+    mkldnn = torch.backends.mkldnn
+    owners = [torch.backends, cudnn, matmul]
+    owners += [getattr(owner, name, None) for owner in (cudnn, mkldnn) for name in ("conv", "rnn", "matmul")]
+    for owner in owners:
+        if hasattr(owner, "fp32_precision"):  # torch 2.9 and later
+            yield _attribute(owner, "fp32_precision")
 
 
 def _attribute(owner: Any, name: str) -> Restore:
@@ -93,9 +115,10 @@ def _generators() -> Iterator[Restore]:
 
 
 def _hooks() -> Iterator[Restore]:
-    for name in GLOBAL_HOOKS:
-        hooks = vars(nn_module)[name]
+    for hooks in GLOBAL_HOOKS:
         yield _contents(hooks, dict(hooks))
+    # Once a full backward hook was there, torch refuses the other kind.
+    yield _attribute(nn_module, "_global_is_full_backward_hook")
 
 
 def _contents(live: dict[Any, Any], saved: dict[Any, Any]) -> Restore:
@@ -110,7 +133,7 @@ def _contents(live: dict[Any, Any], saved: dict[Any, Any]) -> Restore:
 def _process() -> Iterator[Restore]:
     folder, environment = os.getcwd(), dict(os.environ)
     filters = warnings.filters[:]
-    yield _moved(os.getcwd, os.chdir, folder)
+    yield lambda: os.chdir(folder)  # unasked: a folder that is gone cannot be named
 
     def restore_environment() -> None:
         if dict(os.environ) != environment:

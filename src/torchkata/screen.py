@@ -112,17 +112,18 @@ def card(entry: Entry, *, solved: bool) -> RenderableType:
 
 def katas(entries: Iterable[Entry], states: Mapping[str, str], *, pitfalls: bool) -> Table:
     """The list for people. A pitfall is named once its kata is solved, unless `pitfalls` asks."""
+    chosen = list(entries)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "kata", "symptom", "level", "kind", "min", "needs", "pitfall"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("", "kata"))
+    named = pitfalls or any(states.get(entry.id) == "solved" for entry in chosen)
+    for heading in ("", "kata", "symptom", "level", "kind", "min", *(["pitfall"] if named else [])):
+        table.add_column(heading, overflow="fold", min_width=20 if heading == "symptom" else None)
     marks = {"solved": "done", "started": "begun", "new": ""}
-    for entry in entries:
+    for entry in chosen:
         c, now = entry.card, states.get(entry.id, "new")
-        named = c.pitfall if pitfalls or now == "solved" else ""
-        table.add_row(
-            marks[now], entry.id, c.title, str(c.level), c.kind, str(c.minutes), " ".join(c.needs), named,
-            style="green" if now == "solved" else "",
-        )  # fmt: skip
+        shown = [c.pitfall if pitfalls or now == "solved" else ""] if named else []
+        needs = f" (needs {' '.join(c.needs)})" if c.needs else ""
+        row = [marks[now], c.id, c.title + needs, str(c.level), c.kind, str(c.minutes), *shown]
+        table.add_row(*row, style="green" if now == "solved" else "")
     return table
 
 

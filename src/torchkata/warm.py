@@ -182,6 +182,9 @@ def _warm_up() -> None:
     """
     import torch
 
+    from torchkata import child, gradients  # noqa: F401 - the child needs them, and inherits them
+    from torchkata.police import restored
+
     weight = torch.nn.Parameter(torch.ones(2))
     weight.grad = torch.ones(2)
     for optimizer in (torch.optim.SGD([weight], lr=0.1), torch.optim.Adam([weight], lr=0.1)):
@@ -190,6 +193,8 @@ def _warm_up() -> None:
     torch.nn.functional.mse_loss(torch.nn.Linear(2, 1)(torch.ones(1, 2)), torch.ones(1, 1))
     torch.distributions.Categorical(logits=torch.zeros(3)).log_prob(torch.tensor(1))  # type: ignore[no-untyped-call]
     torch.isclose(torch.ones(1), torch.ones(1))
+    with restored():
+        pass
 
 
 def main() -> None:

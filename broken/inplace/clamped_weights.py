@@ -1,0 +1,32 @@
+"""Train a two-layer network for hardware that can only hold weights within a limited range."""
+
+import torch
+
+
+def train_step(encoder, head, inputs, targets, limit, lr):
+    """Take one step on the mean squared error that the clamped network makes; return that error.
+
+    The network runs, and is differentiated, with its weights clamped to [-limit, limit]: the gradient is
+    that of the error with respect to the clamped weights, at the clamped weights. The free weights then
+    move by -lr times it and are not clamped themselves, as in BinaryConnect (arXiv:1511.00363).
+
+    encoder: (features, hidden) and head: (hidden,), leaves that require grad, with nothing in `.grad`;
+             updated in place
+    inputs:  (samples, features); targets: (samples,); dtype and device of the weights
+    Raises ValueError when there are no samples; the weights then stay as they were.
+    """
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to train on")
+    weights = (encoder, head)
+    free = [weight.detach().clone() for weight in weights]
+    for weight in weights:
+        weight.data.clamp_(-limit, limit)
+    loss = torch.mean((inputs @ encoder @ head - targets) ** 2)
+    for weight, value in zip(weights, free):
+        weight.data.copy_(value)
+    loss.backward()
+    with torch.no_grad():
+        for weight in weights:
+            weight -= lr * weight.grad
+            weight.grad = None
+    return loss.item()

@@ -1,0 +1,24 @@
+"""Calibrate a linear sensor by gradient descent, with the update written out by hand."""
+
+import torch
+
+
+def calibrate(weight, readings, truth, steps, lr):
+    """Move `weight` down the mean squared error of `readings @ weight`; return the loss before each step.
+
+    weight:   (channels,) leaf that requires grad, with nothing in `.grad`. The caller's tensor itself is
+              updated, by -lr times the gradient at every step, and stays a leaf that requires grad
+    readings: (samples, channels); truth: (samples,); dtype and device of `weight`
+    Returns a list of `steps` floats. Raises ValueError when there are no samples.
+    """
+    if len(readings) == 0:
+        raise ValueError("there are no samples to calibrate on")
+    losses = []
+    for _ in range(steps):
+        loss = torch.mean((readings @ weight - truth) ** 2)
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():  # the update is no part of any loss, so it is not recorded
+            weight -= lr * weight.grad
+        weight.grad = None
+    return losses

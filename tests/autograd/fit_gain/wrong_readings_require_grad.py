@@ -1,0 +1,28 @@
+"""There is a graph now, but it leads to the readings: they collect gradients, and the gain stays where it
+started.
+"""
+
+import torch
+
+
+def fit_gain(readings, references, steps, lr, start=1.0):
+    """Minimise the mean of (gain * readings - references)**2 over one gain, by gradient descent.
+
+    readings, references: (samples,), of one floating point dtype, on one device; only read
+    steps: 0 or more updates, the first of them from the gain `start`
+    Returns the gain after the last update as a float, and a list with the loss before each update.
+    Raises ValueError when there are no samples.
+    """
+    if len(readings) == 0:
+        raise ValueError("there are no samples to fit a gain to")
+    gain = torch.tensor(start, dtype=readings.dtype, device=readings.device)
+    readings.requires_grad_()
+    optimizer = torch.optim.SGD([gain], lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = ((gain * readings - references) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return gain.item(), losses

@@ -1,0 +1,12 @@
+"""The height is wrapped in a new leaf: `backward()` runs, ends there, and `x.grad` stays None."""
+
+import math
+
+import torch
+
+
+def landscape(x):
+    if x.shape != torch.Size([]):
+        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    square = x.item() ** 2
+    return torch.tensor(math.sin(square) + square / 8, dtype=x.dtype, device=x.device, requires_grad=True)

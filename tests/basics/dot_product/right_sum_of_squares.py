@@ -1,0 +1,7 @@
+"""The sum of the squares, without a second factor to think about."""
+
+
+def ridge(weights, strength):
+    if strength < 0:
+        raise ValueError(f"strength must be at least 0, got {strength}")
+    return strength * (weights * weights).sum()

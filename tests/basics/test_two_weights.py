@@ -1,0 +1,104 @@
+"""Value regression with two weights in plain tensors: what `fit` promises.
+
+`solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
+
+With theta = (0.5, -1), features = (1, 2) and target 1 the prediction is -1.5, the error -2.5, the loss 6.25
+and the gradient 2 * (-2.5) * (1, 2) = (-5, -10). A step with rate lr moves theta along the features, so
+that the error is multiplied by 1 - 2 lr (features . features), which is 3/8 at lr = 1/16.
+"""
+
+import pytest
+import torch
+
+from torchkata.checks import close, equal, raises
+
+pytestmark = pytest.mark.float64
+
+LR = 1 / 16
+
+
+def problem(device):
+    theta = torch.tensor([0.5, -1.0], dtype=torch.float64, device=device, requires_grad=True)
+    return theta, torch.tensor([1.0, 2.0], dtype=torch.float64, device=device)
+
+
+def errors(steps):
+    return [-2.5 * (3 / 8) ** k for k in range(steps + 1)]
+
+
+def check_fit(module, device, steps):
+    theta, features = problem(device)
+    losses = module.fit(theta, features, 1.0, steps, LR)
+    moved = (
+        errors(steps)[-1] - errors(steps)[0]
+    ) / 5  # how far along the features: theta . features is the error + 1
+    close(theta, [0.5 + moved, -1.0 + 2 * moved], f"the caller's theta after {steps} steps")
+    close(losses, [error**2 for error in errors(steps)[:-1]], f"losses of {steps} steps")
+
+
+# What fit promises
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_every_step_moves_the_tensor_of_the_caller(solution, device, steps):
+    check_fit(solution, device, steps)
+
+
+def test_one_step_is_the_gradient_times_the_rate(solution, device):
+    theta, features = problem(device)
+    solution.fit(theta, features, 1.0, 1, 0.125)
+    close(theta, [0.5 + 0.125 * 5, -1.0 + 0.125 * 10], "theta after one step of 0.125 against (-5, -10)")
+
+
+def test_training_goes_on_where_an_earlier_call_stopped(solution, device):
+    theta, features = problem(device)
+    solution.fit(theta, features, 1.0, 2, LR)
+    theta.grad = None
+    losses = solution.fit(theta, features, 1.0, 2, LR)
+    close(losses, [error**2 for error in errors(4)[2:4]], "losses of the third and the fourth step")
+
+
+# What already works and must stay
+
+
+def test_the_first_loss_is_that_of_the_weights_as_given(solution, device):
+    theta, features = problem(device)
+    equal(solution.fit(theta, features, 1.0, 1, 0.0), [6.25], "loss of one step at rate 0")
+
+
+def test_no_steps_change_nothing(solution, device):
+    theta, features = problem(device)
+    equal(solution.fit(theta, features, 1.0, 0, LR), [], "losses of 0 steps")
+    close(theta, [0.5, -1.0], "theta after 0 steps")
+
+
+def test_theta_stays_a_leaf_that_requires_a_gradient(solution, device):
+    theta, features = problem(device)
+    solution.fit(theta, features, 1.0, 1, LR)
+    equal(
+        (theta.is_leaf, theta.requires_grad), (True, True), "(is_leaf, requires_grad) of theta after a step"
+    )
+
+
+def test_different_lengths_are_refused_and_nothing_moves(solution, device):
+    theta, features = problem(device)
+    with raises(ValueError, "shape", "two weights for one feature"):
+        solution.fit(theta, features[:1], 1.0, 3, LR)
+    close(theta, [0.5, -1.0], "theta after the refusal")
+
+
+# The documented failure
+
+
+@pytest.mark.parametrize("steps", [2, 5])
+def test_the_second_step_finds_no_gradient(broken, device, steps):
+    theta, features = problem(device)
+    with raises(TypeError, "'float' and 'NoneType'", f"training for {steps} steps"):
+        broken.fit(theta, features, 1.0, steps, LR)
+
+
+def test_a_single_step_is_silent_and_leaves_the_tensor_of_the_caller_where_it_was(broken, device):
+    theta, features = problem(device)
+    equal(broken.fit(theta, features, 1.0, 1, LR), [6.25], "losses of 1 step")
+    close(theta, [0.5, -1.0], "the caller's theta after 1 step")
+    close(theta.grad, [-5.0, -10.0], "the caller's theta.grad after 1 step")

@@ -1,0 +1,24 @@
+"""The state is detached in place, once its segment has been trained."""
+
+import torch
+
+
+def fit(decay, signals, targets, length, lr):
+    steps = len(signals)
+    if signals.shape != targets.shape or steps == 0 or length < 1 or steps % length:
+        raise ValueError(f"signals {tuple(signals.shape)}, targets {tuple(targets.shape)}, length {length}")
+    optimizer = torch.optim.SGD([decay], lr=lr)
+    state = torch.zeros_like(signals[0])
+    errors = []
+    for start in range(0, steps, length):
+        states = []
+        for signal in signals[start : start + length]:
+            state = decay * state + signal  # carried over: a segment goes on where the last one ended
+            states.append(state)
+        error = ((torch.stack(states) - targets[start : start + length]) ** 2).mean()
+        optimizer.zero_grad()
+        error.backward()
+        optimizer.step()
+        state.detach_()
+        errors.append(error.item())
+    return errors

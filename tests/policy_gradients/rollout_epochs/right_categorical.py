@@ -1,0 +1,30 @@
+"""A distribution is built anew in every epoch; `torch.autograd.grad` leaves nothing to clear."""
+
+import torch
+from torch.distributions import Categorical
+
+
+def improve(theta, states, actions, advantages, epochs, lr):
+    _check(theta, states, actions, advantages)
+    old_log_probs = Categorical(logits=theta.detach()[states]).log_prob(actions)
+    losses = []
+    for _ in range(epochs):
+        log_probs = Categorical(logits=theta[states]).log_prob(actions)
+        ratio = torch.exp(log_probs - old_log_probs)
+        loss = -(ratio * advantages).mean()
+        (gradient,) = torch.autograd.grad(loss, theta)
+        theta.data -= lr * gradient
+        losses.append(loss.item())
+    return losses
+
+
+def _check(theta, states, actions, advantages):
+    shapes = [tuple(tensor.shape) for tensor in (states, actions, advantages)]
+    if shapes != [(states.numel(),)] * 3:
+        raise ValueError(f"states, actions and advantages need one entry per sample, not shapes {shapes}")
+    if len(actions) == 0:
+        raise ValueError("empty rollout")
+    if actions.dtype != torch.int64:
+        raise TypeError(f"actions must be int64, not {actions.dtype}")
+    if actions.min() < 0 or actions.max() >= theta.shape[1]:
+        raise IndexError(f"actions must be 0 to {theta.shape[1] - 1}, not {actions.tolist()}")
