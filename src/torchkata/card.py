@@ -84,8 +84,11 @@ def read(file: Path) -> Card:
     """The card in `file`. Raises `CardError` for the first thing that is wrong with it."""
     meta, body = _split(file)
     for name, kind in FIELDS.items():
-        if name in meta and not isinstance(meta[name], kind):
+        # By type() alone: true and false would otherwise pass for integers.
+        if name in meta and type(meta[name]) is not kind:
             raise CardError(f"{file}: {name} must be {kind.__name__}, not {meta[name]!r}")
+        if kind is list and not all(isinstance(item, str) for item in meta.get(name, [])):
+            raise CardError(f"{file}: {name} must be a list of strings, not {meta[name]!r}")
         if name in REQUIRED and name not in meta:
             raise CardError(f"{file}: {name} is missing between the +++ lines")
     for name in meta:
@@ -134,6 +137,8 @@ def _sections(file: Path, body: str) -> dict[str, str]:
             current.append(line)
         elif line.strip():
             raise CardError(f"{file}: text before the first heading: {line.strip()!r}")
+    if fenced:
+        raise CardError(f"{file}: a ``` fence under {next(reversed(sections), '')!r} is never closed")
     if tuple(sections) != HEADINGS:
         missing = [heading for heading in HEADINGS if heading not in sections]
         unknown = [heading for heading in sections if heading not in HEADINGS]

@@ -80,9 +80,16 @@ def ordered(entries: list[Entry]) -> list[Entry]:
                 if not needs:
                     heapq.heappush(ready, (by_id[other].card.level, other))
     if len(order) < len(entries):
-        circle = sorted(i for i, needs in waiting.items() if needs)
-        raise CatalogueError(f"these katas come after one another in a circle: {', '.join(circle)}")
+        raise CatalogueError(f"these katas come after one another in a circle: {', '.join(_circle(waiting))}")
     return order
+
+
+def _circle(waiting: dict[str, set[str]]) -> list[str]:
+    """Those in one circle, without those that only wait for it."""
+    path = [min(i for i, needs in waiting.items() if needs)]
+    while (following := min(waiting[path[-1]])) not in path:
+        path.append(following)
+    return sorted(path[path.index(following) :])
 
 
 __all__ = ["CardError", "Catalogue", "CatalogueError", "Entry", "UnknownKata", "ordered"]

@@ -25,7 +25,7 @@ SHOWN_ELEMENTS = 12
 class Mismatch(AssertionError):
     """A comparison that failed: what was compared, and both values as plain data.
 
-    `expected` and `got` are None, numbers, strings or nested lists of these; `rtol` and `atol`
+    `expected` and `got` are None, numbers, strings or nested lists and dicts of these; `rtol` and `atol`
     are the tolerances under which another observation counts as the same one.
     """
 
@@ -113,6 +113,9 @@ def _close_tensors(
     if got.dtype != expected.dtype:
         detail = f"expected dtype {expected.dtype}, got {got.dtype}"
         raise Mismatch(what, str(expected.dtype), str(got.dtype), detail)
+    if got.layout != torch.strided or got.is_meta:
+        kind = "without values (device meta)" if got.is_meta else f"of layout {got.layout}"
+        raise Mismatch(what, _plain(expected), kind, f"expected a tensor of values, got one {kind}")
 
     default = TOLERANCES.get(expected.dtype, (0.0, 0.0))
     rtol, atol = default[0] if rtol is None else rtol, default[1] if atol is None else atol
@@ -133,7 +136,8 @@ def _close_numbers(got: object, expected: object, what: str, rtol: float | None,
         detail = f"expected the number {expected!r}, got {_article(type(got).__name__)}: {_show(got)}"
         raise Mismatch(what, _plain(expected), _plain(got), detail)
     assert isinstance(got, int | float)
-    same = got == expected or abs(got - expected) <= atol + rtol * abs(expected)
+    # Beside an infinite `expected`, every number would be within the relative tolerance.
+    same = got == expected or (math.isfinite(expected) and abs(got - expected) <= atol + rtol * abs(expected))
     if not same:
         detail = f"expected {expected!r}, got {got!r}"
         raise Mismatch(what, expected, _plain(got), detail, rtol=rtol, atol=atol)
@@ -148,8 +152,8 @@ def _tensor_of(values: object, like: torch.Tensor, what: str) -> torch.Tensor:
         raise Mismatch(what, _plain(like), _plain(values), detail)
     try:
         return torch.tensor(values, dtype=torch.float64)
-    except ValueError:
-        detail = f"expected shape {tuple(like.shape)}, got lists of unequal lengths: {_show(values)}"
+    except (ValueError, TypeError, OverflowError):
+        detail = f"expected shape {tuple(like.shape)}, got lists that make no tensor: {_show(values)}"
         raise Mismatch(what, _plain(like), _plain(values), detail) from None
 
 
@@ -163,11 +167,11 @@ def _flat(values: object) -> Iterator[object]:
 
 def _worst(got: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor) -> str:
     """Which element is off by how much, and the whole of both where they are small."""
-    distance = torch.where(
-        wrong, (got - expected).abs().to(torch.float64), torch.zeros((), dtype=torch.float64)
-    )
+    # In a dtype in which nothing wraps around and bool can be subtracted.
+    wide = torch.complex128 if got.is_complex() else torch.float64
+    distance = (got.to(wide) - expected.to(wide)).abs()
     # A NaN is as wrong as can be, and a comparison with it would hide it.
-    distance = torch.nan_to_num(distance, nan=math.inf, posinf=math.inf)
+    distance = torch.nan_to_num(distance, nan=math.inf, posinf=math.inf).masked_fill(~wrong, -1.0)
     place = int(distance.reshape(-1).argmax())
     index = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
     got_there, expected_there = got.reshape(-1)[place].item(), expected.reshape(-1)[place].item()
@@ -189,19 +193,30 @@ def _same(got: object, expected: object) -> bool:
         return len(got) == len(expected) and all(
             type(g) is type(e) and _same(g, e) for g, e in zip(got, expected, strict=True)
         )
+    if isinstance(expected, dict):
+        assert isinstance(got, dict)
+        return got.keys() == expected.keys() and all(
+            type(got[key]) is type(value) and _same(got[key], value) for key, value in expected.items()
+        )
+    if isinstance(expected, torch.Tensor):
+        assert isinstance(got, torch.Tensor)
+        return got.dtype == expected.dtype and torch.equal(got, expected)
     return bool(expected == got)
 
 
 def _plain(value: object) -> Any:
     """`value` as data that survives JSON; a foreign object is represented by its type alone."""
-    if isinstance(value, torch.Tensor):
-        if value.numel() > 4096:
+    if type(value) in (torch.Tensor, torch.nn.Parameter):
+        assert isinstance(value, torch.Tensor)
+        if value.is_meta or value.layout != torch.strided or value.numel() > 4096:
             return f"tensor of shape {tuple(value.shape)}"
         return value.detach().cpu().tolist() if not value.is_complex() else str(value.tolist())
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
     return f"<{type(value).__name__}>"
 
 
@@ -211,10 +226,14 @@ def _number(value: object) -> str:
 
 def _show(value: object) -> str:
     plain = _plain(value)
-    text = "[" + ", ".join(_show(item) for item in plain) + "]" if isinstance(plain, list) else ""
-    text = text or (_number(plain) if not isinstance(plain, str) else repr(plain))
-    if isinstance(plain, str) and plain.startswith("<"):
-        text = plain
+    if isinstance(plain, list):
+        text = "[" + ", ".join(_show(item) for item in plain) + "]"
+    elif isinstance(plain, dict):
+        text = "{" + ", ".join(f"{key}: {_show(item)}" for key, item in plain.items()) + "}"
+    elif isinstance(plain, str):
+        text = plain if plain.startswith("<") else repr(plain)
+    else:
+        text = _number(plain)
     return text if len(text) <= 300 else text[:297] + "..."
 
 

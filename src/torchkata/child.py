@@ -12,9 +12,9 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import FunctionType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
 import pytest
@@ -25,7 +25,12 @@ from torchkata import checks, gradients, loader
 from torchkata.session import JUDGED
 
 # Bound before the program runs: it may delete or replace them.
-_write, _exit, _dumps = os.write, os._exit, json.dumps
+_write, _exit, _dumps, _getpid = os.write, os._exit, json.dumps, os.getpid
+# Names that torch rebinds by itself: with a default dtype, and with the first optimizer.
+REBOUND_BY_TORCH = {"torch.Storage", "torch.manual_seed"}
+
+
+Fingerprint = dict[str, dict[str, Any]]
 
 
 class Unfit(Exception):
@@ -36,10 +41,19 @@ class Unfit(Exception):
         self.line = line
 
 
-def run_job(job: dict[str, Any], items: list[pytest.Item], pipe: int) -> NoReturn:
-    """Run `items` on the job's program and leave the process without any of its exit handlers."""
+def run_job(
+    job: dict[str, Any], items: list[pytest.Item], pipe: int, untouched: Fingerprint | None = None
+) -> NoReturn:
+    """Run `items` on the job's program and leave the process without any of its exit handlers.
+
+    untouched: `fingerprint()` as the parent took it before the fork; taken here by default
+    """
+    untouched = untouched or fingerprint()
+    me = _getpid()
 
     def report(kind: str, **content: Any) -> None:
+        if _getpid() != me:
+            _exit(71)  # the program has forked: the copy runs on to here, and may not speak for it
         line = (_dumps({"report": kind, **content}) + "\n").encode()
         while line:
             line = line[_write(pipe, line) :]
@@ -50,7 +64,6 @@ def run_job(job: dict[str, Any], items: list[pytest.Item], pipe: int) -> NoRetur
     warnings.simplefilter("default")
     _limit_memory(job)
     os.chdir(job["scratch"])
-    untouched = _fingerprint()
     file = Path(job["file"])
     for problem in _load_problems(job, file):
         report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
@@ -148,7 +161,8 @@ def _words(problem: BaseException) -> str:
         return "(its message cannot be shown)"
     if isinstance(problem, SyntaxError):
         return str(problem.msg)
-    return text[:4000] if type(text) is str else ""
+    # Half a surrogate pair is a string that nobody can print.
+    return text[:4000].encode(errors="backslashreplace").decode() if type(text) is str else ""
 
 
 def _line(problem: BaseException, file: Path) -> int | None:
@@ -188,26 +202,34 @@ def _namespaces() -> dict[str, dict[str, Any]]:
     return {
         "builtins": vars(builtins),
         "torch": vars(torch),
-        "torch.Tensor": dict(vars(torch.Tensor)),
+        "torch.Tensor": {**vars(torch.Tensor.__base__), **vars(torch.Tensor)},
         "torch.autograd": vars(torch.autograd),
         "torch.nn.functional": vars(torch.nn.functional),
         "torch.optim": vars(torch.optim),
-        "torchkata.checks": vars(checks),
-        "torchkata.gradients": vars(gradients),
+        "torchkata.checks": _inside(checks),
+        "torchkata.gradients": _inside(gradients),
     }
 
 
-def _fingerprint() -> dict[str, dict[str, Any]]:
+def _inside(module: ModuleType) -> dict[str, Any]:
+    """The names of one of our modules, and what can change behind a name: code, and tolerances."""
+    names = dict(vars(module))
+    codes = {f"{name}.__code__": f.__code__ for name, f in names.items() if isinstance(f, FunctionType)}
+    return names | codes | {f"TOLERANCES[{dtype}]": pair for dtype, pair in checks.TOLERANCES.items()}
+
+
+def fingerprint() -> Fingerprint:
+    """What the names in these namespaces are bound to, to be compared once the program has run."""
     return {name: dict(space) for name, space in _namespaces().items()}
 
 
-def _changed(before: dict[str, dict[str, Any]]) -> list[str]:
+def _changed(before: Fingerprint) -> list[str]:
     """The names that were rebound since; what was added (a lazy import, `_`) is nobody's harm."""
-    now: Callable[[str], dict[str, Any]] = _namespaces().__getitem__
+    now = _namespaces()
     gone = object()
     return [
         f"{space}.{name}"
         for space, names in before.items()
         for name, value in names.items()
-        if now(space).get(name, gone) is not value and not name.startswith("__")
+        if now[space].get(name, gone) is not value and f"{space}.{name}" not in REBOUND_BY_TORCH
     ]

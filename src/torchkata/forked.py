@@ -20,6 +20,7 @@ from torchkata.worker import (
     OUTPUT_LIMIT,
     REPORT_LIMIT,
     START_TIMEOUT,
+    Cancel,
     Job,
     Ready,
     Run,
@@ -78,7 +79,7 @@ class ForkWorker:
                 self.socket.settimeout(None)
             return self._ready
 
-    def run(self, job: Job) -> Run:
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
         _ = self.ready
         report, report_end = os.pipe()
@@ -95,7 +96,7 @@ class ForkWorker:
             os.close(output_end)
             control_end.close()
         with control, os.fdopen(report, "rb", buffering=0), os.fdopen(output, "rb", buffering=0):
-            run = _listen(report, output, control, job.limits.seconds)
+            run = _listen(report, output, control, job.limits.seconds, cancel)
         if run.ended == "lost":
             self._restart()
         return run
@@ -120,7 +121,9 @@ class ForkWorker:
         self.errors.close()
 
 
-def _listen(report: int, output: int, control: socket.socket, seconds: float) -> Run:
+def _listen(
+    report: int, output: int, control: socket.socket, seconds: float, cancel: Cancel | None = None
+) -> Run:
     """Collect a child's words until the parent says that it is gone."""
     run = Run()
     deadline = time.monotonic() + seconds
@@ -129,6 +132,8 @@ def _listen(report: int, output: int, control: socket.socket, seconds: float) ->
     with selectors.DefaultSelector() as selector:
         for source in (report, output, control):
             selector.register(source, selectors.EVENT_READ)
+        if cancel is not None:
+            selector.register(cancel, selectors.EVENT_READ)
         gone = False
         while not gone:
             events = selector.select(max(0.0, deadline - time.monotonic()) if not run.ended else 5.0)
@@ -144,6 +149,11 @@ def _listen(report: int, output: int, control: socket.socket, seconds: float) ->
                     run.status = int(answer) if answer else None
                     if not answer:
                         run.ended = run.ended or "lost"
+                    continue
+                if key.fileobj is cancel:
+                    run.ended = "cancelled"
+                    selector.unregister(key.fd)
+                    _kill(control)
                     continue
                 chunk = os.read(key.fd, 65536)
                 if not chunk:

@@ -17,6 +17,7 @@ from torchkata.worker import (
     OUTPUT_KEPT,
     OUTPUT_LIMIT,
     START_TIMEOUT,
+    Cancel,
     Job,
     Ready,
     Run,
@@ -54,7 +55,7 @@ class FreshWorker:
                 self._ready = Ready.from_message(json.loads(listing.read_text()))
         return self._ready
 
-    def run(self, job: Job) -> Run:
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """The limit of time counts from the start of the process, so it is widened by the warm-up."""
         _ = self.ready
         kata = self.tree.kata(job.kata)
@@ -72,7 +73,7 @@ class FreshWorker:
                     cwd=self.tree.root,
                     start_new_session=True,
                 )
-                run.ended = _watch(process, report, output, job.limits.seconds)
+                run.ended = _watch(process, report, output, job.limits.seconds, cancel)
                 run.status = process.returncode
             printed = output.read_bytes()
             run.output = decoded(printed[:OUTPUT_KEPT], cut=len(printed) > OUTPUT_KEPT)
@@ -83,7 +84,9 @@ class FreshWorker:
         pass
 
 
-def _watch(process: subprocess.Popen[bytes], report: Path, output: Path, seconds: float) -> str:
+def _watch(
+    process: subprocess.Popen[bytes], report: Path, output: Path, seconds: float, cancel: Cancel | None
+) -> str:
     """Wait for a process under the limits; the clock starts when its first report says so."""
     started, deadline = False, time.monotonic() + START_TIMEOUT
     ended = ""
@@ -92,6 +95,8 @@ def _watch(process: subprocess.Popen[bytes], report: Path, output: Path, seconds
             started, deadline = True, time.monotonic() + seconds
         if time.monotonic() > deadline:
             ended = "timeout"
+        elif cancel is not None and cancel.is_set():
+            ended = "cancelled"
         elif output.stat().st_size > OUTPUT_LIMIT:
             ended = "output_limit"
         if ended:

@@ -55,8 +55,11 @@ def relative_error(got: torch.Tensor | None, expected: torch.Tensor) -> float:
     """|got - expected| / |expected| in the Euclidean norm; |got| itself where `expected` is zero.
 
     A gradient that is None counts as zeros, which is how a hand-written step treats it.
+    Raises ValueError for another shape: nothing broadcasts.
     """
     value = torch.zeros_like(expected) if got is None else got.detach().to(expected)
+    if value.shape != expected.shape:
+        raise ValueError(f"a gradient of shape {tuple(value.shape)} beside one of {tuple(expected.shape)}")
     size = float(expected.norm())
     return float((value - expected).norm()) / (size if size > 0 else 1.0)
 

@@ -62,7 +62,7 @@ def by_symptom(entries: list[Entry]) -> str:
             if c.track == track:
                 link = f"[{entry.id}]({entry.id}.md)"
                 lines.append(
-                    f"| {place[entry.id]} | {c.title} | {link} | {c.level} | {c.kind} | {c.minutes} |"
+                    f"| {place[entry.id]} | {_cell(c.title)} | {link} | {c.level} | {c.kind} | {c.minutes} |"
                 )
     return MADE + "\n".join(lines) + "\n"
 
@@ -80,6 +80,11 @@ def by_pitfall(entries: list[Entry]) -> str:
     for entry in sorted(entries, key=lambda e: e.card.pitfall):
         c = entry.card
         twin = f"[{c.twin}]({c.twin}.md)" if c.twin else ""
-        rule = " ".join(c.sections["Rule"].split()).replace("|", "\\|")
+        rule = _cell(c.sections["Rule"])
         lines.append(f"| `{c.pitfall}` | [{entry.id}]({entry.id}.md) | {rule} | {twin} |")
     return MADE + "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """On one line, and without a bar that would end the cell."""
+    return " ".join(text.split()).replace("|", "\\|")

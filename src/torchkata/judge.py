@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import json
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +20,7 @@ from torchkata.catalogue import Entry
 from torchkata.diagnose import Diagnosis, Signature
 from torchkata.layout import Kata, Tree
 from torchkata.verdict import Verdict
-from torchkata.worker import Job, Limits, Run
+from torchkata.worker import Cancel, Cancelled, Job, Limits, Run
 
 
 class Judge:
@@ -30,9 +33,14 @@ class Judge:
     def __init__(
         self, tree: Tree, katas: list[Kata], device: str = "cpu", limits: Limits | None = None
     ) -> None:
-        self.tree, self.device = tree, device
+        self.tree, self.katas, self.device = tree, katas, device
         self.limits = limits or Limits()
-        self.worker = worker.start(tree, katas, device)
+        self._renewing = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._stamp = self._current_stamp()
+        self.worker = worker.start(self.tree, self.katas, self.device)
         self._known: dict[str, dict[str, tuple[Signature, str]]] = {}
 
     def __enter__(self) -> Judge:
@@ -43,16 +51,18 @@ class Judge:
     ) -> None:
         self.worker.close()
 
-    def check(self, entry: Entry, program: bytes, shown: Path) -> Verdict:
+    def check(self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None = None) -> Verdict:
         """The verdict on `program`, the text of one solution of this kata.
 
-        shown: the path by which people know it; only messages use it. Never raises for anything
-        that the program does; our own faults come back as the verdict `internal`.
+        shown:  the path by which people know it; only messages use it
+        cancel: calls the check off from another thread; then `Cancelled` is raised
+        Raises nothing for what the program does; our own faults come back as the verdict `internal`.
         """
         begun = time.monotonic()
         try:
+            self.renew()
             ready = self.worker.ready
-            found, run = self._found(entry, program, shown)
+            found, run = self._found(entry, program, shown, cancel)
             versions = ready.torch, ready.python
         except worker.WorkerError as fault:
             found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
@@ -70,14 +80,41 @@ class Judge:
             output=run.output,
         )
 
-    def _found(self, entry: Entry, program: bytes, shown: Path) -> tuple[Diagnosis, Run]:
+    def renew(self) -> bool:
+        """Start the worker anew if tests, engine or torch have changed; whether it did."""
+        with self._renewing:
+            if self._current_stamp() == self._stamp:
+                return False
+            self.worker.close()
+            self._start()
+            return True
+
+    def _current_stamp(self) -> list[tuple[str, int, int]]:
+        """Of every file that the warm process has read and that might change under it."""
+        files = [kata.test for kata in self.katas]
+        files += [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
+        files += sorted(Path(__file__).parent.glob("*.py"))
+        spec = importlib.util.find_spec("torch")
+        files += [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
+        stamps = []
+        for file in files:
+            with suppress(OSError):
+                status = file.stat()
+                stamps.append((str(file), status.st_mtime_ns, status.st_size))
+        return stamps
+
+    def _found(
+        self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None
+    ) -> tuple[Diagnosis, Run]:
         kata = entry.kata
         ready = self.worker.ready
         expected = ready.tests.get(kata.id, [])
         if kata.id in ready.errors or not expected:
             fault = ready.errors.get(kata.id, f"no tests were collected from {kata.test}")
             return Diagnosis("internal", [], fault), Run()
-        run = self._run(kata, program, shown)
+        run = self._run(kata, program, shown, cancel)
+        if run.ended == "cancelled":
+            raise Cancelled
         tests = diagnose.results(run, expected)
         early = diagnose.stopped(run, self.limits)
         if early is not None:
@@ -87,14 +124,14 @@ class Judge:
             found = diagnose.recognised(found, run, self.known(kata))
         return found, run
 
-    def _run(self, kata: Kata, program: bytes, shown: Path) -> Run:
+    def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
         """The program, as a snapshot of its own: a later save cannot change what is being judged."""
         with tempfile.TemporaryDirectory(prefix="torchkata-", ignore_cleanup_errors=True) as scratch:
             snapshot = kata.mirrored(Path(scratch, "submission"))
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
             job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
-            return self.worker.run(job)
+            return self.worker.run(job, cancel)
 
     def known(self, kata: Kata) -> dict[str, tuple[Signature, str]]:
         """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""

@@ -46,7 +46,7 @@ def lint(tree: Tree, only: set[str] | None = None) -> list[str]:
                 continue  # named by _files already
     if only is None:
         problems += _whole(tree, entries) + _strays(tree)
-    return problems
+    return list(dict.fromkeys(problems))  # two rules may trip over one file
 
 
 def _all(tree: Tree) -> list[Kata]:
@@ -247,7 +247,10 @@ def _strays(tree: Tree) -> list[str]:
 
 
 def _parse(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    except ValueError as problem:  # no UTF-8, or a null byte, which only some Pythons call a SyntaxError
+        raise SyntaxError(str(problem), (str(file), None, None, None)) from None
 
 
 def _public(tree: ast.Module) -> list[ast.FunctionDef]:

@@ -66,12 +66,15 @@ def load_named(name: str, file: Path, home: Path) -> ModuleType:
     importlib.invalidate_caches()
     # Two edits of equal length within a second would otherwise load the older one's bytecode.
     sys.dont_write_bytecode = True
-    module = importlib.import_module(name)
-    if Path(module.__file__ or "").resolve() != file.resolve():
-        raise ShadowedError(
-            f"{name} is {module.__file__}, not {file}: a package called {package!r} hides ours. "
-            "Remove it from this environment, or rename it."
-        )
+    for part, wanted in ((package, home / package / "__init__.py"), (name, file)):
+        module = importlib.import_module(part)
+        found = getattr(module, "__file__", None)
+        # A folder without __init__.py has no file, and loses to any package of its name on the path.
+        if (found or part == name) and Path(found or "").resolve() != wanted.resolve():
+            raise ShadowedError(
+                f"{part} is {found}, not {wanted}: a package called {package!r} hides ours. "
+                "Remove it from this environment, or rename it."
+            )
     module.__class__ = WatchedModule
     return module
 

@@ -9,6 +9,8 @@ import pytest
 
 from torchkata.layout import Tree
 
+OURS = ("--solutions", "--device", "--evidence")
+
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Iterator[None]:
@@ -25,8 +27,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 def find_tree(start: Path, args: list[str]) -> Tree | None:
     """The tree above the first existing path among the arguments, else above `start`."""
-    for arg in args:
+    for before, arg in zip(["", *args], args):
         path = start / arg.partition("::")[0]
-        if not arg.startswith("-") and arg and path.exists():
+        # A solutions root, which follows its option, may lie anywhere.
+        if not arg.startswith("-") and arg and before not in OURS and path.exists():
             return Tree.find(path)
     return Tree.find(start)

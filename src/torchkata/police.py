@@ -32,7 +32,9 @@ def restored() -> Iterator[None]:
     with ExitStack() as stack:  # one that fails keeps none of the others from its work
         for restore in reversed(restores):
             stack.callback(restore)
-        torch.set_warn_always(True)  # some warnings otherwise fire once in a process, for the first test alone
+        torch.set_warn_always(
+            True
+        )  # some warnings otherwise fire once in a process, for the first test alone
         yield
 
 
@@ -68,14 +70,10 @@ def _backend_flags() -> Iterator[Restore]:
     # TF32 has an old door and a new one, and after the new one the old one raises when read: so what
     # the old one said is written back unread, and then the new one's values on top of it.
     with suppress(RuntimeError):
-        precision, convolutions, products = (
-            torch.get_float32_matmul_precision(),
-            cudnn.allow_tf32,
-            matmul.allow_tf32,
-        )
-        yield lambda: torch.set_float32_matmul_precision(precision)
-        yield lambda: setattr(cudnn, "allow_tf32", convolutions)
-        yield lambda: setattr(matmul, "allow_tf32", products)
+        old = torch.get_float32_matmul_precision(), cudnn.allow_tf32, matmul.allow_tf32
+        yield lambda: torch.set_float32_matmul_precision(old[0])
+        yield lambda: setattr(cudnn, "allow_tf32", old[1])
+        yield lambda: setattr(matmul, "allow_tf32", old[2])
     mkldnn = torch.backends.mkldnn
     owners = [torch.backends, cudnn, matmul]
     owners += [getattr(owner, name, None) for owner in (cudnn, mkldnn) for name in ("conv", "rnn", "matmul")]

@@ -144,12 +144,13 @@ class KataSession:
     def broken(self, request: pytest.FixtureRequest) -> ModuleType:
         """The module with the pitfall: the file in broken/, or the one under judgement."""
         kata = self._kata(request)
-        return self._load(kata, request.config.stash.get(JUDGED, kata.broken))
+        return self._load(request, kata, request.config.stash.get(JUDGED, kata.broken))
 
     @pytest.fixture
     def solution(self, request: pytest.FixtureRequest) -> ModuleType:
         """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement."""
-        return self._load(self._kata(request), request.config.stash.get(JUDGED, None) or request.param)
+        file = request.config.stash.get(JUDGED, None) or request.param
+        return self._load(request, self._kata(request), file)
 
     @pytest.fixture
     def evidence(self, request: pytest.FixtureRequest) -> Any:
@@ -180,9 +181,12 @@ class KataSession:
             raise pytest.UsageError(f"{request.node.path} is no kata's test: there is no card of that name")
         return kata
 
-    def _load(self, kata: Kata, file: Path) -> ModuleType:
-        from torchkata.loader import load
+    def _load(self, request: pytest.FixtureRequest, kata: Kata, file: Path) -> ModuleType:
+        from torchkata.loader import load, load_named
 
+        if JUDGED in request.config.stash:
+            # The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py
+            return load_named(f"submission.{kata.track}.{kata.name}", file, file.parents[2])
         if self.scratch is None:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         return load(kata, file, Path(self.scratch.name))
@@ -198,8 +202,15 @@ class KataSession:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         target = session.config.getoption("--evidence")
-        if target and not hasattr(session.config, "workerinput"):
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["torchkata-deselected"] = sorted(self.deselected)
+        elif target:
             evidence.write(Path(session.config.invocation_params.dir, target), self.records)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """xdist's controller collects nothing, so it hears from its workers what was left out."""
+        self.deselected |= set(getattr(node, "workeroutput", {}).get("torchkata-deselected", []))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.deselected:

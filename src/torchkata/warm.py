@@ -9,25 +9,21 @@ It runs no solution and reads none, because its children inherit its memory. Sta
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
 import platform
-import selectors
 import signal
 import socket
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from torchkata import devices
-
-PR_SET_PDEATHSIG = 1
+from torchkata.children import PR_SET_PDEATHSIG, Nursery, prctl
 
 
 class Server:
@@ -74,95 +70,24 @@ class Server:
         run_job(job, self.items.get(job["kata"], []), pipe)
 
     def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
-        """Fork for every request until the judge hangs up."""
+        """Get warm, say so, and give every request to a child until the judge hangs up."""
         _warm_up()
         file, name = tempfile.mkstemp(prefix="torchkata-")
         with os.fdopen(file, "w") as stream:
             json.dump(listing, stream)
+        from torchkata.child import fingerprint
+
+        self.untouched = fingerprint()
         gc.collect()
         gc.freeze()  # children then share the heap instead of copying it at their first collection
         requests.send(name.encode())
-        selector = selectors.DefaultSelector()
-        selector.register(requests, selectors.EVENT_READ, None)
-        while True:
-            for key, _ in selector.select():
-                if key.data is None:
-                    message, fds, _, _ = socket.recv_fds(requests, 1 << 20, 3)
-                    if not message:
-                        _end_all(selector)
-                        return
-                    self._fork(selector, json.loads(message), fds)
-                else:
-                    key.data.attend(selector, key.fileobj)
+        Nursery(requests, self._work).serve()
 
-    def _fork(self, selector: selectors.BaseSelector, job: dict[str, Any], fds: list[int]) -> None:
-        report, output, control = fds
-        pid = os.fork()
-        if pid == 0:
-            try:
-                selector.close()
-                os.close(control)
-                _become_child(output)
-                from torchkata.child import run_job
+    def _work(self, request: bytes, report: int) -> NoReturn:
+        from torchkata.child import run_job
 
-                run_job(job, self.items.get(job["kata"], []), report)
-            finally:
-                os._exit(70)  # run_job leaves by itself; whoever gets here was thrown out of it
-        os.close(report)
-        os.close(output)
-        Child(pid, socket.socket(fileno=control)).watch(selector)
-
-
-class Child:
-    """A running check, seen from the parent: killed on request, reaped, its end reported."""
-
-    def __init__(self, pid: int, control: socket.socket) -> None:
-        self.pid, self.control = pid, control
-        self.pidfd = os.pidfd_open(pid)
-
-    def watch(self, selector: selectors.BaseSelector) -> None:
-        selector.register(self.pidfd, selectors.EVENT_READ, self)
-        selector.register(self.control, selectors.EVENT_READ, self)
-
-    def attend(self, selector: selectors.BaseSelector, source: object) -> None:
-        if source is self.control:  # "kill", or the judge hung up
-            self.kill()
-            if not self.control.recv(16):
-                selector.unregister(self.control)
-            return
-        self.kill()  # not yet reaped, so the number of the group is still its own
-        _, status = os.waitpid(self.pid, 0)
-        selector.unregister(self.pidfd)
-        if self.control in (key.fileobj for key in selector.get_map().values()):
-            selector.unregister(self.control)
-        os.close(self.pidfd)
-        with suppress(OSError):  # the judge did not wait for the answer
-            self.control.send(str(os.waitstatus_to_exitcode(status)).encode())
-        self.control.close()
-
-    def kill(self) -> None:
-        """The child and everything in its group."""
-        with suppress(ProcessLookupError):  # it may not have made its group yet
-            os.killpg(self.pid, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-
-def _end_all(selector: selectors.BaseSelector) -> None:
-    for child in {key.data for key in selector.get_map().values() if key.data is not None}:
-        child.kill()
-
-
-def _become_child(output: int) -> None:
-    """A group of its own, no input, all output into the judge's pipe."""
-    os.setsid()
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
-    os.close(nothing)
+        job = json.loads(request)
+        run_job(job, self.items.get(job["kata"], []), report, self.untouched)
 
 
 def _kata_id(test: Path) -> str:
@@ -202,7 +127,7 @@ def main() -> None:
     count = 2 if mode == "--once" else 1
     sys.dont_write_bytecode = True
     if mode == "--serve":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == 1:
             sys.exit("the judge is gone")
     import torch
@@ -218,6 +143,15 @@ def main() -> None:
     options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.plugin"]
     options += ["-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]
     options += ["-W", "ignore::pytest.PytestWarning"]
+    # Each of these costs time in every test, and a check looks at none of what they do.
+    for plugin in (
+        "logging",
+        "unraisableexception",
+        "threadexception",
+        "setuponly",
+        "junitxml",
+    ):
+        options += ["-p", f"no:{plugin}"]
     options += ["--capture=no", "--tb=no", "-q", "--no-header", "--no-summary", "--device", device]
     options += ["--continue-on-collection-errors"]
     os._exit(int(pytest.main([*options, *rest[count:]], plugins=[server])))

@@ -80,7 +80,7 @@ class Ready:
 class Run:
     """How one program ended: its reports, its output, and `ended`.
 
-    ended:  "" left by itself · "timeout" · "output_limit" · "lost" the worker died with it
+    ended:  "" left by itself · "timeout" · "output_limit" · "cancelled" · "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     """
 
@@ -90,10 +90,38 @@ class Run:
     status: int | None = None
 
 
+class Cancelled(Exception):
+    """The check was called off from another thread; there is no verdict."""
+
+
+class Cancel:
+    """Calls one check off, from another thread than the one that waits for it."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+        self._set = False
+
+    def set(self) -> None:
+        if not self._set:
+            self._set = True
+            os.write(self._writer, b"x")
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def fileno(self) -> int:
+        """Readable once the check is called off."""
+        return self._reader
+
+    def close(self) -> None:
+        os.close(self._reader)
+        os.close(self._writer)
+
+
 class Worker(Protocol):
     @property
     def ready(self) -> Ready: ...
-    def run(self, job: Job) -> Run: ...
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run: ...
     def close(self) -> None: ...
 
 

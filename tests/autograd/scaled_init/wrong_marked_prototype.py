@@ -8,7 +8,7 @@ import torch
 def make_head(prototype, scale, like):
     """Return weights that start as `scale` times the prototype, (features,), and a 0-dim bias of 0.
 
-    prototype: (features,), floating point, of any dtype and device; only read
+    prototype: (features,), plain floating point data of any dtype and device; only read
     like:      a tensor of features, whose dtype and device weights and bias take over
     Both are leaves with requires_grad: ready for any optimizer, and for copy.deepcopy.
     Raises TypeError unless `like` is floating point.

@@ -3,7 +3,7 @@
 import torch
 
 
-def descend(loss, network, optimizer):
+def _descend(loss, network, optimizer):
     parameters = list(network.parameters())
     for parameter, slope in zip(parameters, torch.autograd.grad(loss, parameters)):
         parameter.grad = slope
@@ -16,7 +16,7 @@ def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, 
     with torch.no_grad():
         fakes = generator(noise)
     critic_loss = critic(fakes).mean() - critic(real).mean()
-    descend(critic_loss, critic, critic_optimizer)
+    _descend(critic_loss, critic, critic_optimizer)
     generator_loss = -critic(generator(noise)).mean()
-    descend(generator_loss, generator, generator_optimizer)
+    _descend(generator_loss, generator, generator_optimizer)
     return critic_loss.item(), generator_loss.item()

@@ -1,0 +1,206 @@
+"""The warm parent's children: forked ahead of need, given one job each, killed, reaped, swept. Linux."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import selectors
+import signal
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+# What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
+Work = Callable[[bytes, int], NoReturn]
+
+
+class Nursery:
+    """Keeps one child waiting, so that a request need not wait for the fork."""
+
+    def __init__(self, requests: socket.socket, work: Work) -> None:
+        self.requests, self.work = requests, work
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(requests, selectors.EVENT_READ)
+        self.children: set[Child] = set()
+        self.waiting: Child | None = None
+        # Whoever leaves a check's process group becomes our child when its parent dies, and is found.
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+    def serve(self) -> None:
+        """Give each request to a child, until the judge hangs up."""
+        while True:
+            if self.waiting is None and not self.children:
+                self.waiting = self.fork()
+            for key, _ in self.selector.select():
+                if key.fileobj is self.requests:
+                    message, fds, _, _ = socket.recv_fds(self.requests, 1 << 20, 3)
+                    if not message:
+                        self.end()
+                        return
+                    self.employ(message, *fds)
+                elif key.data.attend(key.fileobj):
+                    self.bury(key.data)
+
+    def fork(self) -> Child:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                inherited = [*(key.fd for key in self.selector.get_map().values()), ours.fileno()]
+                _wait_for_job(theirs, inherited, self.work)
+            finally:
+                os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
+        theirs.close()
+        return Child(pid, ours)
+
+    def employ(self, request: bytes, report: int, output: int, control: int) -> None:
+        """Hand the job to the waiting child, or to a new one where that was killed meanwhile."""
+        child = self.waiting or self.fork()
+        self.waiting = None
+        if not child.give(request, report, output):
+            child.reap()
+            child = self.fork()
+            child.give(request, report, output)
+        os.close(report)
+        os.close(output)
+        child.watch(self.selector, socket.socket(fileno=control))
+        self.children.add(child)
+
+    def bury(self, child: Child) -> None:
+        child.kill()  # not yet reaped, so the number of its group is still its own
+        status = child.reap()
+        child.forget(self.selector)
+        self.children.discard(child)
+        known = {other.pid for other in self.children} | ({self.waiting.pid} if self.waiting else set())
+        sweep(known)
+        child.tell(str(status).encode())
+
+    def end(self) -> None:
+        for child in self.children | ({self.waiting} if self.waiting else set()):
+            child.kill()
+        sweep(set())
+
+
+class Child:
+    """One process: waiting, then running a check, then gone."""
+
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self.pid, self.line = pid, line
+        self.pidfd = os.pidfd_open(pid)
+        self.control: socket.socket | None = None
+
+    def give(self, request: bytes, report: int, output: int) -> bool:
+        """Whether the child was there to take the job."""
+        try:
+            socket.send_fds(self.line, [request], [report, output])
+        except OSError:
+            return False
+        finally:
+            self.line.close()
+        return True
+
+    def watch(self, selector: selectors.BaseSelector, control: socket.socket) -> None:
+        self.control = control
+        selector.register(self.pidfd, selectors.EVENT_READ, self)
+        selector.register(control, selectors.EVENT_READ, self)
+
+    def attend(self, source: object) -> bool:
+        """Obey the judge, who writes "kill" or hangs up; True once the child has ended by itself."""
+        if source is not self.control:
+            return True
+        self.kill()
+        assert self.control is not None
+        with suppress(OSError):
+            self.control.recv(16)
+        return True
+
+    def kill(self) -> None:
+        """The child and everything in its group."""
+        with suppress(ProcessLookupError, PermissionError):  # it may not have made its group yet
+            os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def reap(self) -> int:
+        """Wait for its end, which must be near; its exit code, negative for a signal."""
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        except ChildProcessError:
+            return 0
+        finally:
+            os.close(self.pidfd)
+
+    def forget(self, selector: selectors.BaseSelector) -> None:
+        selector.unregister(self.pidfd)
+        if self.control is not None:
+            selector.unregister(self.control)
+
+    def tell(self, end: bytes) -> None:
+        if self.control is not None:
+            with suppress(OSError):  # the judge did not wait for the answer
+                self.control.send(end)
+            self.control.close()
+
+
+def _wait_for_job(line: socket.socket, inherited: Iterable[int], work: Work) -> NoReturn:
+    """In the child: a group of its own, nothing of the parent's open, then the first message is the job."""
+    os.setsid()
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for fd in inherited:
+        with suppress(OSError):
+            os.close(fd)
+    request, fds, _, _ = socket.recv_fds(line, 1 << 20, 2)
+    if not request:
+        os._exit(0)
+    line.close()
+    report, output = fds
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(nothing)
+    os.close(output)
+    work(request, report)
+
+
+def sweep(known: set[int]) -> None:
+    """End every process below this one that is neither in `known` nor below one that is.
+
+    All are stopped before any is killed: a program that forks as fast as we kill would win otherwise.
+    """
+    for _ in range(50):
+        strays = _descendants(os.getpid(), known)
+        if not strays:
+            return
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in strays:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, number)
+        for pid in strays:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _descendants(pid: int, known: set[int]) -> list[int]:
+    found: list[int] = []
+    for child in _children(pid):
+        if child not in known:
+            found += [child, *_descendants(child, known)]
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    """The live children of a process, of all its threads."""
+    found: list[int] = []
+    for task in Path("/proc", str(pid), "task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(number) for number in task.read_text().split()]
+    return found
+
+
+def prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
