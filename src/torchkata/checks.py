@@ -146,9 +146,9 @@ def _close_numbers(got: object, expected: object, what: str, rtol: float | None,
 def _tensor_of(values: object, like: torch.Tensor, what: str) -> torch.Tensor:
     """A list of Python numbers as a tensor; anything else in it is the reader's mistake."""
     __tracebackhide__ = True
-    odd = next((v for v in _flat(values) if type(v) not in (int, float)), None)
-    if odd is not None:
-        detail = f"expected Python numbers, got {_article(type(odd).__name__)} among them: {_show(odd)}"
+    odd = [value for value in _flat(values) if type(value) not in (int, float)]
+    if odd:
+        detail = f"expected Python numbers, got {_article(type(odd[0]).__name__)} among them: {_show(odd[0])}"
         raise Mismatch(what, _plain(like), _plain(values), detail)
     try:
         return torch.tensor(values, dtype=torch.float64)

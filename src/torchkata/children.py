@@ -43,7 +43,8 @@ class Nursery:
                         self.end()
                         return
                     self.employ(message, *fds)
-                elif key.data.attend(key.fileobj):
+                # It may have ended in the moment in which it was to be killed: then both are due, and one is late.
+                elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
 
     def fork(self) -> Child:

@@ -62,6 +62,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--track", help="only this track")
     one.add_argument("--pitfalls", action="store_true", help="name the pitfalls, solved or not")
     one.add_argument("--json", action="store_true", help="one JSON array")
+    one = command("watch", _watch, "The loop: every save is a check. `kata` alone is this, on the next kata.")
+    one.add_argument("kata", nargs="?", help="begin with this kata")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
+    one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
+    one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
     one = command("show", _show, "Read a card: down to its task, or all of it once the kata is solved.")
     one.add_argument("kata")
     one.add_argument("--anyway", action="store_true", help="all of it, solved or not")
@@ -103,10 +109,27 @@ def catalogue() -> Catalogue:
 
 
 def _session(args: argparse.Namespace) -> int:
-    from torchkata.loop import Session
+    from torchkata import watch
 
-    session = Session(catalogue(), console)
-    return session.run() if sys.stdin.isatty() and sys.stdout.isatty() else session.once()
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return watch.Loop(catalogue(), console).run()
+    return watch.once(catalogue(), console)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from torchkata import watch
+    from torchkata.worker import Limits
+
+    all_katas = catalogue()
+    first = all_katas[args.kata] if args.kata else None
+    if args.json:
+        entry = first or watch.Loop(all_katas, console).following() or all_katas.entries[0]
+        return watch.as_json(all_katas, entry, lambda line: print(line, flush=True))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
+    limits = Limits(seconds=args.timeout)
+    loop = watch.Loop(all_katas, console, device=args.device, limits=limits, edit_command=args.edit)
+    return loop.run(first)
 
 
 def _list(args: argparse.Namespace) -> int:

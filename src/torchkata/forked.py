@@ -57,6 +57,10 @@ class ForkWorker:
         self._ready: Ready | None = None
 
     @property
+    def is_ready(self) -> bool:
+        return self._ready is not None
+
+    @property
     def ready(self) -> Ready:
         """Waits until the parent is warm. Raises `WorkerError` with what it said if it died, and
         `DeviceError` if this machine lacks the device."""

@@ -37,6 +37,10 @@ class FreshWorker:
         self._ready: Ready | None = None
 
     @property
+    def is_ready(self) -> bool:
+        return self._ready is not None
+
+    @property
     def ready(self) -> Ready:
         if self._ready is None:
             with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:

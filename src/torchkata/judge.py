@@ -17,10 +17,11 @@ from typing import Any
 
 from torchkata import __version__, diagnose, state, worker
 from torchkata.catalogue import Entry
+from torchkata.devices import DeviceError
 from torchkata.diagnose import Diagnosis, Signature
 from torchkata.layout import Kata, Tree
 from torchkata.verdict import Verdict
-from torchkata.worker import Cancel, Cancelled, Job, Limits, Run
+from torchkata.worker import Cancel, Cancelled, Job, Limits, Run, WorkerError
 
 
 class Judge:
@@ -60,11 +61,11 @@ class Judge:
         """
         begun = time.monotonic()
         try:
-            self.renew()
             ready = self.worker.ready
+            begun = time.monotonic()  # what the worker takes to get warm is no part of a check
             found, run = self._found(entry, program, shown, cancel)
             versions = ready.torch, ready.python
-        except worker.WorkerError as fault:
+        except WorkerError as fault:
             found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
         return Verdict(
             kata=entry.id,
@@ -80,8 +81,16 @@ class Judge:
             output=run.output,
         )
 
+    @property
+    def warm(self) -> bool:
+        """Whether a check would start at once."""
+        return self.worker.is_ready
+
     def renew(self) -> bool:
-        """Start the worker anew if tests, engine or torch have changed; whether it did."""
+        """Start the worker anew if tests, engine or torch have changed; whether it did.
+
+        For whoever keeps a judge for long; not while one of its checks is running.
+        """
         with self._renewing:
             if self._current_stamp() == self._stamp:
                 return False
@@ -132,6 +141,12 @@ class Judge:
             snapshot.write_bytes(program)
             job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
             return self.worker.run(job, cancel)
+
+    def prepare(self, kata: Kata) -> None:
+        """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
+        with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
+            if kata.id in self.worker.ready.tests:
+                self.known(kata)
 
     def known(self, kata: Kata) -> dict[str, tuple[Signature, str]]:
         """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""

@@ -76,6 +76,18 @@ class Progress:
                 taken = 0 if event.get("event") == "reset" else taken + (event.get("event") == "hint")
         return taken
 
+    def prediction(self, kata: Kata) -> str:
+        """The learner's last answer to Predict; empty where there is none, or it was skipped."""
+        answers = [
+            e.get("answer", "") for e in self.events() if e["kata"] == kata.id and e["event"] == "prediction"
+        ]
+        return str(answers[-1]) if answers else ""
+
+    def predicted(self, kata: Kata) -> bool:
+        """Whether the question was put already, or came too late to be put."""
+        asked = ("prediction", "verdict")
+        return any(event["kata"] == kata.id and event["event"] in asked for event in self.events())
+
     def keep(self, kata: Kata) -> Path | None:
         """Copy the learner's file to `.kata/kept/` before something overwrites it; say where it went.
 

@@ -39,10 +39,35 @@ LABELS: dict[Kind, tuple[str, str, str]] = {
     "internal": ("OUR FAULT", "bold red", "torchkata itself failed; this does not count against you"),
 }
 OUTPUT_LINES = 12
+SIDE_BY_SIDE = 150  # columns from which two differences stand beside each other
+
+KEYS = """\
+h  next hint               d  what the fix changes (once solved)
+p  predict before you mend n  next kata
+l  list, find, choose      x  begin again (keeps a copy)
+c  check everything        e  open in the editor
+r  check now, by hand      q  quit
+?  these keys              every save is a check"""
+WAITING = "Waiting for a save. h hint, p predict, n next, ? all keys"
+POLLING = (
+    "No notifications about files arrive here (a network mount, or a container): "
+    "looking every fifth of a second instead. r checks by hand."
+)
 
 
-def verdict(found: Verdict, entry: Entry, shown: Path) -> RenderableType:
-    """One verdict: its name, what failed where and with which values, and what to type next."""
+def header(entry: Entry, solved: int, total: int, width: int) -> Text:
+    """The kata, its track, and how far the learner has come over all katas."""
+    room = max(10, min(30, width - len(entry.id) - 30))
+    full = room * solved // total if total else 0
+    bar = f"[{'#' * full}{'-' * (room - full)}] {solved}/{total}"
+    return Text.assemble("\n", (entry.id, "bold"), "   ", (bar, "cyan"))
+
+
+def verdict(found: Verdict, entry: Entry, shown: Path, *, keys: bool = False) -> RenderableType:
+    """One verdict: its name, what failed where and with which values, and what to do next.
+
+    keys: whether the reader has single keys at hand, or types commands
+    """
     label, style, about = LABELS[found.verdict]
     ran = [test for test in found.tests if test.outcome in ("passed", "failed")]
     timing = f"{len(ran)} tests in {found.seconds:.2f} s on {found.device}" if ran else ""
@@ -65,18 +90,54 @@ def verdict(found: Verdict, entry: Entry, shown: Path) -> RenderableType:
         more = f"\n... and {len(printed) - OUTPUT_LINES} more lines" if len(printed) > OUTPUT_LINES else ""
         said = _harmless("\n".join(printed[:OUTPUT_LINES])) + more
         parts.append(_indented(Text("your program printed:\n" + said, style="dim")))
-    parts.append(_indented(next_step(found, entry, shown)))
+    if not (keys and found.verdict == "solved"):
+        parts.append(_indented(next_step(found, entry, shown, keys=keys)))
     return Group(*parts)
 
 
-def next_step(found: Verdict, entry: Entry, shown: Path) -> Text:
+def next_step(found: Verdict, entry: Entry, shown: Path, *, keys: bool) -> Text:
+    hint = "h gives a hint" if keys else f"a hint: kata hint {entry.id}"
+    again = "save" if keys else f"save, then: kata check {entry.id}"
     if found.verdict == "solved":
         return Text(f"Rule: {entry.card.sections['Rule']}\nThe whole story: kata show {entry.id}")
     if found.verdict in ("untouched", "pitfall"):
-        return Text(f"Edit {shown}, save it, and check again. Stuck? kata hint {entry.id}")
+        return Text(f"Edit {shown} and {again}. Stuck? {hint}")
     if found.verdict in ("unavailable", "internal"):
         return Text("Nothing to do for you here; the other katas go on.")
-    return Text(f"Mend {shown} and check again. A hint: kata hint {entry.id}")
+    return Text(f"Mend {shown} and {again}; {hint}")
+
+
+def prediction(entry: Entry) -> RenderableType:
+    """The question, asked before anything is mended."""
+    ask = Text("Your prediction, before you mend: A, B, C or D (Enter skips)", style="bold")
+    return Group(Markdown(f"## Predict\n\n{entry.card.sections['Predict']}"), ask)
+
+
+def green(entry: Entry, predicted: str, following: Entry | None, width: int) -> RenderableType:
+    """All there is to learn once a kata is solved: the difference, why, the rule, what if, where next."""
+    kata, c = entry.kata, entry.card
+    broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
+    mine = kata.copy.read_text(encoding="utf-8", errors="replace") if kata.copy.is_file() else broken
+    ours, yours = (
+        difference(broken, fixed, "broken", "fixed"),
+        difference(broken, mine, "broken", "yours"),
+    )
+    beside = Table.grid(padding=(0, 2), expand=True)
+    beside.add_row(ours, yours)
+    parts: list[RenderableType] = [beside] if width >= SIDE_BY_SIDE else [ours, Text(""), yours]
+    if predicted:
+        right = predicted == c.answer
+        said = f"You predicted {predicted}: {'right' if right else f'it is {c.answer}'}."
+        parts += [Text(""), Text(said, style="bold green" if right else "bold yellow")]
+    text = "\n\n".join(f"## {heading}\n\n{c.sections[heading]}" for heading in ("Why", "Rule", "What if"))
+    parts.append(Markdown(text))
+    about = f"This pitfall is called {c.pitfall}."
+    if c.twin:
+        about += f" Its twin: {c.twin}."
+    step = (
+        f"n goes on to {following.id}: {following.card.title}" if following else "Every other kata is solved."
+    )
+    return Group(*parts, Text(f"\n{about}"), Text(step, style="bold"))
 
 
 def _indented(content: RenderableType) -> Padding:
@@ -96,10 +157,15 @@ def _harmless(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
-def card(entry: Entry, *, solved: bool) -> RenderableType:
-    """The card down to Task, or all of it once the kata is solved; hints come one at a time."""
-    shown = HEADINGS if solved else BEFORE_SOLVED
-    text = "\n\n".join(f"## {h}\n\n{entry.card.sections[h]}" for h in shown if not h.startswith("Hint"))
+def card(entry: Entry, *, solved: bool, without: tuple[str, ...] = ()) -> RenderableType:
+    """The card down to Task, or all of it once the kata is solved; hints come one at a time.
+
+    without: headings to leave out, because they are shown otherwise
+    """
+    shown = [
+        h for h in (HEADINGS if solved else BEFORE_SOLVED) if not h.startswith("Hint") and h not in without
+    ]
+    text = "\n\n".join(f"## {h}\n\n{entry.card.sections[h]}" for h in shown)
     about = [f"level {entry.card.level}", entry.card.kind, f"about {entry.card.minutes} minutes"]
     if solved:
         about.append(f"pitfall: {entry.card.pitfall}")
@@ -110,11 +176,19 @@ def card(entry: Entry, *, solved: bool) -> RenderableType:
     return Group(head, Markdown(text + sources))
 
 
-def katas(entries: Iterable[Entry], states: Mapping[str, str], *, pitfalls: bool) -> Table:
+def katas(
+    entries: Iterable[Entry],
+    states: Mapping[str, str],
+    *,
+    pitfalls: bool,
+    numbers: Mapping[str, int] | None = None,
+) -> Table:
     """The list for people. A pitfall is named once its kata is solved, unless `pitfalls` asks."""
     chosen = list(entries)
     table = Table(box=None, pad_edge=False, header_style="bold")
     named = pitfalls or any(states.get(entry.id) == "solved" for entry in chosen)
+    if numbers:
+        table.add_column("", justify="right")
     for heading in ("", "kata", "symptom", "level", "kind", "min", *(["pitfall"] if named else [])):
         table.add_column(heading, overflow="fold", min_width=20 if heading == "symptom" else None)
     marks = {"solved": "done", "started": "begun", "new": ""}
@@ -123,6 +197,8 @@ def katas(entries: Iterable[Entry], states: Mapping[str, str], *, pitfalls: bool
         shown = [c.pitfall if pitfalls or now == "solved" else ""] if named else []
         needs = f" (needs {' '.join(c.needs)})" if c.needs else ""
         row = [marks[now], c.id, c.title + needs, str(c.level), c.kind, str(c.minutes), *shown]
+        if numbers:
+            row.insert(0, str(numbers[c.id]))
         table.add_row(*row, style="green" if now == "solved" else "")
     return table
 

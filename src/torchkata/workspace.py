@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -13,6 +15,8 @@ from torchkata.catalogue import Entry
 from torchkata.judge import Judge, starting_text
 from torchkata.progress import Progress
 from torchkata.verdict import Verdict
+
+PARALLEL = 2  # checks at a time
 
 
 def shown(file: Path) -> Path:
@@ -31,16 +35,25 @@ def start(entry: Entry, progress: Progress) -> str:
     return f"Your file (new): {shown(copy)}"
 
 
-def check(judge: Judge, entry: Entry, progress: Progress, console: Console) -> Verdict:
-    """Check the learner's copy, keep that version, remember and print the verdict."""
+def check(judge: Judge, entry: Entry, progress: Progress) -> Verdict:
+    """Check the learner's copy, keep that version, and remember the verdict."""
     kata = entry.kata
     program = kata.copy.read_bytes()
     progress.keep(kata)
-    with console.status("checking ..."):
-        found = judge.check(entry, program, shown(kata.copy))
+    found = judge.check(entry, program, shown(kata.copy))
     remember(found, program, entry, progress)
-    console.print(screen.verdict(found, entry, shown(kata.copy)), highlight=False)
     return found
+
+
+def check_all(judge: Judge, entries: Sequence[Entry], progress: Progress, console: Console) -> None:
+    """Check every copy that there is, two at a time, and print what became of each."""
+    begun = [entry for entry in entries if entry.kata.copy.is_file()]
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        checks = pool.map(lambda entry: check(judge, entry, progress), begun)
+        for number, found in enumerate(checks, start=1):
+            label, style, _ = screen.LABELS[found.verdict]
+            console.print(f"{number:>3}/{len(begun)}  {found.kata:<36} {label}", style=style, markup=False)
+    console.print(f"{len(begun)} started of {len(entries)} katas.", markup=False)
 
 
 def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -> None:

@@ -14,7 +14,7 @@ import pytest
 from torchkata.judge import Judge
 from torchkata.layout import Kata, Tree
 
-CARD = '''\
+CARD = """\
 +++
 title = "Some values come out wrong"
 pitfall = "adds-instead"
@@ -90,7 +90,7 @@ Ask: for which value is nothing wrong? (One.)
 ## Again
 
 And what halves? (Dividing by two.)
-'''
+"""
 
 PROGRAM = '''\
 """Double values."""

@@ -4,8 +4,10 @@ Every bad program here is the broken one, or a right one with an accident; none 
 hang, or leave a process behind. The judge and its worker are the real ones.
 """
 
-import os
+import signal
+import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from torchkata.judge import Judge
 from torchkata.worker import Limits
 
 BROKEN, RIGHT = "values + 1", "2 * values"
+# Nobody waits ten seconds for a loop to be stopped; everything else may take its time on a busy machine.
+LIMIT = defaultdict(lambda: {"seconds": 10.0}, timeout={"seconds": 0.5})
 SHOWN = Path("double.py")
 
 # What happens: the code, the verdict where it runs at import, and the one where the function runs it.
@@ -33,14 +37,14 @@ ACTIONS = {
     "leaves with status 0": ("os._exit(0)", "early_exit", "early_exit", "exit status 0"),
     "becomes another program": ("os.execv('/bin/true', ['true'])", "early_exit", "early_exit", "status 0"),
     "waits for input": ("input()", "invalid", "failing", "EOFError"),
-    "loops": ("while True: pass", "timeout", "timeout", "after 1 seconds"),
-    "sleeps": ("time.sleep(60)", "timeout", "timeout", "after 1 seconds"),
-    "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)", "timeout", "timeout", "after 1 seconds"),
+    "loops": ("while True: pass", "timeout", "timeout", "after 0.5 seconds"),
+    "sleeps": ("time.sleep(60)", "timeout", "timeout", "after 0.5 seconds"),
+    "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)", "timeout", "timeout", "after 0.5 seconds"),
     "ignores SIGTERM and loops": (
         "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
         "timeout",
         "timeout",
-        "after 1 seconds",
+        "after 0.5 seconds",
     ),
     "prints for ever": ("while True: print('again')", "output_limit", "output_limit", "megabyte"),
     "takes gigabytes for bytes": ("bytearray(16 << 30)", "memory", "memory", "2 GiB"),
@@ -115,7 +119,7 @@ print('{"report": "end", "tampered": []}', flush=True)"""
     "moves to another folder": "os.chdir('/')",
     "changes the environment": "os.environ.clear()",
     "changes the default dtype": "torch.set_default_dtype(torch.float16)",
-    "changes the default device": "torch.set_default_device('meta')",
+    "makes an optimizer": "torch.optim.Adam([torch.ones(1)])",
     "turns warnings into errors": "import warnings; warnings.simplefilter('error')",
     "answers for names that it lacks": "def __getattr__(name): return None",
 }
@@ -152,35 +156,34 @@ def check(judge, entry, submission, monkeypatch):
     monkeypatch.undo()
     after = judge.check(entry, submission(RIGHT).encode(), SHOWN)
     assert after.verdict == "solved", f"{after.message} {after.first_failed}"
-    assert children_of(judge.worker.process.pid) == []
+    # One child waits for the next request; whatever else there is was left behind.
+    worker = judge.worker.process.pid
+    assert within_a_second(lambda: len(below(worker)) <= 1), below(worker)
 
 
-def children_of(parent):
-    """Who is still there; a process that was killed may need a moment to go."""
-    for _ in range(100):
-        stats = [_stat(folder) for folder in Path("/proc").glob("[0-9]*")]
-        found = [pid for pid, its_parent in stats if its_parent == parent]
-        if not found:
-            break
-        time.sleep(0.01)
+def below(parent):
+    """The processes that descend from `parent`, with their states."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, its_parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:  # gone in the meantime
+            continue
+        if int(its_parent) == parent:
+            found += [(int(folder.name), state), *below(int(folder.name))]
     return found
 
 
-def _stat(folder):
-    try:
-        text = (folder / "stat").read_text()
-    except OSError:  # gone in the meantime
-        return 0, 0
-    return int(folder.name), int(text.rpartition(")")[2].split()[1])
-
-
-def ends(pid):
-    """Whether the process `pid` goes away, within a second."""
+def within_a_second(holds):
     for _ in range(100):
-        if not Path(f"/proc/{pid}").exists() or "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text():
+        if holds():
             return True
         time.sleep(0.01)
     return False
+
+
+def ends(pid):
+    return within_a_second(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def said(found):
@@ -235,11 +238,10 @@ def test_the_line_of_an_exception_is_the_programs_own(check, submission):
 # Accidents and mischief
 
 
-@pytest.mark.parametrize("result", [BROKEN, RIGHT], ids=["broken", "right"])
 @pytest.mark.parametrize("what", ACTIONS)
-def test_what_happens_at_import_has_its_verdict(check, submission, what, result):
+def test_what_happens_at_import_has_its_verdict(check, submission, what):
     code, verdict, _, words = ACTIONS[what]
-    found = check(submission(result, code), seconds=1)
+    found = check(submission(RIGHT, code), **LIMIT[verdict])
     assert found.verdict == verdict, found
     assert words in said(found)
 
@@ -248,7 +250,7 @@ def test_what_happens_at_import_has_its_verdict(check, submission, what, result)
 def test_what_happens_in_the_call_has_its_verdict(check, submission, what):
     code, _, verdict, words = ACTIONS[what]
     body = "\n".join(f"    {line}" for line in code.splitlines())
-    found = check(submission(f"act() or {RIGHT}", f"def act():\n{body}"), seconds=1)
+    found = check(submission(f"act() or {RIGHT}", f"def act():\n{body}"), **LIMIT[verdict])
     assert found.verdict == verdict, found
     assert words in said(found)
 
@@ -260,7 +262,7 @@ def test_the_broken_program_stays_broken_when_it_does_harmless_things(check, sub
 
 def test_what_a_program_prints_is_kept_up_to_a_limit(check, submission):
     assert check(submission(RIGHT, "print('hello')")).output.startswith("hello\n")
-    found = check(submission(RIGHT, "print('x' * 500_000)"))
+    found = check(submission(RIGHT, "print('x' * 100_000)"))
     assert found.verdict == "solved"
     assert 15_000 < len(found.output) < 25_000
     assert found.output.endswith("[output cut here]\n")
@@ -275,7 +277,6 @@ def test_what_a_program_prints_is_kept_up_to_a_limit(check, submission):
         ("values * float('nan')", "got nan"),
         ("(2 * values).float()", "expected dtype torch.float64, got torch.float32"),
         ("(2 * values)[:, None]", "expected shape (2,), got shape (2, 1)"),
-        ("(2 * values).tolist()", "got a list"),
         ("torch.zeros(10**5)", "got shape (100000,)"),
         ("10 ** 5000", ""),
     ],
@@ -292,13 +293,21 @@ def test_what_is_no_right_value_is_no_solution(check, submission, result, words)
         (lambda text: "", None, "double.py must define double(values)"),
         (lambda text: "double = 3\n", None, "double.py must define double(values)"),
         (lambda text: "def __getattr__(name): return len\n", None, "double.py must define double(values)"),
-        (lambda text: text.replace("(values)", "(values, more)"), 8, "now it is double(values, more)"),
-        (lambda text: text.replace("(values)", "()"), 8, "now it is double()"),
-        (lambda text: text.replace("(values)", "(numbers)"), 8, "keep the signature double(values)"),
-        (lambda text: text.replace("return", "retrun"), 17, "SyntaxError: invalid syntax"),
-        (lambda text: text.replace("    return", "  return"), 17, "IndentationError"),
+        (
+            lambda text: text.replace("double(values)", "double(values, more)"),
+            8,
+            "now it is double(values, more)",
+        ),
+        (lambda text: text.replace("double(values)", "double()"), 8, "now it is double()"),
+        (
+            lambda text: text.replace("double(values)", "double(numbers)"),
+            8,
+            "keep the signature double(values)",
+        ),
+        (lambda text: text.replace("return", "retrun"), 16, "SyntaxError: invalid syntax"),
+        (lambda text: text.replace("    return", "  return"), 16, "IndentationError"),
         (lambda text: text + "\0", None, "null bytes"),
-        (lambda text: text + "import nowhere\n", 18, "ModuleNotFoundError: No module named 'nowhere'"),
+        (lambda text: text + "import nowhere\n", 17, "ModuleNotFoundError: No module named 'nowhere'"),
         (lambda text: text + "import sys; sys.modules[__name__] = 3\n", None, ""),
     ],
 )
@@ -316,8 +325,8 @@ def test_what_cannot_be_run_is_invalid_and_says_where(check, submission, edit, l
         lambda text: b"\xef\xbb\xbf" + text.encode(),
         lambda text: text.replace("\n", "\r\n").encode(),
         lambda text: ("# -*- coding: latin-1 -*-\n" + text + "# \xe9\n").encode("latin-1"),
-        lambda text: text.replace("(values)", "(values, *, more=0)").encode(),
-        lambda text: text.replace("(values)", "(values, more=0)").encode(),
+        lambda text: text.replace("double(values)", "double(values, *, more=0)").encode(),
+        lambda text: text.replace("double(values)", "double(values, more=0)").encode(),
         lambda text: text.rstrip("\n").encode(),
     ],
     ids=["byte order mark", "CRLF", "Latin-1", "keyword", "default", "no last newline"],
@@ -327,7 +336,7 @@ def test_another_encoding_or_a_needless_parameter_does_no_harm(check, submission
 
 
 def test_latin_1_without_a_word_is_invalid(check, submission):
-    found = check((submission(RIGHT) + "# \xe9\n").encode("latin-1"))
+    found = check((submission(RIGHT) + "name = '\xe9'\n").encode("latin-1"))
     assert found.verdict == "invalid"
     assert "utf-8" in found.message
 
@@ -364,35 +373,38 @@ def test_a_program_that_kills_the_worker_costs_one_check(check, submission):
 
 
 def test_a_grandchild_that_keeps_the_pipes_open_goes_with_the_check(check, submission):
-    code = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"
-    found = check(submission(BROKEN, code))
+    found = check(submission(BROKEN, "print(os.posix_spawn('/bin/sleep', ['sleep', '60'], {}))"))
     assert found.verdict == "pitfall"
     assert ends(int(found.output.split()[0]))
 
 
 def test_a_grandchild_goes_with_a_check_that_is_stopped(check, submission):
-    code = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
+    code = "print(os.posix_spawn('/bin/sleep', ['sleep', '60'], {}), flush=True); time.sleep(60)"
     found = check(submission(RIGHT, code), seconds=1)
     assert found.verdict == "timeout"
     assert ends(int(found.output.split()[0]))
 
 
-def test_a_grandchild_in_a_session_of_its_own_does_not_hold_the_check_up(check, submission):
-    code = "import subprocess; print(subprocess.Popen(['sleep', '60'], start_new_session=True).pid)"
+def test_a_grandchild_in_a_session_of_its_own_goes_too(check, submission):
+    code = "print(os.posix_spawn('/bin/sleep', ['sleep', '60'], {}, setsid=True))"
     found = check(submission(BROKEN, code))
-    os.kill(int(found.output.split()[0]), 9)  # nothing of ours reaches it
     assert found.verdict == "pitfall"
     assert found.seconds < 5
+    assert ends(int(found.output.split()[0]))
 
 
 def test_a_fork_that_runs_on_does_not_pass_for_its_parent(check, submission):
-    assert check(submission(f"2 * values if os.fork() == 0 else {BROKEN}")).verdict != "solved"
+    assert check(submission(f"2 * values if os.fork() == 0 else {BROKEN}")).verdict == "pitfall"
 
 
-def test_a_check_that_ends_just_when_it_is_stopped_does_no_harm(check, submission):
-    for milliseconds in range(960, 1040, 10):
-        found = check(submission(RIGHT, f"time.sleep({milliseconds / 1000})"), seconds=1)
-        assert found.verdict in ("solved", "timeout")
+def test_a_check_that_ends_in_the_moment_in_which_it_is_stopped_does_no_harm(check, submission, judge):
+    # The worker sleeps while the child ends and the judge loses patience: it wakes up to both.
+    worker = judge.worker.process
+    wake_up = threading.Timer(0.8, worker.send_signal, [signal.SIGCONT])
+    wake_up.start()
+    assert check(submission(RIGHT, "os.kill(os.getppid(), signal.SIGSTOP)"), seconds=0.4).verdict == "timeout"
+    wake_up.join()
+    assert judge.worker.process is worker
 
 
 # The slower road, for systems without fork
@@ -402,24 +414,25 @@ def test_a_check_that_ends_just_when_it_is_stopped_does_no_harm(check, submissio
 def slow_judge(dojo):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TORCHKATA_FORK", "0")
-        with Judge(dojo, dojo.katas(), limits=Limits(seconds=2)) as slow:
+        with Judge(dojo, dojo.katas()) as slow:
             yield slow
 
 
 @pytest.mark.parametrize(
     ("result", "before", "verdict"),
     [
-        (RIGHT, "", "solved"),
+        (RIGHT, "torch.optim.SGD([torch.ones(1)], lr=1.0)", "solved"),
         (BROKEN, "", "pitfall"),
         ("3 * values", "", "wrong_fix"),
         (RIGHT, "while True: pass", "timeout"),
         (RIGHT, "os._exit(0)", "early_exit"),
         (RIGHT, "while True: print('again')", "output_limit"),
-        (RIGHT, "os.abort()", "crashed"),
-        (RIGHT, "bytearray(16 << 30)", "memory"),
     ],
 )
-def test_the_slower_road_leads_to_the_same_verdict(slow_judge, entry, submission, result, before, verdict):
+def test_the_slower_road_leads_to_the_same_verdict(
+    slow_judge, entry, submission, monkeypatch, result, before, verdict
+):
+    monkeypatch.setattr(slow_judge, "limits", Limits(**LIMIT[verdict]))
     found = slow_judge.check(entry, submission(result, before).encode(), SHOWN)
     assert found.verdict == verdict, found
 

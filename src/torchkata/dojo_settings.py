@@ -1,0 +1,73 @@
+"""The files around the katas of a dojo: how pytest runs there, and what editors leave alone."""
+
+from __future__ import annotations
+
+import json
+
+PYPROJECT = """\
+# A torchkata dojo. Your files are katas/<track>/<name>.py; `kata update` renews the rest.
+
+[tool.pytest]
+minversion = "9.2"
+addopts = ["--import-mode=importlib", "-p", "no:cacheprovider"]
+testpaths = ["tests"]
+pythonpath = ["."]
+
+# Wrong on purpose, or not yours: linters are for what you write.
+[tool.ruff]
+extend-exclude = ["broken", "fixed", "tests"]
+
+[tool.mypy]
+files = ["katas"]
+exclude = ["^(broken|fixed|tests)/"]
+"""
+
+CONFTEST = '''\
+"""How pytest runs in this dojo. Fixtures and options come from torchkata's plugin."""
+
+import os
+
+import pytest
+
+# Exact results on every machine: cuBLAS needs its workspace named before it is loaded.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+# torch asks NVML whether a GPU is there; cuInit() would forbid every fork that follows.
+os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
+
+
+@pytest.fixture(autouse=True)
+def _seeded(request):
+    """The same random numbers for every kata's test, whatever ran before it."""
+    if "device" in request.fixturenames:
+        import torch
+
+        torch.manual_seed(0)
+'''
+
+# The history stays on one machine; the manifest goes wherever the files go that it describes.
+GITIGNORE = """\
+__pycache__/
+/.venv/
+/.kata/*
+!/.kata/manifest.json
+"""
+
+OURS = ["broken", "fixed", "tests"]
+
+# Both files, because an editor that finds the second one does not read the first.
+VSCODE = {
+    "python.analysis.include": ["katas"],
+    "python.analysis.exclude": [*OURS, "**/__pycache__", "**/.*"],
+    "python.analysis.ignore": OURS,
+    "files.watcherExclude": {"**/.kata/**": True},
+    "search.exclude": {"**/.kata": True},
+}
+PYRIGHT = {"include": ["katas"], "exclude": [*OURS, "**/__pycache__", "**/.*"], "ignore": OURS}
+
+SETTINGS = {
+    "pyproject.toml": PYPROJECT,
+    "conftest.py": CONFTEST,
+    ".gitignore": GITIGNORE,
+    ".vscode/settings.json": json.dumps(VSCODE, indent=2) + "\n",
+    "pyrightconfig.json": json.dumps(PYRIGHT, indent=2) + "\n",
+}

@@ -1,0 +1,344 @@
+"""The learner's loop: a save is a check, a key is a command, and nobody is moved on against their will."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from torchkata import editor, listing, screen, workspace
+from torchkata.catalogue import Catalogue, Entry
+from torchkata.devices import missing_need
+from torchkata.inbox import Checked, Event, Inbox, Key, Notice, Saved, single_keys, whole_lines
+from torchkata.judge import Judge, starting_text
+from torchkata.progress import Progress
+from torchkata.saves import Watcher
+from torchkata.verdict import Verdict
+from torchkata.worker import Cancel, Cancelled, Limits
+
+SLOW = 0.7  # seconds after which a check that is still running says so
+SETTLE = 0.1  # seconds that an empty file is given: some editors empty a file before they write it
+
+
+class Loop:
+    """One learner, one kata at a time. Everything here runs in the thread that called `run`."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        console: Console,
+        *,
+        device: str = "cpu",
+        limits: Limits | None = None,
+        edit_command: str | None = None,
+    ) -> None:
+        self.catalogue, self.console = catalogue, console
+        self.device, self.limits, self.edit_command = device, limits, edit_command
+        self.progress = Progress(catalogue.tree)
+        self.inbox = Inbox()
+        self.asking: Callable[[str], bool] | None = None  # takes the next key; whether it was for it
+        self.serial = 0
+        self.cancel: Cancel | None = None
+        self.told = False  # whether the learner knows that a check takes its time
+        self.seen = b""  # the digest of what was last given to a check, or found untouched
+        self.found: Verdict | None = None
+        self.left = False
+
+    # Where the learner is
+
+    def following(self, after: Entry | None = None) -> Entry | None:
+        """The next unsolved kata behind `after` in learning order, else the first unsolved one."""
+        states = self.progress.states()
+        entries = self.catalogue.entries
+        place = entries.index(after) + 1 if after is not None else 0
+        for entry in entries[place:] + entries[:place]:
+            possible = not missing_need(list(entry.card.needs), self.device)
+            if possible and entry is not after and states.get(entry.id) != "solved":
+                return entry
+        return None
+
+    def run(self, first: Entry | None = None) -> int:
+        """Serve the terminal until the learner leaves. 0, whatever the verdicts were."""
+        entry = first or self.following()
+        if entry is None:
+            self.say("All katas are solved. What was learnt fades: `kata again` brings it back.")
+            entry = self.catalogue.entries[0]
+        tree = self.catalogue.tree
+        # The judge's worker forks before any thread of ours exists.
+        with Judge(tree, [e.kata for e in self.catalogue.entries], self.device, self.limits) as self.judge:
+            watcher = Watcher(
+                tree.root / "katas",
+                tree.private / "watch" / "probe",
+                saved=lambda: self.inbox.put(Saved()),
+                polling=lambda: self.inbox.put(Notice(screen.POLLING)),
+            )
+            watcher.start()
+            try:
+                with single_keys(self.inbox):
+                    self.open(entry)
+                    while not self.left:
+                        self.attend()
+            except (EOFError, KeyboardInterrupt):
+                pass
+            finally:
+                watcher.stop()
+                self.call_off()
+        self.say(
+            f"\nUntil next time. {self.solved} of {len(self.catalogue.entries)} solved; `kata` goes on here."
+        )
+        return 0
+
+    @property
+    def solved(self) -> int:
+        return sum(state == "solved" for state in self.progress.states().values())
+
+    def open(self, entry: Entry) -> None:
+        """Show a kata and wait for its file to change; a copy that has changed already is checked."""
+        self.call_off()
+        self.entry, self.found = entry, None
+        # A first wrong fix should not wait until all the known ones have been run.
+        threading.Thread(target=self.judge.prepare, args=(entry.kata,), daemon=True).start()
+        made = workspace.start(entry, self.progress)
+        self.say(screen.header(entry, self.solved, len(self.catalogue.entries), self.console.width))
+        self.say(screen.card(entry, solved=False, without=("Predict",)))
+        self.say(made)
+        program = self.read()
+        self.seen = _digest(starting_text(entry))
+        if entry.card.given or _digest(program) != self.seen:
+            self.check(program)
+        elif not self.progress.predicted(entry.kata):
+            self.ask_prediction()
+        else:
+            self.say(screen.WAITING)
+
+    # What happens
+
+    def attend(self) -> None:
+        event = self.inbox.get(SLOW if self.cancel is not None else None)
+        if event is None:
+            if self.cancel is not None and not self.told:
+                self.told = True
+                self.say(
+                    "checking ..."
+                    if self.judge.warm
+                    else "torch is being loaded, once; then checks are quick ..."
+                )
+            return
+        self.handle(event)
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Key):
+            self.key(event.char)
+        elif isinstance(event, Saved):
+            self.look()
+        elif isinstance(event, Notice):
+            self.say(event.text)
+        elif event.serial == self.serial:
+            self.conclude(event.verdict)
+
+    def look(self) -> None:
+        """Check the file if it is not what was checked last."""
+        program = self.read()
+        if not program.strip():
+            time.sleep(SETTLE)
+            program = self.read()
+        if _digest(program) != self.seen:
+            self.check(program)
+
+    def read(self) -> bytes:
+        try:
+            return self.entry.kata.copy.read_bytes()
+        except OSError:
+            return b""
+
+    def check(self, program: bytes) -> None:
+        """Start a check of `program` in a thread; one that is still running is called off."""
+        self.call_off()
+        self.seen = _digest(program)
+        self.judge.renew()
+        self.progress.keep(self.entry.kata)
+        self.serial += 1
+        self.cancel, self.told = Cancel(), False
+        arguments = (self.serial, self.entry, program, self.cancel)
+        threading.Thread(target=self.judged, args=arguments, daemon=True).start()
+
+    def judged(self, serial: int, entry: Entry, program: bytes, cancel: Cancel) -> None:
+        """In the check's own thread."""
+        try:
+            verdict = self.judge.check(entry, program, workspace.shown(entry.kata.copy), cancel)
+        except Cancelled:
+            return
+        self.inbox.put(Checked(serial, verdict))
+
+    def call_off(self) -> None:
+        if self.cancel is not None:
+            self.cancel.set()
+            self.cancel = None
+        self.serial += 1  # a verdict that is on its way already belongs to an older text
+
+    def conclude(self, found: Verdict) -> None:
+        self.cancel = None
+        program = self.read()
+        if _digest(program) != self.seen:  # saved again, and the news of it is still on its way
+            self.check(program)
+            return
+        self.found = found
+        workspace.remember(found, program, self.entry, self.progress)
+        self.say(screen.header(self.entry, self.solved, len(self.catalogue.entries), self.console.width))
+        self.say(screen.verdict(found, self.entry, workspace.shown(self.entry.kata.copy), keys=True))
+        if found.verdict == "solved":
+            following = self.following(self.entry)
+            answer = self.progress.prediction(self.entry.kata)
+            self.say(screen.green(self.entry, answer, following, self.console.width))
+
+    # Keys
+
+    def key(self, char: str) -> None:
+        asking, self.asking = self.asking, None
+        if asking is not None and asking(char):
+            return
+        commands: dict[str, Callable[[], None]] = {
+            "h": lambda: self.say(workspace.hint(self.entry, self.progress)),
+            "p": self.ask_prediction,
+            "d": self.differences,
+            "l": self.choose,
+            "n": self.next,
+            "x": self.ask_reset,
+            "c": self.check_everything,
+            "e": self.edit,
+            "r": lambda: self.check(self.read()),
+            "q": self.leave,
+            "\x04": self.leave,
+            "?": lambda: self.say(screen.KEYS),
+        }
+        command = commands.get(char.lower())
+        if command is not None:
+            command()
+        elif char.isprintable() and char.strip():
+            self.say(f"{char} does nothing here; ? shows the keys")
+
+    def leave(self) -> None:
+        self.left = True
+
+    def next(self) -> None:
+        following = self.following(self.entry)
+        if following is None:
+            self.say("Every other kata is solved.")
+        else:
+            self.open(following)
+
+    def ask_prediction(self) -> None:
+        self.say(screen.prediction(self.entry))
+        self.asking = self.predict
+
+    def predict(self, char: str) -> bool:
+        if char not in "\r\n" and char.upper() not in "ABCD":
+            return False
+        self.progress.record(self.entry.kata, "prediction", answer=char.upper().strip())
+        self.say(
+            f"Noted: {char.upper()}. The answer comes with the solution." if char.strip() else "Skipped."
+        )
+        self.say(screen.WAITING)
+        return True
+
+    def ask_reset(self) -> None:
+        self.say(f"Begin {self.entry.id} again? What you have is kept. y/n")
+        self.asking = self.reset
+
+    def reset(self, char: str) -> bool:
+        if char.lower() == "y":
+            self.call_off()
+            self.say(workspace.reset(self.entry, self.progress))
+            self.seen, self.found = _digest(starting_text(self.entry)), None
+        else:
+            self.say("Nothing was changed.")
+        return True
+
+    def differences(self) -> None:
+        if self.progress.state(self.entry.kata) == "solved":
+            self.say(workspace.differences(self.entry))
+        else:
+            self.say("The difference shows the answer; it comes once the kata is solved. h gives a hint.")
+
+    def choose(self) -> None:
+        with whole_lines(self.inbox):
+            chosen = listing.choose(self.catalogue.entries, self.progress.states(), self.console)
+        if chosen is not None:
+            self.open(chosen)
+
+    def check_everything(self) -> None:
+        self.call_off()
+        workspace.check_all(self.judge, self.catalogue.entries, self.progress, self.console)
+
+    def edit(self) -> None:
+        with whole_lines(self.inbox):
+            self.say(editor.open_file(self.entry.kata.copy, self.edit_command))
+
+    def say(self, what: object) -> None:
+        self.console.print(what, markup=False, highlight=False)
+
+
+def _digest(program: bytes) -> bytes:
+    return hashlib.sha256(program).digest()
+
+
+def once(catalogue: Catalogue, console: Console) -> int:
+    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
+    loop = Loop(catalogue, console)
+    entry = loop.following()
+    if entry is None:
+        console.print("All katas are solved. `kata list` shows them.")
+        return 0
+    with Judge(catalogue.tree, [entry.kata]) as judge:
+        loop.say(screen.header(entry, loop.solved, len(catalogue.entries), console.width))
+        loop.say(workspace.start(entry, loop.progress))
+        found = workspace.check(judge, entry, loop.progress)
+    loop.say(screen.verdict(found, entry, workspace.shown(entry.kata.copy)))
+    if found.verdict == "solved":
+        following = loop.following()
+        loop.say(f"Next: kata start {following.id}" if following else "All katas are solved: kata list")
+    return 1 if found.verdict == "internal" else 0
+
+
+def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) -> int:
+    """One verdict a line for every new content of the learner's copy, for editors and scripts."""
+    inbox = Inbox()
+    progress = Progress(catalogue.tree)
+    workspace.start(entry, progress)
+    with Judge(catalogue.tree, [entry.kata]) as judge:
+        watcher = Watcher(
+            catalogue.tree.root / "katas",
+            catalogue.tree.private / "watch" / "probe",
+            saved=lambda: inbox.put(Saved()),
+            polling=lambda: None,
+        )
+        watcher.start()
+        seen = b""
+        try:
+            while True:
+                program = _bytes(entry.kata.copy)
+                if _digest(program) != seen:
+                    seen = _digest(program)
+                    judge.renew()
+                    progress.keep(entry.kata)
+                    found = judge.check(entry, program, workspace.shown(entry.kata.copy))
+                    if _digest(_bytes(entry.kata.copy)) == seen:
+                        workspace.remember(found, program, entry, progress)
+                        write(found.to_json())
+                    continue
+                inbox.get()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            watcher.stop()
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
