@@ -43,7 +43,7 @@ class Nursery:
                         self.end()
                         return
                     self.employ(message, *fds)
-                # It may have ended in the moment in which it was to be killed: then both are due, and one is late.
+                # One that ends in the moment in which it is to be killed is due twice, and buried once.
                 elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
 

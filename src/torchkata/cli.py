@@ -83,6 +83,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata")
     one.add_argument("--anyway", action="store_true", help="solved or not")
     command("reset", _reset, "Begin a kata again; your file is kept.").add_argument("kata")
+    one = command("init", _init, "Write a dojo of your own: all katas, in a new or an empty folder.")
+    one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
+    command("update", _update, "Bring newer katas into this dojo; your files and history stay as they are.")
+    one = command("doctor", _doctor, "Look at Python, torch, terminal and dojo, and say what mends them.")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    command("history", _history, "Every version of your file that was checked.").add_argument("kata")
+    one = command("restore", _restore, "Bring a version of the history back; the present one is kept.")
+    one.add_argument("kata")
+    one.add_argument("number", type=int, metavar="N")
+    command("again", _again, "Days later: what is due of the katas that you have solved, mixed.")
     one = command("new", _new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", _lint, "What katas still lack, without running them.").add_argument("kata", nargs="*")
@@ -104,7 +114,10 @@ def parser() -> argparse.ArgumentParser:
 def catalogue() -> Catalogue:
     tree = Tree.find(Path.cwd())
     if tree is None:
-        raise Mistake("no katas here: go to a folder that holds katas/, broken/, fixed/ and tests/")
+        raise Mistake(
+            "no katas here: go to a folder that holds katas/, broken/, fixed/ and tests/, "
+            "or write one: kata init dojo"
+        )
     return Catalogue(tree)
 
 
@@ -241,6 +254,68 @@ def _reset(args: argparse.Namespace) -> int:
     all_katas = catalogue()
     console.print(workspace.reset(all_katas[args.kata], Progress(all_katas.tree)), markup=False)
     return SOLVED
+
+
+def _init(args: argparse.Namespace) -> int:
+    from torchkata import content, dojo
+
+    try:
+        changes = dojo.init(args.folder, content.installed())
+    except (dojo.DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in dojo.welcome(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def _update(args: argparse.Namespace) -> int:
+    from torchkata import content, dojo
+
+    try:
+        changes = dojo.update(dojo.here(Path.cwd()), content.installed())
+    except (dojo.DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in dojo.summary(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from torchkata import doctor
+
+    findings = doctor.examine(Path.cwd())
+    if args.json:
+        print(doctor.as_json(findings))
+    else:
+        console.print(doctor.table(findings))
+    return RED if doctor.ails(findings) else SOLVED
+
+
+def _history(args: argparse.Namespace) -> int:
+    from torchkata import workspace
+    from torchkata.progress import Progress
+
+    all_katas = catalogue()
+    console.print(workspace.history(all_katas[args.kata], Progress(all_katas.tree)))
+    return SOLVED
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from torchkata import workspace
+    from torchkata.progress import Progress
+
+    all_katas = catalogue()
+    try:
+        console.print(workspace.restore(all_katas[args.kata], args.number, Progress(all_katas.tree)))
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+    return SOLVED
+
+
+def _again(args: argparse.Namespace) -> int:
+    from torchkata.again import Practice
+
+    return Practice(catalogue(), console).run()
 
 
 def _new(args: argparse.Namespace) -> int:

@@ -35,7 +35,9 @@ class Diagnosis:
 
 def results(run: Run, expected: list[TestInfo]) -> list[TestResult]:
     """Every expected test, with what was reported of it, or that nothing was."""
-    reports = {str(r.get("name")): r for r in run.reports if r.get("report") == "test"}
+    said = [r for r in run.reports if r.get("report") == "test"]
+    # Who speaks twice counts by the failure.
+    reports = {str(r.get("name")): r for r in sorted(said, key=lambda r: r.get("outcome") != "passed")}
     return [_result(info, reports.get(info.name)) for info in expected]
 
 
@@ -99,11 +101,15 @@ def same(left: Signature, right: Signature) -> bool:
 def _near(one: Any, other: Any, rtol: float, atol: float) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(_near(a, b, rtol, atol) for a, b in zip(one, other))
-    numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    if numbers and math.isfinite(one) and math.isfinite(other):
-        return bool(one == other or abs(one - other) <= atol + rtol * abs(other))
-    # Two NaN are the same observation here, though they equal nothing in a test.
-    return bool(one == other) or (numbers and math.isnan(one) and math.isnan(other))
+    if not (isinstance(one, int | float) and isinstance(other, int | float)) or one == other:
+        return bool(one == other)
+    try:
+        if math.isfinite(one) and math.isfinite(other):
+            return abs(one - other) <= atol + rtol * abs(other)
+        # Two NaN are the same observation here, though they equal nothing in a test.
+        return math.isnan(one) and math.isnan(other)
+    except OverflowError:  # an int that no float can hold
+        return False
 
 
 def stopped(run: Run, limits: Limits) -> Diagnosis | None:

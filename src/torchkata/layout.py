@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,14 @@ class Tree:
     @property
     def evidence(self) -> Path:
         return self.root / "evidence.jsonl"
+
+    def renamed(self) -> dict[str, str]:
+        """Old id → id of today, from katas/renamed.toml; a learner's state follows it."""
+        try:
+            table = tomllib.loads((self.root / "katas" / "renamed.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {old: new for old, new in table.items() if isinstance(new, str)}
 
     def kata(self, kata_id: str) -> Kata:
         track, _, name = kata_id.partition("/")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,30 +24,41 @@ class Progress:
         self.tree = tree
         self.file = tree.private / "history.jsonl"
         self.damaged = 0
+        self.set_aside: Path | None = None
+        self.renamed = tree.renamed()
 
     def record(self, kata: Kata, event: str, **content: Any) -> None:
         line = {"schema": SCHEMA, "at": round(time.time(), 3), "kata": kata.id, "event": event, **content}
         state.append_line(self.file, json.dumps(line, ensure_ascii=False))
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """Every event that can be read, oldest first; `damaged` counts the lines that cannot.
+        """Every event that can be read, oldest first, under the katas' names of today.
 
-        A damaged line stays in the file: a newer version may read it.
+        `damaged` counts the lines that cannot be read. They stay in the file, for a newer version
+        may read them; a file without a single readable line is set aside, and `set_aside` says where.
         """
-        self.damaged = 0
         try:
-            lines = self.file.read_bytes().splitlines()
-        except FileNotFoundError:
-            return
-        for line in lines:
-            try:
-                event = json.loads(line)
-                if event["schema"] != SCHEMA or not isinstance(event["kata"], str):
-                    raise ValueError("another schema")
-            except (ValueError, KeyError, TypeError):
-                self.damaged += bool(line.strip())
-                continue
-            yield event
+            lines = [line for line in self.file.read_bytes().splitlines() if line.strip()]
+        except OSError:
+            return iter(())
+        events = [event for event in map(_event, lines) if event is not None]
+        self.damaged = len(lines) - len(events)
+        if lines and not events:
+            self.set_aside = state.set_aside(self.file)
+        for event in events:
+            event["kata"] = self.renamed.get(event["kata"], event["kata"])
+        return iter(events)
+
+    def trouble(self) -> str | None:
+        """What to tell the learner about a history that could not be read as a whole; None if it could."""
+        list(self.events())
+        if self.set_aside is not None:
+            return (
+                f"The history could not be read. It was set aside as {self.set_aside}, and a new one begins."
+            )
+        if self.damaged:
+            return f"{self.damaged} lines of {self.file} cannot be read; they were left alone."
+        return None
 
     def states(self) -> dict[str, State]:
         """`solved` or `started` by id; whoever is not in it is new. A reset makes a kata unsolved again."""
@@ -89,17 +101,62 @@ class Progress:
         return any(event["kata"] == kata.id and event["event"] in asked for event in self.events())
 
     def keep(self, kata: Kata) -> Path | None:
-        """Copy the learner's file to `.kata/kept/` before something overwrites it; say where it went.
+        """Copy the learner's file to `.kata/kept/`; say where it went, or None if there is no file.
 
-        The name holds the content's hash: the same content is kept once. None if there is no file.
+        Done before every check and before anything is overwritten. The name holds the time and the
+        content's hash: the same content is kept once.
         """
-        if not kata.copy.is_file():
+        try:
+            content = kata.copy.read_bytes()
+        except OSError:
             return None
-        content = kata.copy.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()[:12]
         folder = self.tree.private / "kept" / kata.track / kata.name
-        for kept in folder.glob(f"*-{digest}.py"):
+        for kept in folder.glob(f"*-{digest(content)}.py"):
             return kept
-        kept = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{digest}.py"
+        now = time.time()
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"-{int(now % 1 * 1000):03}"
+        kept = folder / f"{stamp}-{digest(content)}.py"
         state.write_text(kept, content)
         return kept
+
+    def versions(self, kata: Kata) -> list[Version]:
+        """Every version of the learner's file that was kept, oldest first, with its last verdict."""
+        verdicts = {
+            event.get("program"): str(event.get("verdict"))
+            for event in self.events()
+            if event["kata"] == kata.id and event.get("event") == "verdict"
+        }
+        names = [old for old, new in self.renamed.items() if new == kata.id]
+        folders = [self.tree.private / "kept" / name for name in (kata.id, *names)]
+        files = sorted((file for folder in folders for file in folder.glob("*.py")), key=lambda f: f.name)
+        return [Version(file, verdicts.get(file.stem.rpartition("-")[2], "not checked")) for file in files]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One kept version of a learner's file."""
+
+    file: Path
+    verdict: str
+
+    @property
+    def when(self) -> str:
+        """As in 2026-11-21 14:05:09."""
+        day, clock, *_ = self.file.stem.split("-")
+        return f"{day[:4]}-{day[4:6]}-{day[6:]} {clock[:2]}:{clock[2:4]}:{clock[4:]}"
+
+
+def digest(program: bytes) -> str:
+    """The hash by which the history and the kept versions know a program."""
+    return hashlib.sha256(program).hexdigest()[:12]
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+        usable = (
+            event["schema"] == SCHEMA and isinstance(event["kata"], str) and isinstance(event["event"], str)
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+    return event if usable else None

@@ -216,7 +216,8 @@ class KataSession:
         if self.deselected:
             count = len(self.deselected)
             terminalreporter.write_line(
-                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} were left out."
+                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
+                f"{'was' if count == 1 else 'were'} left out."
             )
 
     def pytest_unconfigure(self) -> None:

@@ -51,11 +51,17 @@ def set_aside(file: Path) -> Path | None:
 
 
 def append_line(file: Path, line: str) -> None:
-    """Add one line with a single write, so that two writers never mix theirs."""
+    """Add one line with a single write, so that two writers never mix theirs.
+
+    Where a crash of the machine left half a line behind, the new one still begins on its own.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, (line + "\n").encode())
+        size = os.fstat(handle).st_size
+        os.lseek(handle, max(0, size - 1), os.SEEK_SET)
+        torn = size > 0 and os.read(handle, 1) != b"\n"
+        os.write(handle, (("\n" if torn else "") + line + "\n").encode())
         os.fsync(handle)
     finally:
         os.close(handle)

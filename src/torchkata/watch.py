@@ -79,6 +79,8 @@ class Loop:
             watcher.start()
             try:
                 with single_keys(self.inbox):
+                    if trouble := self.progress.trouble():
+                        self.say(trouble)
                     self.open(entry)
                     while not self.left:
                         self.attend()
@@ -160,11 +162,11 @@ class Loop:
         self.call_off()
         self.seen = _digest(program)
         self.judge.renew()
-        self.progress.keep(self.entry.kata)
         self.serial += 1
         self.cancel, self.told = Cancel(), False
         arguments = (self.serial, self.entry, program, self.cancel)
         threading.Thread(target=self.judged, args=arguments, daemon=True).start()
+        self.progress.keep(self.entry.kata)  # while the check runs: the disk takes its time
 
     def judged(self, serial: int, entry: Entry, program: bytes, cancel: Cancel) -> None:
         """In the check's own thread."""

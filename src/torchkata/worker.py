@@ -56,6 +56,8 @@ class Job:
 class TestInfo:
     """A collected test: `skip` is the reason why this machine cannot run it, or None."""
 
+    __test__ = False  # pytest would otherwise take the name for a test class
+
     name: str
     group: str
     skip: str | None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
 
 from torchkata import screen, state
 from torchkata.catalogue import Entry
 from torchkata.judge import Judge, starting_text
-from torchkata.progress import Progress
+from torchkata.progress import Progress, digest
 from torchkata.verdict import Verdict
 
 PARALLEL = 2  # checks at a time
@@ -28,6 +29,12 @@ def shown(file: Path) -> Path:
 def start(entry: Entry, progress: Progress) -> str:
     """Make the learner's copy if there is none; never touch one that is there."""
     copy = entry.kata.copy
+    for old, new in progress.renamed.items():
+        former = progress.tree.kata(old).copy
+        if new == entry.id and former.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            former.rename(copy)
+            return f"Your file: {shown(copy)} (it was {shown(former)}; the kata has a new name)"
     if copy.exists():
         return f"Your file: {shown(copy)}"
     state.write_text(copy, starting_text(entry))
@@ -57,8 +64,14 @@ def check_all(judge: Judge, entries: Sequence[Entry], progress: Progress, consol
 
 
 def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -> None:
-    digest = hashlib.sha256(program).hexdigest()[:12]
-    progress.record(entry.kata, "verdict", verdict=found.verdict, wrong_fix=found.wrong_fix, program=digest)
+    progress.record(
+        entry.kata,
+        "verdict",
+        verdict=found.verdict,
+        wrong_fix=found.wrong_fix,
+        program=digest(program),
+        seconds=found.seconds,
+    )
 
 
 def hint(entry: Entry, progress: Progress) -> RenderableType:
@@ -80,6 +93,32 @@ def differences(entry: Entry) -> RenderableType:
         mine = kata.copy.read_text(encoding="utf-8", errors="replace")
         parts.append(screen.difference(broken, mine, "broken", "yours"))
     return Group(*parts)
+
+
+def history(entry: Entry, progress: Progress) -> RenderableType:
+    """Every kept version, numbered from the oldest, with what was said of it."""
+    versions = progress.versions(entry.kata)
+    if not versions:
+        return Text(f"No version of {entry.id} was kept yet: every checked one will be.")
+    now = digest(entry.kata.copy.read_bytes()) if entry.kata.copy.is_file() else ""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("N", "kept", "verdict", ""):
+        table.add_column(heading)
+    for number, version in enumerate(versions, start=1):
+        here = "the file as it is" if now and version.file.stem.endswith(now) else ""
+        table.add_row(str(number), version.when, version.verdict, here)
+    return Group(table, Text(f"Bring one back: kata restore {entry.id} N"))
+
+
+def restore(entry: Entry, number: int, progress: Progress) -> str:
+    """Bring back version `number`; the file as it is now is kept. Raises ValueError for no such version."""
+    versions = progress.versions(entry.kata)
+    if not 1 <= number <= len(versions):
+        raise ValueError(f"{entry.id} has {len(versions)} kept versions; see: kata history {entry.id}")
+    progress.keep(entry.kata)
+    state.write_text(entry.kata.copy, versions[number - 1].file.read_bytes())
+    progress.record(entry.kata, "restore", version=versions[number - 1].file.name)
+    return f"{shown(entry.kata.copy)} is version {number} again, of {versions[number - 1].when}."
 
 
 def reset(entry: Entry, progress: Progress) -> str:
