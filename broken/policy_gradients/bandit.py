@@ -8,8 +8,8 @@ import torch
 def train(logits, rewards, steps, lr):
     """Teach pi = softmax(logits) to earn more; return J, the expected reward, before each step.
 
-    logits:  (arms,) finite leaf with requires_grad, of any size; each step adds lr * dJ/dlogits to
-             it, in place, where J = sum(pi * rewards) and, by the policy gradient theorem,
+    logits:  (arms,) leaf with requires_grad, finite, however large; each step adds lr * dJ/dlogits
+             to it, in place, where J = sum(pi * rewards) and, by the policy gradient theorem,
              dJ/dlogits = E[r(a) * dlog pi(a)/dlogits] = pi * (rewards - J)
     rewards: (arms,) finite numbers of any dtype; they are cast to the dtype of `logits`
     Returns a list of `steps` floats. Raises ValueError, and leaves `logits` as they are, if there

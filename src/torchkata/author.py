@@ -34,7 +34,10 @@ def prove(
     begun = time.monotonic()
     problems = lint(catalogue.tree, {entry.id for entry in chosen} or None)
     for problem in problems:
-        console.print(Text(problem), soft_wrap=True)
+        if as_json:
+            print(problem, file=sys.stderr)  # standard output holds one JSON object a line
+        else:
+            console.print(Text(problem), soft_wrap=True)
     entries = chosen or catalogue.entries
     kinds = devices.parse(device)
     proofs: list[Proof] = []

@@ -16,6 +16,7 @@ from torchkata.card import CardError
 from torchkata.catalogue import Catalogue, CatalogueError, UnknownKata
 from torchkata.devices import DeviceError
 from torchkata.layout import Tree
+from torchkata.plain import adapt_output
 
 SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
 INTERRUPTED = 130
@@ -29,6 +30,7 @@ class Mistake(Exception):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
+    adapt_output()
     args = parser().parse_args(argv)
     try:
         status = args.run(args)
@@ -258,10 +260,11 @@ def _reset(args: argparse.Namespace) -> int:
 
 def _init(args: argparse.Namespace) -> int:
     from torchkata import content, dojo
+    from torchkata.manifest import DojoError
 
     try:
         changes = dojo.init(args.folder, content.installed())
-    except (dojo.DojoError, content.NoContent) as problem:
+    except (DojoError, content.NoContent) as problem:
         raise Mistake(str(problem)) from None
     for line in dojo.welcome(changes):
         console.print(line, markup=False, soft_wrap=True)
@@ -270,10 +273,11 @@ def _init(args: argparse.Namespace) -> int:
 
 def _update(args: argparse.Namespace) -> int:
     from torchkata import content, dojo
+    from torchkata.manifest import DojoError
 
     try:
         changes = dojo.update(dojo.here(Path.cwd()), content.installed())
-    except (dojo.DojoError, content.NoContent) as problem:
+    except (DojoError, content.NoContent) as problem:
         raise Mistake(str(problem)) from None
     for line in dojo.summary(changes):
         console.print(line, markup=False, soft_wrap=True)
@@ -281,14 +285,15 @@ def _update(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from torchkata import doctor
+    from torchkata import doctor, findings
 
-    findings = doctor.examine(Path.cwd())
-    if args.json:
-        print(doctor.as_json(findings))
-    else:
-        console.print(doctor.table(findings))
-    return RED if doctor.ails(findings) else SOLVED
+    found = []
+    for finding in doctor.examine(Path.cwd()):
+        found.append(finding)
+        if not args.json:
+            console.print(findings.line(finding), soft_wrap=True)
+    print(findings.as_json(found) if args.json else findings.sum_of(found))
+    return RED if findings.ails(found) else SOLVED
 
 
 def _history(args: argparse.Namespace) -> int:

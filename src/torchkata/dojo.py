@@ -6,19 +6,21 @@ Init is an update of an empty folder, so that an update also finishes an init th
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from torchkata import card, content, manifest, state
+from torchkata import __version__, card, content, manifest, state
 from torchkata.card import CardError
 from torchkata.catalogue import Entry
 from torchkata.dojo_settings import SETTINGS
 from torchkata.judge import starting_text
 from torchkata.layout import Kata, Tree
 from torchkata.manifest import DojoError, digest
+from torchkata.workspace import shown
 
 # What people make before they install anything, and what nothing of ours is called.
 BESIDE = {".git", ".venv", "venv", ".idea", ".python-version", ".DS_Store"}
@@ -64,6 +66,21 @@ def init(folder: Path, source: Tree) -> Changes:
     return update(root, source)
 
 
+def here(start: Path) -> Path:
+    """The dojo at or above `start`. Raises `DojoError` where `kata init` made none."""
+    root, tree = manifest.find(start), Tree.find(start)
+    if root is not None:
+        return root
+    if tree is not None and (tree.root / "src" / "torchkata").is_dir():
+        raise DojoError(f"{tree.root} is torchkata's own repository; newer katas come with: git pull")
+    if tree is not None:
+        raise DojoError(
+            f"{tree.root} has no .kata/manifest.json, so that nobody knows what in it is yours; "
+            "write a new dojo (kata init DIR) and copy katas/*/*.py and .kata/ into it"
+        )
+    raise DojoError("there is no dojo here; go to yours, or write one: kata init dojo")
+
+
 def update(root: Path, source: Tree) -> Changes:
     """Make the dojo at `root` hold the katas of `source`. Raises `DojoError`.
 
@@ -93,8 +110,22 @@ def update(root: Path, source: Tree) -> Changes:
     return changes
 
 
+def welcome(changes: Changes) -> list[str]:
+    """What to say after `kata init`: what there is now, and what to type."""
+    katas = Tree(changes.root).katas()
+    tracks = len({kata.track for kata in katas})
+    lines = [f"A dojo with {len(katas)} katas in {tracks} tracks. Yours to edit: katas/<track>/<name>.py"]
+    away = changes.root != Path.cwd()
+    return [
+        *lines,
+        "Next:",
+        *([f"    cd {shlex.quote(str(shown(changes.root)))}"] if away else []),
+        "    kata",
+    ]
+
+
 def summary(changes: Changes) -> list[str]:
-    """For people: a line for each kind of change, and for each file of theirs that was in the way."""
+    """What to say after `kata update`: what came and went, and where files that were changed are now."""
     tree = Tree(changes.root)
 
     def owners(paths: list[str]) -> list[str]:
@@ -113,6 +144,9 @@ def summary(changes: Changes) -> list[str]:
     for name in changes.outdated:
         mine = tree.kata(name).copy.relative_to(tree.root)
         lines.append(f"{mine} starts from an older text; for the new one: kata reset {name}")
+    if not lines:
+        lines.append(f"Nothing to do: this dojo holds the katas of torchkata {__version__}.")
+        lines.append("Newer ones come with: pip install --upgrade torchkata")
     return lines
 
 

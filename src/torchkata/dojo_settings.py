@@ -48,6 +48,7 @@ def _seeded(request):
 GITIGNORE = """\
 __pycache__/
 /.venv/
+/venv/
 /.kata/*
 !/.kata/manifest.json
 """

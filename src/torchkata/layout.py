@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 FOLDERS = ("katas", "broken", "fixed", "tests")
+
+
+def is_name(part: str) -> bool:
+    """Whether `part` may stand in an id, which is an import path as well."""
+    return part.isidentifier() and part.islower() and not iskeyword(part)
 
 
 @dataclass(frozen=True)

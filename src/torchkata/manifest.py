@@ -76,7 +76,7 @@ def _load(root: Path) -> dict[str, Any]:
     """Empty where there is none or it is corrupt: that costs no more than a few kept copies."""
     try:
         said = json.loads(location(root).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 

@@ -57,7 +57,8 @@ class Progress:
                 f"The history could not be read. It was set aside as {self.set_aside}, and a new one begins."
             )
         if self.damaged:
-            return f"{self.damaged} lines of {self.file} cannot be read; they were left alone."
+            lines = f"{self.damaged} line{'s' * (self.damaged != 1)}"
+            return f"{lines} of {self.file} cannot be read, and stay as they are."
         return None
 
     def states(self) -> dict[str, State]:
@@ -122,7 +123,7 @@ class Progress:
     def versions(self, kata: Kata) -> list[Version]:
         """Every version of the learner's file that was kept, oldest first, with its last verdict."""
         verdicts = {
-            event.get("program"): str(event.get("verdict"))
+            str(event.get("program")): str(event.get("verdict"))
             for event in self.events()
             if event["kata"] == kata.id and event.get("event") == "verdict"
         }
@@ -157,6 +158,6 @@ def _event(line: bytes) -> dict[str, Any] | None:
         usable = (
             event["schema"] == SCHEMA and isinstance(event["kata"], str) and isinstance(event["event"], str)
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return event if usable else None

@@ -13,8 +13,10 @@ from typing import Any
 def write_text(file: Path, text: str | bytes) -> None:
     """Replace `file` atomically: a reader sees the old content or the new, never a part."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
+        os.chmod(name, mode)  # a temporary file is for its owner alone
         with os.fdopen(handle, "wb") as stream:
             stream.write(text.encode() if isinstance(text, str) else text)
             stream.flush()
@@ -35,7 +37,7 @@ def read_json(file: Path) -> Any:
         return json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         set_aside(file)
         return None
 

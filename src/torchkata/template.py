@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from torchkata import state
-from torchkata.layout import Tree
+from torchkata.layout import Tree, is_name
 
 CARD = """\
 +++
@@ -179,7 +179,7 @@ WRONG = (
 def write(tree: Tree, kata_id: str) -> list[Path]:
     """Write every file of a new kata; returns them. Raises ValueError, and writes nothing, if it cannot."""
     track, _, name = kata_id.partition("/")
-    if not all(part.isidentifier() and part.islower() for part in (track, name)):
+    if not all(is_name(part) for part in (track, name)):
         raise ValueError(
             f"{kata_id!r} is no id; it is TRACK/NAME in lower-case identifiers, like graph/second_step"
         )

@@ -68,9 +68,11 @@ def test_the_data_are_only_read(solution, device):
 # What already works and must stay
 
 
-def test_zero_steps_return_the_start(solution, device):
-    gain, losses = solution.fit_gain(*samples(device), steps=0, lr=LR, start=1.5)
-    close(gain, 1.5, "gain after 0 steps from 1.5")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["single", "double"])
+def test_zero_steps_return_the_start_in_the_dtype_of_the_samples(solution, device, dtype):
+    gain, losses = solution.fit_gain(*samples(device, dtype), steps=0, lr=LR, start=0.1)
+    rounded = torch.tensor(0.1, dtype=dtype).item()
+    close(gain, rounded, f"gain after 0 steps from 0.1 with {dtype} samples", rtol=0.0, atol=1e-12)
     equal(losses, [], "losses of 0 steps")
 
 

@@ -89,9 +89,10 @@ def test_the_head_can_be_copied(solution, device):
 # What already works and must stay
 
 
-def test_the_head_starts_from_the_scaled_prototype(solution, device):
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float64], ids=["half", "double"])
+def test_the_head_starts_from_the_scaled_prototype(solution, device, dtype):
     features, _ = samples(device)
-    weights, bias = new_head(solution, features)
+    weights, bias = solution.make_head(torch.tensor(PROTOTYPE, dtype=dtype), SCALE, like=features)
     close(weights.detach(), torch.tensor(START[:2], dtype=torch.float64), "weights at the start")
     close(bias.detach(), torch.tensor(0.0, dtype=torch.float64), "bias at the start")
 

@@ -81,9 +81,18 @@ def test_predict_gives_one_score_per_sample(solution, device, count):
 
 
 def test_scores_of_predict_carry_no_graph(solution, device):
-    inputs, _ = samples(device)
-    scores = solution.predict(model_at(START, device), inputs)
-    equal(scores.requires_grad, False, "requires_grad of the scores of predict")
+    model, (inputs, targets) = model_at(START, device), samples(device)
+    equal(solution.predict(model, inputs).requires_grad, False, "requires_grad of the scores of predict")
+    solution.finetune(model, inputs, targets, steps=0, lr=LR)
+    equal(solution.predict(model, inputs).requires_grad, False, "requires_grad of the scores after finetune")
+
+
+def test_predict_leaves_the_model_as_it_is(solution, device):
+    model, (inputs, _) = model_at(START, device), samples(device)
+    solution.predict(model, inputs)
+    equal(values_of(model), START, "weights and bias after predict")
+    equal(model.training, True, "training mode of the model after predict")
+    equal(model(inputs).requires_grad, True, "requires_grad of the model's own output after predict")
 
 
 def test_zero_steps_change_nothing(solution, device):

@@ -160,7 +160,7 @@ def test_old_gradients_do_not_count(solution, device):
 def test_a_round_without_samples_is_refused_and_nothing_changes(solution, device, noise, real):
     game = Game(device, noise=noise, real=real)
     before = game.weights()
-    with raises(ValueError, "", f"{len(noise)} samples of noise and {len(real)} real ones"):
+    with raises(ValueError, "samples", f"{len(noise)} samples of noise and {len(real)} real ones"):
         game.play(solution)
     equal(game.weights(), before, "gain, slope and height after the refusal")
 

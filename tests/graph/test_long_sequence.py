@@ -132,7 +132,7 @@ def test_what_cannot_be_cut_into_segments_is_refused_and_nothing_changes(
     before = decay.detach().clone()
     what = f"signals {signals}, targets {targets}, length {length}"
     signals, targets = (torch.ones(shape, dtype=torch.float64, device=device) for shape in (signals, targets))
-    with raises(ValueError, "", what):
+    with raises(ValueError, "signals", what):
         solution.fit(decay, signals, targets, length=length, lr=LR)
     equal(decay.detach(), before, "decay after the refusal")
 

@@ -115,7 +115,7 @@ def test_documents_without_a_score_each_are_refused_and_nothing_changes(solution
     before = projection.detach().clone(), weights.detach().clone()
     documents = torch.ones(documents, dtype=torch.float64, device=device)
     scores = torch.ones(scores, dtype=torch.float64, device=device)
-    with raises(ValueError, "", f"documents {tuple(documents.shape)} with scores {tuple(scores.shape)}"):
+    with raises(ValueError, "score", f"documents {tuple(documents.shape)} with scores {tuple(scores.shape)}"):
         solution.fit(projection, weights, documents, scores, epochs=1, lr=LR)
     equal(projection.detach(), before[0], "projection after the refusal")
     equal(weights.detach(), before[1], "weights after the refusal")

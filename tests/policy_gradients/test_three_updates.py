@@ -16,7 +16,11 @@ from torchkata.checks import close, equal
 pytestmark = pytest.mark.float64
 
 PROBABILITIES, REWARDS = [0.2, 0.3, 0.5], [1.0, 2.0, 4.0]  # J = 0.2 * 1 + 0.3 * 2 + 0.5 * 4 = 2.8
-OTHER_PROBABILITIES, OTHER_REWARDS = [0.5, 0.25, 0.25], [0.0, 3.0, -1.0]  # a second market, J = 0.5
+MARKETS = [  # of three, two and four arms; J = 2.8, 0.5 and -1
+    (PROBABILITIES, REWARDS),
+    ([0.75, 0.25], [1.0, -1.0]),
+    ([0.5, 0.25, 0.125, 0.125], [0.0, 4.0, -8.0, -8.0]),
+]
 LR = 0.1
 
 CLAIM = {
@@ -31,9 +35,9 @@ def market(device, probabilities=PROBABILITIES, rewards=REWARDS):
     return policy, torch.tensor(rewards, dtype=torch.float64, device=device)
 
 
-def two_markets(device):
-    first, second = market(device), market(device, OTHER_PROBABILITIES, OTHER_REWARDS)
-    return [first[0], second[0]], [first[1], second[1]]
+def three_markets(device):
+    policies, rewards = zip(*(market(device, *numbers) for numbers in MARKETS), strict=True)
+    return list(policies), list(rewards)
 
 
 def expected_reward(logits, rewards):
@@ -44,12 +48,12 @@ def slope(logits, rewards):
     return torch.softmax(logits, 0) * (rewards - expected_reward(logits, rewards))
 
 
-def climb(logits, rewards, updates):
+def climb(logits, rewards, updates, lr=LR):
     """Gradient ascent with the slope on paper: the logits, and J before each update."""
     logits, earned = logits.detach().clone(), []
     for _ in range(updates):
         earned.append(expected_reward(logits, rewards).item())
-        logits += LR * slope(logits, rewards)
+        logits += lr * slope(logits, rewards)
     return logits, earned
 
 
@@ -108,11 +112,11 @@ def test_every_loss_of_eight_updates_is_minus_the_expected_reward(solution, devi
 
 
 def test_every_market_learns_as_if_it_were_alone(solution, device):
-    policies, rewards = two_markets(device)
-    want = [climb(policy, r, 4)[0] for policy, r in zip(policies, rewards, strict=True)]
-    solution.train(policies, rewards, updates=4, lr=LR)
-    close(policies[0].detach(), want[0], "policy of the first of two markets after 4 updates")
-    close(policies[1].detach(), want[1], "policy of the second of two markets after 4 updates")
+    policies, rewards = three_markets(device)
+    want = [climb(policy, r, 4, lr=0.25)[0] for policy, r in zip(policies, rewards, strict=True)]
+    solution.train(policies, rewards, updates=4, lr=0.25)
+    for number, policy in enumerate(policies):
+        close(policy.detach(), want[number], f"policy of market {number + 1} of 3 after 4 updates, lr 0.25")
 
 
 def test_a_run_split_over_three_calls_ends_in_the_same_place(solution, device):
@@ -127,12 +131,12 @@ def test_a_run_split_over_three_calls_ends_in_the_same_place(solution, device):
 
 
 def test_a_single_update_is_right(solution, device):
-    policies, rewards = two_markets(device)
+    policies, rewards = three_markets(device)
     want = [climb(policy, r, 1)[0] for policy, r in zip(policies, rewards, strict=True)]
     losses = solution.train(policies, rewards, updates=1, lr=LR)
-    close(losses, [-3.3], "loss of 1 update in two markets, -2.8 - 0.5")
-    close(policies[0].detach(), want[0], "policy of the first of two markets after 1 update")
-    close(policies[1].detach(), want[1], "policy of the second of two markets after 1 update")
+    close(losses, [-2.3], "loss of 1 update in three markets, -2.8 - 0.5 + 1")
+    for number, policy in enumerate(policies):
+        close(policy.detach(), want[number], f"policy of market {number + 1} of 3 after 1 update")
 
 
 def test_a_hundred_updates_run_through_with_finite_losses(solution, device):
@@ -147,11 +151,10 @@ def test_a_hundred_updates_run_through_with_finite_losses(solution, device):
 
 
 def test_no_updates_change_nothing(solution, device):
-    policies, rewards = two_markets(device)
+    policies, rewards = three_markets(device)
     equal(solution.train(policies, rewards, updates=0, lr=LR), [], "losses of 0 updates")
-    equal(
-        [policy.tolist() for policy in policies], [p.tolist() for p in two_markets(device)[0]], "the policies"
-    )
+    start = [policy.tolist() for policy in three_markets(device)[0]]
+    equal([policy.tolist() for policy in policies], start, "the policies after 0 updates")
 
 
 # The documented failure

@@ -9,6 +9,7 @@ def fit_gain(readings, references, steps, lr, start=1.0):
     readings, references: (samples,), of one floating point dtype, on one device; only read
     steps: 0 or more updates, the first of them from the gain `start`
     Returns the gain after the last update as a float, and a list with the loss before each update.
+    Both are computed in the dtype of the samples.
     Raises ValueError when there are no samples.
     """
     if len(readings) == 0:

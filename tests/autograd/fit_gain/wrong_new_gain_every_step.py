@@ -9,11 +9,13 @@ def fit_gain(readings, references, steps, lr, start=1.0):
     readings, references: (samples,), of one floating point dtype, on one device; only read
     steps: 0 or more updates, the first of them from the gain `start`
     Returns the gain after the last update as a float, and a list with the loss before each update.
+    Both are computed in the dtype of the samples.
     Raises ValueError when there are no samples.
     """
     if len(readings) == 0:
         raise ValueError("there are no samples to fit a gain to")
-    gain, losses = torch.tensor(start), []
+    gain = torch.tensor(start, dtype=readings.dtype, device=readings.device)
+    losses = []
     for _ in range(steps):
         gain = torch.tensor(start, dtype=readings.dtype, device=readings.device, requires_grad=True)
         optimizer = torch.optim.SGD([gain], lr=lr)

@@ -10,6 +10,7 @@ def predict(model, inputs):
     """Score `inputs`, (samples, features), with `model`, which gives one number per sample.
 
     Returns (samples,), without a graph: the scores of a whole validation set are kept in memory.
+    The model stays as it is.
     """
     return model(inputs).squeeze(-1)
 

@@ -1,5 +1,5 @@
-"""The fakes are detached where they are made, so the critic trains as before and no gradient finds its way to
-the generator: it never moves.
+"""The critic trains as it should, but no gradient is left for the generator, and it never moves: the way back
+to it is cut, or two opposite losses have gone the same way and cancelled.
 """
 
 

@@ -1,5 +1,5 @@
-"""The returned average is clean, but all through the epoch the running total still holds the graphs of
-every batch so far: memory grows as before.
+"""The returned average is clean, but all through the epoch the graphs of all batches so far are still held:
+memory grows as before.
 """
 
 import torch
@@ -10,7 +10,7 @@ def train_epoch(model, optimizer, batches):
 
     model:     maps (samples, inputs) to (samples, outputs)
     optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once; targets: (samples, outputs)
+    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
     The error of a batch is the one that its step is taken on. The average is over samples: a batch
     counts by its size. When the next batch is read, no graph is alive but that of the batch before.
     Returns the average without a graph, as a float or as a tensor of shape ().

@@ -8,7 +8,7 @@ def train_epoch(model, optimizer, batches):
 
     model:     maps (samples, inputs) to (samples, outputs)
     optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once; targets: (samples, outputs)
+    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
     The error of a batch is the one that its step is taken on. The average is over samples: a batch
     counts by its size. When the next batch is read, no graph is alive but that of the batch before.
     Returns the average without a graph, as a float or as a tensor of shape ().

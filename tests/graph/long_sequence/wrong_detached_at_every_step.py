@@ -11,7 +11,7 @@ def fit(decay, signals, targets, length, lr):
     decay:   (channels,) leaf that requires grad; trained in place
     signals: (steps, channels); targets: the same; dtype and device of `decay`
     length:  steps in a segment, a divisor of `steps`
-    The state starts at zeros and follows state = decay * state.detach() + signal through the whole sequence.
+    The state starts at zeros and follows state = decay * state + signal through the whole sequence.
     The error of a segment is the mean of (state - target)**2. Its gradient takes the state that
     enters the segment as given numbers, and reaches back through every step of the segment.
     Returns the error of each segment before its step `decay -= lr * gradient`, a list of floats.

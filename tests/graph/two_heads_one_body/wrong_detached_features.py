@@ -10,7 +10,7 @@ def train_step(body, heads, optimizer, inputs, targets):
 
     body:      maps (samples, inputs) to (samples, features); run once, so that all heads see the
                same features even where the body draws random numbers
-    heads:     modules by name; each maps (samples, features) to (samples, outputs)
+    heads:     ModuleDict; each module maps (samples, features) to (samples, outputs)
     optimizer: holds the parameters of the body and of all heads; makes one step
     inputs:    (samples, inputs); targets: (samples, outputs) by name
     Every parameter gets the gradient of the sum, whatever the order of the heads.

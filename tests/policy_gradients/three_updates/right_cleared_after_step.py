@@ -1,4 +1,6 @@
-"""Cleared right after the step, so that every update starts, and ends, without a gradient."""
+"""Cleared right after the step: every update starts without a gradient, as long as nobody else calls
+`backward()` on these policies in between.
+"""
 
 import torch
 

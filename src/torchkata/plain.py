@@ -1,0 +1,34 @@
+"""Output for terminals that know ASCII only: the signs of the cards in letters, never an error."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import unicodedata
+
+LETTERS = {
+    "•": "*", "·": "*", "×": "x", "–": "-", "−": "-", "…": "...", "→": "->", "←": "<-", "²": "^2",
+    "³": "^3", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∇": "grad ", "∂": "d", "Σ": "sum ", "∞": "inf",
+    "α": "alpha", "γ": "gamma", "δ": "delta", "ε": "eps", "θ": "theta", "λ": "lambda", "π": "pi", "σ": "sigma",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "│": "|", "─": "-", "━": "-", "▌": "|", "✓": "ok", "✗": "no",
+}  # fmt: skip
+
+
+def in_letters(problem: UnicodeError) -> tuple[str, int]:
+    """The error handler "kata-letters": what cannot be encoded, written out."""
+    assert isinstance(problem, UnicodeEncodeError)
+    text = problem.object[problem.start : problem.end]
+    return "".join(LETTERS.get(char) or _without_marks(char) for char in text), problem.end
+
+
+def _without_marks(char: str) -> str:
+    plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return plain or "?"
+
+
+def adapt_output() -> None:
+    """Make standard output and error take any text, whatever their encoding."""
+    codecs.register_error("kata-letters", in_letters)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="kata-letters")

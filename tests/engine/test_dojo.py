@@ -1,0 +1,337 @@
+"""`kata init` and `kata update`: a dojo is written whole, and nothing that is a learner's is ever lost."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from torchkata import content, dojo, manifest
+from torchkata.dojo_settings import SETTINGS
+from torchkata.layout import Tree
+from torchkata.manifest import DojoError
+
+
+@pytest.fixture
+def source(tmp_path, toy):
+    """What an installation carries: two katas, one of them given, and what must not come along."""
+    root = tmp_path / "installed"
+    toy.write_kata(root, "toy/double")
+    given = toy.write_kata(root, "toy/given")
+    given.card.write_text(given.card.read_text().replace('kind = "silent"', 'kind = "silent"\ngiven = true'))
+    (root / "katas" / "README.md").write_text("# Katas\n")
+    (root / "katas" / "toy" / "double.py").write_text("a learner's\n")
+    (root / "broken" / "toy" / "__pycache__").mkdir()
+    (root / "broken" / "toy" / "__pycache__" / "double.cpython-311.pyc").write_bytes(b"")
+    (root / "tests" / "engine").mkdir()
+    (root / "tests" / "engine" / "test_engine.py").write_text("")
+    return Tree(root)
+
+
+@pytest.fixture
+def here(tmp_path, source):
+    """A dojo made from `source`."""
+    return dojo.init(tmp_path / "dojo", source).root
+
+
+def listing(root: Path) -> set[str]:
+    return {file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file()}
+
+
+def kata(*args, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "torchkata", *map(str, args)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+# Init
+
+
+def test_a_dojo_holds_the_katas_and_the_learners_copies_and_nothing_else(here, source):
+    ours = {file.relative_to(source.root).as_posix() for file in content.files(source)}
+    copies = {"katas/toy/double.py", "katas/toy/given.py"}
+    assert listing(here) == ours | copies | set(SETTINGS) | {".kata/manifest.json"}
+    assert "tests/toy/double/wrong_triple.py" in ours
+    assert "tests/engine/test_engine.py" not in ours
+
+
+def test_the_copies_start_from_broken_and_the_given_one_from_fixed(here):
+    double, given = Tree(here).kata("toy/double"), Tree(here).kata("toy/given")
+    assert double.copy.read_bytes() == double.broken.read_bytes()
+    assert given.copy.read_bytes() == given.fixed.read_bytes()
+
+
+def test_the_settings_of_editors_can_be_read_and_name_the_broken_files(here):
+    settings = json.loads((here / ".vscode" / "settings.json").read_text())
+    pyright = json.loads((here / "pyrightconfig.json").read_text())
+    assert "broken" in settings["python.analysis.ignore"]
+    assert "broken" in settings["python.analysis.exclude"]
+    assert any(".kata" in pattern for pattern in settings["files.watcherExclude"])
+    assert "broken" in pyright["ignore"]
+    assert pyright["include"] == ["katas"]
+
+
+def test_git_ignores_the_history_of_a_dojo_but_not_its_manifest(here):
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    git = ["git", "-C", str(here)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    (here / ".kata" / "history.jsonl").write_text("")
+    subprocess.run([*git, "add", "."], check=True)
+    tracked = subprocess.run([*git, "ls-files"], check=True, capture_output=True, text=True).stdout.split()
+    assert ".kata/manifest.json" in tracked
+    assert "katas/toy/double.py" in tracked
+    assert ".kata/history.jsonl" not in tracked
+
+
+def test_files_of_a_dojo_have_the_permissions_of_new_files(here, tmp_path):
+    (tmp_path / "new").write_text("")
+    usual = (tmp_path / "new").stat().st_mode
+    assert (here / "katas" / "toy" / "double.py").stat().st_mode == usual
+    assert (here / "tests" / "toy" / "test_double.py").stat().st_mode == usual
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_left_as_it_is(tmp_path, source):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.tex").write_text("")
+    with pytest.raises(DojoError, match=r"is not empty \(it has thesis.tex\).*kata init .*full.dojo"):
+        dojo.init(tmp_path / "full", source)
+    assert listing(tmp_path / "full") == {"thesis.tex"}
+
+
+def test_a_folder_with_no_more_than_an_environment_and_a_repository_counts_as_empty(tmp_path, source):
+    for name in (".venv", ".git"):
+        (tmp_path / "new" / name).mkdir(parents=True)
+    assert "toy/double" in {k.id for k in Tree(dojo.init(tmp_path / "new", source).root).katas()}
+
+
+def test_a_dojo_is_not_written_over(here, source):
+    with pytest.raises(DojoError, match=r"is a dojo already.*kata update"):
+        dojo.init(here, source)
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, source):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(DojoError, match=r"cannot be made a dojo .*kata init dojo"):
+        dojo.init(tmp_path / "file", source)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_an_init_that_was_cut_short_is_finished_by_an_update(tmp_path, source, monkeypatch):
+    def full(kata):
+        raise OSError(28, "No space left on device", str(kata.copy))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dojo, "_begin", full)
+        with pytest.raises(DojoError, match=r"double.py: No space left on device.*kata update"):
+            dojo.init(tmp_path / "dojo", source)
+    dojo.update(tmp_path / "dojo", source)
+    assert listing(tmp_path / "dojo") == listing(dojo.init(tmp_path / "whole", source).root)
+
+
+def test_the_command_says_what_to_type_next(tmp_path):
+    done = kata("init", "my dojo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-2:] == ["    cd 'my dojo'", "    kata"]
+    again = kata("init", "my dojo", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "kata update" in again.stderr
+    listed = kata("list", "--json", cwd=tmp_path / "my dojo")
+    assert len(json.loads(listed.stdout)) == len(content.installed().katas())
+
+
+# From a repository
+
+
+def test_a_repository_gives_what_git_tracks_and_never_a_learners_file(source, toy):
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    git = ["git", "-C", str(source.root)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", "katas/toy/double.md", "broken", "fixed", "tests"], check=True)
+    toy.write_kata(source.root, "toy/half")  # not added
+    (source.kata("toy/double").variants / "wrong_draft.py").write_text("")  # not added
+    found = {file.relative_to(source.root).as_posix() for file in content.files(source)}
+    assert {path for path in found if path.startswith("katas/")} == {"katas/toy/double.md"}
+    assert "tests/toy/double/wrong_triple.py" in found
+    assert "tests/toy/double/wrong_draft.py" not in found
+    assert "broken/toy/half.py" not in found
+
+
+def test_a_repository_above_has_no_say(source):
+    """An unpacked sdist may lie in somebody's repository, which tracks none of it."""
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    subprocess.run(["git", "-C", str(source.root.parent), "init", "-q"], check=True)
+    assert source.kata("toy/double").card in content.files(source)
+
+
+def test_without_git_everything_that_belongs_to_a_kata_is_taken(source, monkeypatch):
+    (source.root / ".git").mkdir()
+    monkeypatch.setenv("PATH", "")
+    assert source.kata("toy/double").card in content.files(source)
+    assert source.kata("toy/double").copy not in content.files(source)
+
+
+def test_the_repository_itself_is_not_updated(tmp_path):
+    done = kata("update", cwd=Path(__file__).parent)
+    assert done.returncode == 2
+    assert "git pull" in done.stderr
+    elsewhere = kata("update", cwd=tmp_path)
+    assert elsewhere.returncode == 2
+    assert "kata init dojo" in elsewhere.stderr
+
+
+# Update
+
+
+def test_an_update_without_news_changes_nothing(here, source):
+    before = {path: (here / path).stat().st_mtime_ns for path in listing(here)}
+    changes = dojo.update(here, source)
+    assert dojo.summary(changes)[0].startswith("Nothing to do")
+    before.pop(".kata/manifest.json")
+    assert before == {path: (here / path).stat().st_mtime_ns for path in before}
+
+
+def test_new_katas_and_newer_files_arrive_and_are_named(here, source, toy):
+    toy.write_kata(source.root, "toy/triple")
+    source.kata("toy/double").test.write_text(toy.test + "\n# newer\n")
+    said = dojo.summary(dojo.update(here, source))
+    assert said == ["new: toy/triple", "changed: toy/double"]
+    new = Tree(here).kata("toy/triple")
+    assert new.copy.read_bytes() == new.broken.read_bytes()
+    assert Tree(here).kata("toy/double").test.read_text().endswith("# newer\n")
+
+
+def test_a_learners_files_and_history_are_never_written_to(here, source, toy):
+    copy, history = here / "katas" / "toy" / "double.py", here / ".kata" / "history.jsonl"
+    copy.write_text("my work\n")
+    history.write_text("my history\n")
+    (here / "katas" / "toy" / "given.py").unlink()
+    source.kata("toy/double").broken.write_text(toy.program("values + 2"))
+    dojo.update(here, source)
+    assert copy.read_text() == "my work\n"
+    assert history.read_text() == "my history\n"
+    assert not (here / "katas" / "toy" / "given.py").exists()
+
+
+def test_an_untouched_copy_of_an_older_text_is_left_and_named(here, source, toy):
+    copy = here / "katas" / "toy" / "double.py"
+    before = copy.read_bytes()
+    source.kata("toy/double").broken.write_text(toy.program("values + 2"))
+    said = dojo.summary(dojo.update(here, source))
+    assert copy.read_bytes() == before
+    assert said[-1].endswith("starts from an older text; for the new one: kata reset toy/double")
+
+
+def test_a_file_of_ours_that_was_changed_is_kept_before_it_is_replaced(here, source):
+    changed = here / "broken" / "toy" / "double.py"
+    before = changed.read_text()
+    changed.write_text("edited in the wrong place\n")
+    changes = dojo.update(here, source)
+    (kept,) = changes.kept.values()
+    assert (here / kept).read_text() == "edited in the wrong place\n"
+    assert kept.startswith(".kata/kept/")
+    assert any(kept in line for line in dojo.summary(changes))
+    assert changed.read_text() == before
+
+
+def test_settings_that_were_changed_stay_until_there_are_newer_ones(here, source, monkeypatch):
+    mine = here / "pyproject.toml"
+    mine.write_text("# mine\n")
+    (here / "pyrightconfig.json").unlink()
+    dojo.update(here, source)
+    assert mine.read_text() == "# mine\n"
+    assert not (here / "pyrightconfig.json").exists()
+    monkeypatch.setitem(SETTINGS, "pyproject.toml", "# newer\n")
+    changes = dojo.update(here, source)
+    assert mine.read_text() == "# newer\n"
+    assert (here / changes.kept["pyproject.toml"]).read_text() == "# mine\n"
+
+
+def test_a_removed_kata_goes_and_the_learners_copy_stays(here, source):
+    (here / "katas" / "toy" / "double.py").write_text("my work\n")
+    old = Tree(here).kata("toy/double")
+    gone = source.kata("toy/double")
+    for file in (gone.card, gone.broken, gone.fixed, gone.test, *gone.rights, *gone.wrongs):
+        file.unlink()
+    assert dojo.summary(dojo.update(here, source)) == ["removed: toy/double"]
+    assert not any(file.exists() for file in (old.card, old.broken, old.fixed, old.test, old.variants))
+    assert old.copy.read_text() == "my work\n"
+
+
+def test_a_removed_kata_that_was_changed_stays_whole(here, source):
+    old = Tree(here).kata("toy/double")
+    old.test.write_text(old.test.read_text() + "# my own test\n")
+    gone = source.kata("toy/double")
+    for file in (gone.card, gone.broken, gone.fixed, gone.test, *gone.rights, *gone.wrongs):
+        file.unlink()
+    changes = dojo.update(here, source)
+    assert "tests/toy/test_double.py" in changes.left
+    assert all(file.exists() for file in (old.card, old.broken, old.fixed, old.test, *old.wrongs))
+
+
+def test_a_removed_variant_goes_and_one_that_the_learner_wrote_stays(here, source):
+    variants = Tree(here).kata("toy/double").variants
+    (variants / "right_mine.py").write_text("mine\n")
+    (source.kata("toy/double").variants / "wrong_square.py").unlink()
+    dojo.update(here, source)
+    assert sorted(file.name for file in variants.iterdir()) == [
+        "right_mine.py",
+        "right_stack.py",
+        "right_sum.py",
+        "wrong_triple.py",
+    ]
+
+
+def test_a_corrupt_manifest_costs_kept_copies_and_no_more(here, source):
+    manifest.location(here).write_text('{"schema": "kata-do')
+    (here / "fixed" / "toy" / "double.py").write_text("edited\n")
+    (here / "katas" / "toy" / "double.py").write_text("my work\n")
+    changes = dojo.update(here, source)
+    assert list(changes.kept) == ["fixed/toy/double.py"]
+    assert (here / "katas" / "toy" / "double.py").read_text() == "my work\n"
+    assert manifest.read(here)
+
+
+def test_a_dojo_of_a_newer_torchkata_is_refused(here, source):
+    said = json.loads(manifest.location(here).read_text()) | {"torchkata": "99.0"}
+    manifest.location(here).write_text(json.dumps(said))
+    with pytest.raises(DojoError, match=r"by torchkata 99.0, which is newer.*pip install --upgrade"):
+        dojo.update(here, source)
+
+
+def test_a_tree_without_a_manifest_is_not_taken_for_a_dojo(here):
+    manifest.location(here).unlink()
+    with pytest.raises(DojoError, match=r"no .kata/manifest.json.*kata init DIR"):
+        dojo.here(here / "katas")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="making links needs rights there")
+def test_nothing_is_written_through_a_link_that_leads_out_of_the_dojo(here, source, tmp_path, toy):
+    shutil.rmtree(here / "fixed" / "toy")
+    (tmp_path / "elsewhere").mkdir()
+    (here / "fixed" / "toy").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DojoError, match="leads out of the dojo"):
+        dojo.update(here, source)
+    assert listing(tmp_path / "elsewhere") == set()
+
+
+@pytest.mark.parametrize("path", ["../victim.py", "katas/../../victim.py", "/victim.py"])
+def test_a_manifest_made_by_hand_cannot_remove_a_file_elsewhere(here, source, path):
+    victim = here.parent / "victim.py"
+    victim.write_text("not yours\n")
+    path = str(victim) if path.startswith("/") else path
+    manifest.write(here, {path: manifest.digest(b"not yours\n")})
+    with pytest.raises(DojoError, match="leads out of the dojo"):
+        dojo.update(here, source)
+    assert victim.exists()

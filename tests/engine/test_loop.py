@@ -1,0 +1,251 @@
+"""The learner's loop, driven like a learner drives it: the real command in a pseudo-terminal."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import program, write_kata
+
+ROOT = Path(__file__).parents[2]
+TRANSCRIPT = ROOT / "docs" / "session.txt"
+WAIT = 60.0  # seconds for torch to be loaded on a busy machine
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind"
+)
+
+
+class Terminal:
+    """A pseudo-terminal with the loop in it. `seen` is all that it has shown."""
+
+    def __init__(self, root: Path, *args: str, **environment: str) -> None:
+        self.root, self.seen, self.mark = root, "", 0
+        ours, theirs = pty.openpty()
+        unwanted = {"VISUAL", "EDITOR", "TERM_PROGRAM"}
+        kept = {key: value for key, value in os.environ.items() if key not in unwanted}
+        plain = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "80", "LINES": "40"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "torchkata", *args],
+            cwd=root,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=kept | plain | environment,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.fd = ours
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(10)
+        os.close(self.fd)
+
+    def expect(self, text: str, within: float = WAIT) -> str:
+        """Wait until `text` is shown after what was expected last; everything in between."""
+        deadline = time.monotonic() + within
+        while text not in self.seen[self.mark :]:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{text!r} did not come; since then:\n{self.seen[self.mark :]}"
+            ready, _, _ = select.select([self.fd], [], [], left)
+            if ready:
+                try:
+                    data = os.read(self.fd, 65536)
+                except OSError:  # Linux says so when the other side has left
+                    data = b""
+                assert data or text in self.seen[self.mark :], f"it ended without {text!r}:\n{self.seen}"
+                self.seen += data.decode().replace("\r\n", "\n")
+        end = self.seen.index(text, self.mark) + len(text)
+        between, self.mark = self.seen[self.mark : end], end
+        return between
+
+    def press(self, keys: str) -> None:
+        os.write(self.fd, keys.encode())
+
+    def save(self, kata: str, text: str) -> None:
+        """As an editor does it: a new file in the place of the old one."""
+        file = self.root / "katas" / f"{kata}.py"
+        beside = file.with_suffix(".tmp")
+        beside.write_text(text)
+        beside.replace(file)
+
+
+def test_a_save_is_a_check_and_the_newest_save_wins(tree):
+    with Terminal(tree.root, "watch") as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("b")
+        terminal.expect("Noted: B")
+        terminal.save("toy/double", program("3 * values"))
+        terminal.expect("WRONG FIX")
+        terminal.expect("Three times is once too often.")
+        # Two saves of equal length in one moment; the last one is what the verdict must be about.
+        terminal.save("toy/double", program("9 * values"))
+        terminal.save("toy/double", program("2 * values"))
+        shown = terminal.expect("SOLVED")
+        assert "NOT YET" not in shown.split("SOLVED")[0] or "18" in shown
+        terminal.expect("You predicted B: right.")
+        terminal.expect("This pitfall is called adds-instead.")
+        terminal.press("q")
+        terminal.expect("1 of 1 solved")
+        assert terminal.process.wait(10) == 0
+
+
+def test_a_save_during_a_check_calls_it_off(tree):
+    with Terminal(tree.root, "watch", "--timeout", "30") as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("r")
+        terminal.expect("UNTOUCHED")  # from here on the worker is warm
+        terminal.save("toy/double", program("values + 1") + "\nwhile True:\n    pass\n")
+        terminal.expect("checking ...")
+        begun = time.monotonic()
+        terminal.save("toy/double", program("2 * values"))
+        shown = terminal.expect("SOLVED")
+        assert time.monotonic() - begun < 15
+        assert "TOO SLOW" not in shown
+
+
+def test_keys_do_what_they_say(tree):
+    write_kata(tree.root, "toy/other")
+    card = tree.kata("toy/other").card
+    card.write_text(
+        card.read_text().replace("adds-instead", "adds-as-well").replace("Some values", "Other values")
+    )
+    with Terminal(tree.root) as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("\r")
+        terminal.expect("Waiting for a save")
+        terminal.press("?")
+        terminal.expect("begin again (keeps a copy)")
+        terminal.press("h")
+        terminal.expect("Hint 1 of 3")
+        terminal.press("d")
+        terminal.expect("comes once the kata is solved")
+        terminal.save("toy/double", program("values - 1"))
+        terminal.expect("NOT YET")
+        terminal.press("xy")
+        terminal.expect("is as it was at the start")
+        kept = list((tree.private / "kept" / "toy" / "double").glob("*.py"))
+        assert [file.read_text() for file in kept] == [program("values - 1")]
+        terminal.press("r")
+        terminal.expect("UNTOUCHED")
+        terminal.press("n")
+        terminal.expect("Other values come out wrong")
+        terminal.press("l")
+        terminal.expect("Enter goes back")
+        terminal.press("double\r")
+        narrowed = terminal.expect("Enter goes back")
+        assert "toy/other" not in narrowed
+        terminal.press("1\r")
+        terminal.expect("Some values come out wrong")
+        terminal.press("c")
+        terminal.expect("2 started of 2 katas")
+        terminal.press("e")
+        terminal.expect("set VISUAL")
+        terminal.press("%")
+        terminal.expect("does nothing here")
+        terminal.press("\x04")
+        terminal.expect("Until next time")
+
+
+def test_an_editor_in_the_terminal_has_it_until_it_ends(tree):
+    with Terminal(tree.root, VISUAL="sed -i s/values.+.1/2*values/") as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("\r")
+        terminal.expect("Waiting")
+        terminal.press("e")
+        terminal.expect("SOLVED")
+
+
+def test_what_a_program_prints_cannot_take_the_terminal(tree):
+    with Terminal(tree.root) as terminal:
+        terminal.expect("Enter skips")
+        terminal.save(
+            "toy/double", "print('\\x1b]0;mine\\x07\\x1b[2J\\x1b[31mred')\n" + program("values * 1")
+        )
+        terminal.expect("your program printed")
+        terminal.expect("red")
+        assert "\x1b]0;" not in terminal.seen
+        assert "\x1b[2J" not in terminal.seen
+
+
+def test_verdicts_come_as_lines_of_json(tree):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "torchkata", "watch", "--json"],
+        cwd=tree.root,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert '"verdict": "untouched"' in process.stdout.readline()
+        tree.kata("toy/double").copy.write_text(program("2 * values"))
+        assert '"verdict": "solved"' in process.stdout.readline()
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
+    """Drives the real katas; with KATA_WRITE_DOCS=1 it writes docs/session.txt anew."""
+    root = tmp_path / "torchkata"
+    for folder in ("katas", "broken", "fixed", "tests"):
+        skip = shutil.ignore_patterns(
+            "__pycache__", "engine", "hostile", *([] if folder != "katas" else ["*.py"])
+        )
+        shutil.copytree(ROOT / folder, root / folder, ignore=skip)
+    for file in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / file, root / file)
+    variants = root / "tests" / "autograd" / "fit_gain"
+    with Terminal(root) as terminal:
+        terminal.expect("n goes on to")
+        terminal.press("n")
+        terminal.expect("Enter skips")
+        terminal.press("a")
+        terminal.expect("Waiting")
+        terminal.save("autograd/fit_gain", (variants / "wrong_loss_requires_grad.py").read_text())
+        terminal.expect("h gives a hint")
+        terminal.press("h")
+        terminal.expect("Hint 1 of 3")
+        terminal.expect("?")
+        terminal.save("autograd/fit_gain", (root / "fixed" / "autograd" / "fit_gain.py").read_text())
+        terminal.expect("You predicted A: it is B.")
+        terminal.expect("n goes on to")
+        terminal.press("n")
+        terminal.expect("Enter skips")
+        terminal.press("\r")
+        terminal.expect("Waiting")
+        terminal.press("q")
+        terminal.expect("goes on here.")
+        first = terminal.seen
+    with Terminal(root) as terminal:
+        terminal.expect("autograd/per_sample_loss")
+        terminal.expect("Waiting for a save")
+        terminal.press("q")
+        terminal.expect("goes on here.")
+        second = terminal.seen
+    steady = _without_timings(f"$ kata\n{first}\n$ kata\n{second}")
+    if os.environ.get("KATA_WRITE_DOCS"):
+        TRANSCRIPT.write_text(steady)
+    assert TRANSCRIPT.read_text() == steady, "renew it: KATA_WRITE_DOCS=1 pytest -k the_session_in_the_docs"
+
+
+def _without_timings(shown: str) -> str:
+    shown = re.sub(r"in \d+\.\d\d s", "in 0.0x s", shown)
+    waits = ("checking ...", "torch is being loaded")
+    lines = [line.rstrip() for line in shown.splitlines() if not line.startswith(waits)]
+    return "\n".join(lines).strip() + "\n"

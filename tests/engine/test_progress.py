@@ -1,0 +1,164 @@
+"""What a learner has done, derived from one file of events that may be damaged."""
+
+import json
+
+import pytest
+
+from torchkata.progress import Progress
+
+
+@pytest.fixture
+def progress(tree):
+    return Progress(tree)
+
+
+@pytest.fixture
+def kata(tree):
+    return tree.kata("toy/double")
+
+
+def events(progress):
+    return [(event["kata"], event["event"]) for event in progress.events()]
+
+
+def test_without_a_history_everything_is_new(progress, kata):
+    assert list(progress.events()) == []
+    assert progress.states() == {}
+    assert (progress.state(kata), progress.hints(kata)) == ("new", 0)
+    assert progress.trouble() is None
+
+
+def test_events_come_back_in_order_with_their_content(progress, kata):
+    progress.record(kata, "start")
+    progress.record(kata, "verdict", verdict="failing", wrong_fix=None, program="é")
+    first, second = progress.events()
+    assert first["event"] == "start"
+    assert (second["verdict"], second["wrong_fix"], second["program"]) == ("failing", None, "é")
+    assert first["schema"] == "kata-history/1"
+    assert first["at"] <= second["at"]
+
+
+@pytest.mark.parametrize(
+    ("history", "wanted"),
+    [
+        (["start"], "started"),
+        (["failing"], "started"),
+        (["start", "solved"], "solved"),
+        (["start", "solved", "failing"], "solved"),  # solved once is solved
+        (["start", "solved", "start"], "solved"),
+        (["start", "solved", "reset"], "started"),
+        (["start", "solved", "reset", "solved"], "solved"),
+        (["hint"], "new"),
+    ],
+)
+def test_the_state_follows_from_the_history(progress, kata, history, wanted):
+    for event in history:
+        if event in ("failing", "solved"):
+            progress.record(kata, "verdict", verdict=event)
+        else:
+            progress.record(kata, event)
+    assert progress.state(kata) == wanted
+
+
+def test_a_copy_without_a_history_is_started(progress, kata):
+    kata.copy.write_text("")
+    assert progress.state(kata) == "started"
+
+
+def test_hints_are_counted_by_kata_and_from_the_last_reset_on(progress, kata, tree):
+    progress.record(kata, "hint")
+    progress.record(tree.kata("toy/other"), "hint")
+    progress.record(kata, "hint")
+    assert progress.hints(kata) == 2
+    progress.record(kata, "reset")
+    assert progress.hints(kata) == 0
+    progress.record(kata, "hint")
+    assert progress.hints(kata) == 1
+
+
+GOOD = {"schema": "kata-history/1", "at": 1.0, "kata": "toy/double", "event": "verdict", "verdict": "solved"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{",
+        b"\xff\xfe\x00",
+        b"null",
+        b"[]",
+        b"3",
+        b'"words"',
+        b"{}",
+        b"[" * 100_000,
+        json.dumps({**GOOD, "schema": "kata-history/2"}).encode(),
+        json.dumps({**GOOD, "kata": 3}).encode(),
+        json.dumps({**GOOD, "kata": None}).encode(),
+        json.dumps({**GOOD, "event": ["reset"]}).encode(),
+    ],
+)
+def test_a_damaged_line_is_counted_and_left_where_it_is(progress, kata, line):
+    content = b"\n".join(
+        [json.dumps(GOOD).encode(), line, b"", json.dumps({**GOOD, "at": 2.0}).encode(), b""]
+    )
+    progress.file.parent.mkdir()
+    progress.file.write_bytes(content)
+    assert [event["at"] for event in progress.events()] == [1.0, 2.0]
+    assert progress.damaged == 1
+    assert progress.state(kata) == "solved"
+    assert progress.trouble().startswith("1 line of ")
+    progress.record(kata, "reset")
+    assert progress.state(kata) == "started"
+    assert progress.file.read_bytes().startswith(content)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"verdict": ["solved"]}, {"verdict": None, "program": {}}, {"event": "prediction"}, {"event": "later"}],
+)
+def test_an_event_of_odd_content_is_not_fatal(progress, kata, extra):
+    progress.file.parent.mkdir()
+    progress.file.write_text(json.dumps(GOOD | extra) + "\n")
+    assert progress.state(kata) in ("started", "new")
+    assert progress.hints(kata) == 0
+    assert progress.prediction(kata) == ""
+    assert progress.versions(kata) == []
+
+
+def test_a_history_without_a_readable_line_is_set_aside_and_a_new_one_begins(progress, kata):
+    progress.file.parent.mkdir()
+    progress.file.write_bytes(b"\x00\xff\n{\n")
+    assert "was set aside as" in progress.trouble()
+    assert progress.set_aside.read_bytes() == b"\x00\xff\n{\n"
+    progress.record(kata, "start")
+    assert events(progress) == [("toy/double", "start")]
+
+
+# Kept copies
+
+
+def test_nothing_is_kept_where_there_is_no_copy(progress, kata):
+    assert progress.keep(kata) is None
+    assert progress.versions(kata) == []
+
+
+def test_each_content_is_kept_once_byte_by_byte(progress, kata, tree):
+    kata.copy.write_bytes(b"one\r\n\xff")
+    first = progress.keep(kata)
+    assert first.read_bytes() == b"one\r\n\xff"
+    assert first.is_relative_to(tree.private)
+    assert progress.keep(kata) == first
+    kata.copy.write_bytes(b"two")
+    second = progress.keep(kata)
+    assert (first.read_bytes(), second.read_bytes()) == (b"one\r\n\xff", b"two")
+    assert len(list(first.parent.iterdir())) == 2
+
+
+def test_a_version_knows_its_verdict_and_its_time(progress, kata):
+    kata.copy.write_bytes(b"one")
+    kept = progress.keep(kata)
+    assert [version.verdict for version in progress.versions(kata)] == ["not checked"]
+    progress.record(kata, "verdict", verdict="failing", program=kept.stem.rpartition("-")[2])
+    (version,) = progress.versions(kata)
+    assert (version.file, version.verdict) == (kept, "failing")
+    assert version.when[4] == "-"
+    assert version.when[13] == ":"

@@ -1,0 +1,34 @@
+"""Two signs were turned, that of the rewards and that of the loss, and two turns are none: the policy
+takes the same steps downhill as before, and the earnings are reported with the wrong sign as well.
+"""
+
+import math
+
+import torch
+
+
+def train(logits, rewards, steps, lr):
+    _check(logits, rewards)
+    rewards = -rewards.to(logits.dtype)
+    optimizer = torch.optim.SGD([logits], lr=lr)
+    earned = []
+    for _ in range(steps):
+        log_pi = torch.log_softmax(logits, dim=0)
+        pi = log_pi.detach().exp()  # how often each arm is drawn
+        earned.append((pi * rewards).sum().item())
+        loss = -(pi * rewards * log_pi).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return earned
+
+
+def _check(logits, rewards):
+    if logits.dim() != 1 or logits.shape != rewards.shape:
+        raise ValueError(f"logits {tuple(logits.shape)} and rewards {tuple(rewards.shape)} must be (arms,)")
+    if rewards.numel() == 0:
+        raise ValueError("there are no arms: logits and rewards are empty")
+    for name, values in (("rewards", rewards), ("logits", logits)):
+        for index, value in enumerate(values.tolist()):
+            if not math.isfinite(value):
+                raise ValueError(f"{name}[{index}] is {value}")
