@@ -22,6 +22,8 @@ def collect(agent, states, draws):
 def learn(agent, optimizer, rollout, returns):
     """Take one step on -mean(A * log pi(a|s)) + 0.5 * mean((returns - V)**2); return this loss.
 
+    This is advantage actor-critic, arXiv 1602.01783, without its entropy bonus.
+
     agent:   as in `collect`, and unchanged since; "critic": (steps, features) -> (steps, 1), the values V
     returns: (steps,) constants in the dtype of the states. So are the advantages A = returns - V:
              the first term trains the policy alone, the second the critic alone

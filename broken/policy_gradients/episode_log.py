@@ -22,7 +22,7 @@ def learn_from_episode(theta, states, actions, rewards, gamma):
     states:  (steps,) int64, rows of theta; actions: (steps,) int64, columns of theta
     rewards: (steps,), of any real dtype; gamma: as in `returns_to_go`
     Whatever is created lies on the device of theta.
-    Returns a dict per step for the JSON log: "action" an int, "log_prob" and "reward" floats.
+    Returns a list for the JSON log, one dict per step: "action" an int, "log_prob" and "reward" floats.
     Raises ValueError for unequal shapes, naming them, and for an empty episode; TypeError for actions
     that are not int64; IndexError for actions out of range. `theta.grad` is then as before.
     """

@@ -160,7 +160,7 @@ def _terminal() -> Iterator[Finding]:
         SAMPLE.encode(encoding)
     except (UnicodeEncodeError, LookupError):
         mend = "set PYTHONUTF8=1" if os.name == "nt" else "export PYTHONUTF8=1"
-        yield Finding("terminal", "wrong", f"{said} cannot show all signs of the cards", mend)
+        yield Finding("terminal", "note", f"{said}: some signs are written out in letters", mend)
         return
     if columns < COLUMNS and sys.stdout.isatty():
         yield Finding("terminal", "note", said, f"a window of {COLUMNS} columns")

@@ -25,13 +25,17 @@ WATCH_WAIT = 1000  # milliseconds for a notification
 def looks(tree: Tree | None, here: Path, *, usable: bool) -> list[Look]:
     """What there is to look at. usable: whether torch is, so that a check can be tried."""
     if tree is None:
-        return [_no_dojo, lambda: _disk(here)]
+        return [lambda: _no_dojo(here), lambda: _disk(here)]
     found = [lambda: _dojo(tree), lambda: _disk(here), lambda: _private(tree), lambda: _watcher(tree)]
     return [*found, lambda: _check(tree)] if usable else found
 
 
-def _no_dojo() -> Iterator[Finding]:
-    yield Finding("dojo", "note", "none here, nor in a folder above", "kata init dojo")
+def _no_dojo(here: Path) -> Iterator[Finding]:
+    damaged = manifest.find(here)
+    if damaged is not None:
+        yield Finding("dojo", "wrong", f"{damaged} lacks some of its folders", "kata update")
+    else:
+        yield Finding("dojo", "note", "none here, nor in a folder above", "kata init dojo")
 
 
 def _dojo(tree: Tree) -> Iterator[Finding]:

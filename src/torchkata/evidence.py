@@ -26,6 +26,14 @@ PROPERTY = "torchkata-evidence"
 # What a replay on the same machine and torch must reproduce.
 REPLAY_RTOL = 1e-12
 
+STATES = ("before", "after")
+# What readers of a record rely on.
+FIELDS = (
+    "kata", "state", "test", "device", "claim", "result", "checkpoint", "data_sha256", "code_sha256",
+    "environment",
+)  # fmt: skip
+RESULTS = ("autograd", "analytic", "numeric", "autograd_error")
+
 Record = dict[str, Any]
 
 
@@ -60,7 +68,8 @@ class Recorder:
         if self.properties is not None:
             record = _record(self, report, claim, oracle, dict(config), dict(checkpoint or {}))
             record |= {"mode": mode, "rng": rng, "seed": seed}
-            self.properties.append((PROPERTY, record))
+            # Plain data only: xdist carries no other (torch's version is a string of its own kind).
+            self.properties.append((PROPERTY, json.loads(json.dumps(record))))
 
 
 def _record(
@@ -158,7 +167,12 @@ def read(file: Path) -> list[Record]:
             record = json.loads(line)
             if record["schema"] != SCHEMA:
                 raise ValueError(f"its schema is {record['schema']!r}, not {SCHEMA!r}")
-            key(record)
+            missing = [name for name in FIELDS if name not in record]
+            missing += [name for name in RESULTS if name not in record.get("result", {})]
+            if missing:
+                raise ValueError(f"it lacks {', '.join(missing)}")
+            if record["state"] not in STATES:
+                raise ValueError(f"its state is {record['state']!r}, not {' or '.join(STATES)}")
         except (ValueError, KeyError, TypeError) as problem:
             raise ValueError(f"{file}, line {number}: not a record: {problem}") from None
         records.append(record)
@@ -166,12 +180,17 @@ def read(file: Path) -> list[Record]:
 
 
 def write(file: Path, records: Iterable[Record]) -> None:
-    """Put `records` into `file`; those of other katas that it holds already stay."""
-    merged = {key(record): record for record in read(file)} if file.is_file() else {}
-    merged |= {key(record): record for record in records}
-    order = {"before": 0, "after": 1}
+    """Put `records` into `file`. What it holds already stays, unless it is about older code of theirs."""
+    fresh = {key(record): record for record in records}
+    code = {(record["kata"], record["state"]): record["code_sha256"] for record in fresh.values()}
+    kept = {
+        key(record): record
+        for record in (read(file) if file.is_file() else [])
+        if code.get((record["kata"], record["state"]), record["code_sha256"]) == record["code_sha256"]
+    }
     lines = sorted(
-        merged.values(), key=lambda r: (r["kata"], r["device"], r["data_sha256"], order[r["state"]])
+        (kept | fresh).values(),
+        key=lambda r: (r["kata"], r["device"], r["data_sha256"], STATES.index(r["state"])),
     )
     state.write_text(file, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in lines))
 
@@ -191,5 +210,6 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other))
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=REPLAY_RTOL, abs_tol=1e-15) or one == other
+        alike = math.isclose(one, other, rel_tol=REPLAY_RTOL, abs_tol=1e-15)
+        return alike or (math.isnan(one) and math.isnan(other))
     return bool(one == other)

@@ -118,10 +118,8 @@ def green(entry: Entry, predicted: str, following: Entry | None, width: int) -> 
     kata, c = entry.kata, entry.card
     broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
     mine = kata.copy.read_text(encoding="utf-8", errors="replace") if kata.copy.is_file() else broken
-    ours, yours = (
-        difference(broken, fixed, "broken", "fixed"),
-        difference(broken, mine, "broken", "yours"),
-    )
+    ours = difference(broken, fixed, "broken", "fixed")
+    yours = Text("Yours is the same.") if mine == fixed else difference(broken, mine, "broken", "yours")
     beside = Table.grid(padding=(0, 2), expand=True)
     beside.add_row(ours, yours)
     parts: list[RenderableType] = [beside] if width >= SIDE_BY_SIDE else [ours, Text(""), yours]

@@ -195,7 +195,7 @@ class KataSession:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Where there are xdist workers, only the controller hears all of them."""
-        if report.when == "call":
+        if report.when == "call" and report.passed:  # what a failing test saw is no evidence
             for name, value in report.user_properties:
                 if name == PROPERTY and isinstance(value, dict):
                     self.records.append(value)

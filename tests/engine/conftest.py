@@ -239,3 +239,9 @@ def kata_command(tree: Tree):
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def repository() -> Tree:
+    """The tree of this repository, with all its katas."""
+    return Tree(Path(__file__).parents[2])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 
 import pytest
@@ -161,11 +162,11 @@ def test_the_tier_of_isolation_is_named():
     assert doctor.isolation().startswith("forked child, own process group, limits of time, memory")
 
 
-def test_an_encoding_without_the_signs_of_the_cards_is_wrong(one, monkeypatch, tmp_path):
+def test_an_encoding_without_the_signs_of_the_cards_is_noted(one, monkeypatch, tmp_path):
     with (tmp_path / "out").open("w", encoding="ascii") as old:
         monkeypatch.setattr(sys, "stdout", old)
         found = one(doctor._terminal())
-    assert found.status == "wrong"
+    assert found.status == "note"
     assert found.remedy.endswith(" PYTHONUTF8=1")
 
 
@@ -209,6 +210,9 @@ def test_a_dojo_that_was_changed_or_is_older_is_named(one, tree, tmp_path):
     assert "broken/toy/double.py" in found.text
     (root / "katas" / "toy" / "double.md").write_text("no card\n")
     found = one(doctor_dojo._dojo(mine))
+    assert (found.status, found.remedy) == ("wrong", "kata update")
+    shutil.rmtree(root / "fixed")
+    found = one(doctor_dojo._no_dojo(root))
     assert (found.status, found.remedy) == ("wrong", "kata update")
 
 

@@ -155,6 +155,7 @@ def test_the_average_keeps_every_pass_but_none_of_the_predictions(broken, device
     model, result = train(broken, device, EPOCH[:count])
     kept = [alive(model.tokens), alive(model.predictions)]
     equal(kept, [count, 0], f"passes and predictions that the average of {count} batches keeps alive")
+    close(number(result), by_hand(EPOCH[:count])[1], f"average error of {count} batches")
 
 
 def test_one_more_graph_is_alive_at_every_batch(broken, device):

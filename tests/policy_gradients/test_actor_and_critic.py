@@ -121,17 +121,20 @@ def test_the_policy_gets_the_gradient_of_the_expected_reward(solution, device, e
     report.require()
 
 
-def test_in_different_states_every_action_gets_its_own_credit(solution, device):
-    agent, states, draws, returns = four_steps(device)
+@pytest.mark.parametrize("steps", [4, 1])
+def test_in_different_states_every_action_gets_its_own_credit(solution, device, steps):
+    agent, *rest = four_steps(device)
+    states, draws, returns = (values[:steps] for values in rest)
     optimizer = torch.optim.SGD(agent.parameters(), lr=LR)
     rollout = solution.collect(agent, states, draws)
-    equal(rollout["actions"].tolist(), [2, 0, 1, 2], "the actions")
+    actions = [2, 0, 1, 2][:steps]
+    equal(rollout["actions"].tolist(), actions, f"the actions of {steps} steps")
     want = closed_form(agent, states, rollout["actions"], returns)
     before = [p.detach().clone() for p in agent.parameters()]
 
     def frozen(weight):
         log_pi = torch.log_softmax(states @ weight.T + before[1], dim=1)
-        return -(advantages * log_pi[range(4), [2, 0, 1, 2]]).mean()
+        return -(advantages * log_pi[range(steps), actions]).mean()
 
     advantages = returns - agent["critic"](states).detach().squeeze(1)
     numeric = gradients.central_difference(frozen, before[0])
@@ -147,7 +150,7 @@ def test_in_different_states_every_action_gets_its_own_credit(solution, device):
 def test_four_rollouts_in_a_row_follow_the_formula(solution, device):
     agent, states, draws, returns = four_steps(device)
     twin = four_steps(device)[0]
-    optimizer = torch.optim.SGD(agent.parameters(), lr=LR)
+    optimizer = torch.optim.SGD(agent.parameters(), lr=0.5)
     for k in range(1, 5):
         rollout = solution.collect(agent, states, draws.roll(k))
         want = closed_form(twin, states, rollout["actions"], returns)
@@ -156,7 +159,7 @@ def test_four_rollouts_in_a_row_follow_the_formula(solution, device):
             for name, gradient, expected, got in zip(
                 NAMES, want, twin.parameters(), agent.parameters(), strict=True
             ):
-                expected -= LR * gradient
+                expected -= 0.5 * gradient
                 close(got.detach(), expected, f"{name} after rollout {k}")
 
 
@@ -166,6 +169,7 @@ def test_the_policy_learns_beside_a_frozen_critic(solution, device):
     rollout, returns = play(solution, agent, device)
     solution.learn(agent, optimizer, rollout, returns)
     close(agent["critic"].weight, [[VALUE]], "weight of the frozen critic")
+    equal(agent["critic"].weight.requires_grad, False, "whether the frozen critic requires a gradient")
     close(agent["policy"].weight.grad, [[0.36], [0.24], [-0.6]], "gradient of the policy, critic frozen")
 
 

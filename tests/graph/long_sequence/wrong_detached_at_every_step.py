@@ -27,9 +27,7 @@ def fit(decay, signals, targets, length, lr):
     for start in range(0, steps, length):
         states = []
         for signal in signals[start : start + length]:
-            state = (
-                decay * state.detach() + signal
-            )  # carried over: a segment goes on where the last one ended
+            state = decay * state.detach() + signal
             states.append(state)
         error = ((torch.stack(states) - targets[start : start + length]) ** 2).mean()
         optimizer.zero_grad()

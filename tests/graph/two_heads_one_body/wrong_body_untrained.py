@@ -1,5 +1,5 @@
-"""Every head gets features that are cut off from the body: no error any more, but none of the errors reaches the
-body, and it never moves.
+"""Every head gets features that are cut off from the body: no error any more, but none of the errors reaches
+the body, and it never moves.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""A step follows each head while `.grad` still holds what the heads before have left: the gradient of the first
-head moves the body once for every head.
+"""A step follows each head while `.grad` still holds what the heads before have left: the gradient of the
+first head moves the body once for every head.
 """
 
 import torch
