@@ -11,7 +11,7 @@ import pytest
 from torchkata import state
 from torchkata.progress import Progress
 
-KILLS = 300
+KILLS = 200
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system with fork")
 
@@ -32,10 +32,11 @@ def test_what_was_acknowledged_is_there_after_kill_9(tree):
                 state.write_json(tree.private / "cache" / "signatures.json", {"number": number})
             os._exit(0)
         os.close(writer)
-        time.sleep(dice.random() * 0.03)
+        # Every other one has done something before it dies, however slow the disk is.
+        done = len(os.read(reader, 1)) if round_number % 2 else 0
+        time.sleep(dice.random() * 0.02)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        done = 0
         while chunk := os.read(reader, 65536):
             done += len(chunk)
         os.close(reader)
@@ -44,7 +45,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tree):
     finished = sum(name.startswith("toy/k") for name in states)
     # Each child may have been killed between the writing and the word of it, never the other way round.
     assert acknowledged <= finished <= acknowledged + KILLS
-    assert acknowledged > KILLS, "the children were killed before they did anything"
+    assert acknowledged >= KILLS / 2, "the children were killed before they did anything"
     assert Progress(tree).trouble() is None
     kept = state.read_json(tree.private / "cache" / "signatures.json")
     assert isinstance(kept["number"], int)

@@ -326,6 +326,14 @@ def test_a_package_that_hides_ours_is_named_though_it_has_our_kata(run, tmp_path
     run().assert_outcomes(passed=9, errors=1)
 
 
+def test_a_folder_of_the_same_name_elsewhere_comes_after_ours(run, tmp_path, monkeypatch):
+    other = tmp_path / "site" / "broken" / "toy" / "double.py"
+    other.parent.mkdir(parents=True)
+    other.write_text("raise ImportError('not ours')")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    run().assert_outcomes(passed=10)
+
+
 def test_a_tree_whose_folders_are_packages_is_still_ours(run, kata):
     for folder in (kata.broken.parent.parent, kata.broken.parent):
         (folder / "__init__.py").touch()
