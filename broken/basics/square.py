@@ -1,10 +1,10 @@
-"""The smallest whole computation: a leaf, a formula, one backward pass, one gradient."""
+"""The smallest gradient by autograd: one number, one formula, one backward pass."""
 
 import torch
 
 
 def slope_of_square(value):
-    """The derivative of y = x * x at x = `value`, which is 2 * value, by autograd.
+    """The slope of y = x * x at x = `value`, which is 2 * value.
 
     value: a Python number, whole (2) or not (2.0)
     Returns a float32 tensor of shape (), on torch's default device.

@@ -8,7 +8,8 @@ def train_step(encoder, head, inputs, targets, limit, lr):
 
     The network runs, and is differentiated, with its weights clamped to [-limit, limit]: the gradient is
     that of the error with respect to the clamped weights, at the clamped weights. The free weights then
-    move by -lr times it and are not clamped themselves, as in BinaryConnect (arXiv:1511.00363).
+    move by -lr times it and are not clamped themselves. (BinaryConnect, arXiv:1511.00363, trains binary
+    weights in this way, but clips the free ones.)
 
     encoder: (features, hidden) and head: (hidden,), leaves that require grad, with nothing in `.grad`;
              updated in place

@@ -52,7 +52,7 @@ def _result(info: TestInfo, report: dict[str, Any] | None) -> TestResult:
         return TestResult(info.name, said, group, "passed")
     message = str(report.get("message", ""))
     if report.get("function"):
-        message += f"\n  (as returned by `{report['function']}`)"
+        message += f"\n  (after `{report['function']}` was called)"
     elif "got" not in report:
         message = f"{report.get('class')}: {message}"
     line = report.get("line")

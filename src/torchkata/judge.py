@@ -140,7 +140,7 @@ class Judge:
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
             job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
-            return self.worker.run(job, cancel)
+            return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
 
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
@@ -191,6 +191,15 @@ def _are_signatures(kept: Any) -> bool:
         isinstance(tests, dict) and all(isinstance(seen, dict) for seen in tests.values())
         for tests in kept.values()
     )
+
+
+def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:
+    """What was printed and said, with the path that people know in the place of the snapshot's."""
+    run.output = run.output.replace(str(snapshot), str(shown))
+    for report in run.reports:
+        if isinstance(report.get("message"), str):
+            report["message"] = report["message"].replace(str(snapshot), str(shown))
+    return run
 
 
 def starting_text(entry: Entry) -> bytes:

@@ -70,10 +70,9 @@ def _backend_flags() -> Iterator[Restore]:
     # TF32 has an old door and a new one, and after the new one the old one raises when read: so what
     # the old one said is written back unread, and then the new one's values on top of it.
     with suppress(RuntimeError):
-        old = torch.get_float32_matmul_precision(), cudnn.allow_tf32, matmul.allow_tf32
+        old = torch.get_float32_matmul_precision(), cudnn.allow_tf32
         yield lambda: torch.set_float32_matmul_precision(old[0])
         yield lambda: setattr(cudnn, "allow_tf32", old[1])
-        yield lambda: setattr(matmul, "allow_tf32", old[2])
     mkldnn = torch.backends.mkldnn
     owners = [torch.backends, cudnn, matmul]
     owners += [getattr(owner, name, None) for owner in (cudnn, mkldnn) for name in ("conv", "rnn", "matmul")]

@@ -72,10 +72,10 @@ class Progress:
                 found[name] = "started"
             elif what in ("start", "verdict"):
                 found.setdefault(name, "started")
-        # A copy is a beginning, even where the history was lost.
+        # A copy with changes in it is a beginning, even where the history was lost.
         for kata in self.tree.katas():
-            if kata.copy.is_file():
-                found.setdefault(kata.id, "started")
+            if kata.id not in found and _is_changed(kata):
+                found[kata.id] = "started"
         return found
 
     def state(self, kata: Kata) -> State:
@@ -145,6 +145,15 @@ class Version:
         """As in 2026-11-21 14:05:09."""
         day, clock, *_ = self.file.stem.split("-")
         return f"{day[:4]}-{day[4:6]}-{day[6:]} {clock[:2]}:{clock[2:4]}:{clock[4:]}"
+
+
+def _is_changed(kata: Kata) -> bool:
+    """Whether the learner's copy is there and is neither of the texts that it can have begun with."""
+    try:
+        copy = kata.copy.read_bytes()
+    except OSError:
+        return False
+    return all(copy != start.read_bytes() for start in (kata.broken, kata.fixed) if start.is_file())
 
 
 def digest(program: bytes) -> str:

@@ -22,6 +22,10 @@ def point(x, device):
     return torch.tensor(x, dtype=torch.float64, device=device, requires_grad=True)
 
 
+def number(value):
+    return torch.tensor(value, dtype=torch.float64)
+
+
 def on_paper(x):
     """The chain rule: outer derivative cos(x²), inner derivative 2 x; and that of the bowl, x/4."""
     return 2 * x * math.cos(x * x) + x / 4
@@ -33,7 +37,7 @@ def three_ways(module, x, device):
     module.landscape(at).backward()
     report = gradients.compare(
         at.grad,
-        analytic=torch.tensor(on_paper(x), dtype=torch.float64),
+        analytic=number(on_paper(x)),
         numeric=gradients.central_difference(lambda v: math.sin(v * v) + float(v * v) / 8, at.detach()),
         what=f"x.grad at x = {x}",
     )
@@ -70,26 +74,20 @@ def test_autograd_agrees_with_the_finite_differences_of_the_function_itself(solu
     at = point(1.25, device)
     solution.landscape(at).backward()
     numeric = gradients.central_difference(solution.landscape, at.detach())
-    close(
-        at.grad,
-        numeric,
-        "x.grad at x = 1.25 beside the finite differences of landscape",
-        rtol=1e-6,
-        atol=1e-9,
-    )
+    close(at.grad, numeric, "x.grad at 1.25 beside finite differences of landscape", rtol=1e-6, atol=1e-9)
 
 
 def test_five_steps_downhill_follow_the_formula(solution, device):
     x = 2.0
     for _ in range(5):
         x -= 0.1 * on_paper(x)
-    close(descend(solution, 2.0, device, steps=5, lr=0.1), torch.tensor(x).double(), "x after 5 steps from 2")
+    close(descend(solution, 2.0, device, steps=5, lr=0.1), number(x), "x after 5 steps from 2")
 
 
 def test_the_chain_goes_on_behind_x(solution, device):
     t = point(0.5, device)
     solution.landscape(3 * t).backward()
-    close(t.grad, torch.tensor(3 * on_paper(1.5)).double(), "gradient of t at 0.5, where x = 3 t")
+    close(t.grad, number(3 * on_paper(1.5)), "gradient of t at 0.5, where x = 3 t")
 
 
 # What already works and must stay
@@ -98,7 +96,7 @@ def test_the_chain_goes_on_behind_x(solution, device):
 @pytest.mark.parametrize("x", [-1.5, 0.0, 2.0])
 def test_the_height_is_the_sine_of_the_square_plus_an_eighth_of_it(solution, device, x):
     height = solution.landscape(point(x, device))
-    close(height, torch.tensor(math.sin(x * x) + x * x / 8).double(), f"height at {x}")
+    close(height, number(math.sin(x * x) + x * x / 8), f"height at {x}")
 
 
 @pytest.mark.parametrize("x", [0.0, math.sqrt(math.pi / 2)])
@@ -114,7 +112,7 @@ def test_a_float32_point_has_a_float32_height_on_its_device(solution, device):
 
 
 def test_several_points_at_once_are_refused(solution, device):
-    with raises(ValueError, "single number", "a vector of two points"):
+    with raises(ValueError, "x must be", "a vector of two points"):
         solution.landscape(torch.tensor([1.0, 2.0], dtype=torch.float64, device=device))
 
 
@@ -124,25 +122,18 @@ def test_several_points_at_once_are_refused(solution, device):
 def test_the_slope_at_2_is_that_of_the_bowl_alone(broken, device, evidence):
     at, report = three_ways(broken, 2.0, device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config=CONFIG, checkpoint={"x": at.detach()})
-    close(at.grad, torch.tensor(2.0 / 4).double(), "x.grad at 2, without the part 4 cos(4) of the ripple")
+    close(at.grad, number(2.0 / 4), "x.grad at 2, without the part 4 cos(4) of the ripple")
 
 
 def test_the_heights_are_right_so_their_finite_differences_contradict_autograd(broken, device):
     at = point(2.0, device)
     broken.landscape(at).backward()
-    numeric = gradients.central_difference(broken.landscape, at.detach())
-    close(
-        numeric,
-        torch.tensor(4 * math.cos(4.0) + 0.5).double(),
-        "finite differences at 2",
-        rtol=1e-6,
-        atol=1e-9,
-    )
-    close(at.grad, torch.tensor(0.5).double(), "x.grad at 2")
+    # A wide step: whoever rounds the ripple to float32 has right heights, too.
+    numeric = gradients.central_difference(broken.landscape, at.detach(), step=1e-3)
+    close(numeric, number(4 * math.cos(4.0) + 0.5), "finite differences at 2", rtol=1e-3, atol=0.0)
+    close(at.grad, number(0.5), "x.grad at 2")
 
 
 def test_descent_rolls_to_the_middle_as_if_there_were_no_ripples(broken, device):
     # The slope x/4 takes the fortieth part of x away at every step of rate 0.1.
-    close(
-        descend(broken, 2.0, device, steps=5, lr=0.1), torch.tensor(2 * 0.975**5).double(), "x after 5 steps"
-    )
+    close(descend(broken, 2.0, device, steps=5, lr=0.1), number(2 * 0.975**5), "x after 5 steps from 2")

@@ -16,6 +16,10 @@ def leaf(values, device):
     return torch.tensor(values, dtype=torch.float64, device=device, requires_grad=True)
 
 
+def number(value):
+    return torch.tensor(value, dtype=torch.float64)
+
+
 def gradient_of(module, weights, strength):
     module.ridge(weights, strength).backward()
     return weights.grad
@@ -64,12 +68,8 @@ def test_the_gradient_passes_through_weights_that_were_computed(solution, device
 
 
 def test_the_penalty_is_the_strength_times_the_sum_of_squares(solution, device):
-    close(
-        solution.ridge(leaf([1.0, 2.0, 3.0], device), 1), torch.tensor(14.0).double(), "penalty at strength 1"
-    )
-    close(
-        solution.ridge(leaf([3.0, -4.0], device), 0.5), torch.tensor(12.5).double(), "penalty at strength 0.5"
-    )
+    close(solution.ridge(leaf([1.0, 2.0, 3.0], device), 1), number(14.0), "penalty at strength 1")
+    close(solution.ridge(leaf([3.0, -4.0], device), 0.5), number(12.5), "penalty at strength 0.5")
 
 
 def test_at_zero_and_at_strength_zero_the_gradient_is_zero(solution, device):
@@ -79,7 +79,7 @@ def test_at_zero_and_at_strength_zero_the_gradient_is_zero(solution, device):
 
 def test_no_weights_at_all_cost_nothing(solution, device):
     weights = leaf([], device)
-    close(solution.ridge(weights, 1.0), torch.tensor(0.0).double(), "penalty of an empty vector")
+    close(solution.ridge(weights, 1.0), number(0.0), "penalty of an empty vector")
     equal(tuple(gradient_of(solution, weights, 1.0).shape), (0,), "shape of the gradient of an empty vector")
 
 
@@ -103,7 +103,7 @@ def test_the_penalty_is_right_and_its_gradient_half_as_large(broken, device):
     weights = leaf([1.0, 2.0, 3.0], device)
     penalty = broken.ridge(weights, 1)
     penalty.backward()
-    close(penalty, torch.tensor(14.0).double(), "penalty")
+    close(penalty, number(14.0), "penalty")
     close(weights.grad, [1.0, 2.0, 3.0], "weights.grad, the half of 2 w")
 
 

@@ -9,8 +9,8 @@ import torch
 from torchkata import gradients
 from torchkata.checks import close, equal, raises
 
-WHOLE = [-3, 0, 2, 10**6]
-WITH_A_POINT = [-3.0, 0.0, 2.0, 1e6]
+WHOLE = [2, -3, 0, 10**6]
+WITH_A_POINT = [2.0, -3.0, 0.0, 1e6]
 
 
 def slope(module, value, device):
@@ -53,10 +53,9 @@ def test_the_slope_at_a_number_with_a_point_is_twice_that_number(solution, devic
     equal(got.device.type, device.type, f"device of the slope at {value}")
 
 
-def test_a_single_backward_needs_no_clearing(solution, device):
+def test_a_second_call_starts_afresh(solution, device):
     close(slope(solution, 2.0, device), torch.tensor(4.0), "slope at 2.0, first call")
     close(slope(solution, 2.0, device), torch.tensor(4.0), "slope at 2.0, second call")
-    close(slope(solution, 0.5, device), torch.tensor(1.0), "slope at 0.5, third call")
 
 
 # The documented failure

@@ -111,7 +111,7 @@ def test_a_message_says_what_was_raised_or_which_function_returned_it():
     returned = said(GUARD, "failed", message="x: expected 1, got 2", got=2, function="double")
     first, second, _ = diagnose.results(Run([raised, returned]), EXPECTED)
     assert (first.message, first.line) == ("KeyError: 'a'", 7)
-    assert second.message == "x: expected 1, got 2\n  (as returned by `double`)"
+    assert second.message == "x: expected 1, got 2\n  (after `double` was called)"
 
 
 # Signatures: two ways of failing

@@ -44,13 +44,13 @@ def test_learners_find_symptoms_in_the_order_of_learning_and_no_cause(tree, toy,
 def test_those_who_teach_find_pitfalls_with_their_rule_and_twin(tree, toy, kata):
     other = toy.write_kata(tree.root, "bag/later")
     other.card.write_text(
-        toy.card.replace("adds-instead", "aaa").replace("minutes = 1", 'minutes = 1\ntwin = "toy/double"')
+        toy.card.replace("adds-instead", "zzz").replace("minutes = 1", 'minutes = 1\ntwin = "toy/double"')
     )
     kata()
     rows = [line for line in page(tree, "PITFALLS.md").splitlines() if line.startswith("| `")]
     assert rows == [
-        "| `aaa` | [bag/later](bag/later.md) | Doubling multiplies. | [toy/double](toy/double.md) |",
         "| `adds-instead` | [toy/double](toy/double.md) | Doubling multiplies. |  |",
+        "| `zzz` | [bag/later](bag/later.md) | Doubling multiplies. | [toy/double](toy/double.md) |",
     ]
 
 

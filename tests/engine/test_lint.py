@@ -300,7 +300,8 @@ def without_torch(tmp_path_factory):
     (folder / "torch.py").write_text("raise SystemExit('torch was imported')\n")
 
     def run(root, *args):
-        environment = {**os.environ, "PYTHONPATH": str(folder), "NO_COLOR": "1"}
+        path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1"}
         return subprocess.run(
             [sys.executable, *args],
             cwd=root,

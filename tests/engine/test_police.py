@@ -176,6 +176,15 @@ def test_a_default_device_leaves_no_mode_behind():
     assert torch._C._len_torch_function_stack() == modes
 
 
+@pytest.mark.parametrize("kept", ["high", "medium"])
+def test_a_precision_that_somebody_chose_before_is_put_back(kept):
+    with restored():
+        torch.set_float32_matmul_precision(kept)
+        with restored():
+            torch.set_float32_matmul_precision("highest")
+        assert torch.get_float32_matmul_precision() == kept
+
+
 def test_inside_every_warning_of_torch_is_given_each_time():
     with restored():
         assert torch.is_warn_always_enabled()

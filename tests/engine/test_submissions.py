@@ -224,7 +224,7 @@ def test_an_unknown_mistake_shows_the_first_sentence_that_fails_with_its_line(ch
     red = found.first_failed
     assert red.sentence == "every value comes out twice"
     assert "element [1] should be 6, got 2, off by 4" in red.message
-    assert "as returned by `double`" in red.message
+    assert "after `double` was called" in red.message
     assert submission("values - 1").splitlines()[red.line - 1] == "def double(values):"
 
 

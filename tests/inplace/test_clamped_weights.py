@@ -33,9 +33,9 @@ def step(module, encoder, head, inputs, targets):
     return module.train_step(encoder, head, inputs, targets, limit=LIMIT, lr=LR)
 
 
-def closed_form(encoder, head, inputs, targets):
+def closed_form(encoder, head, inputs, targets, limit=LIMIT):
     """The loss and both gradients at the clamped weights, with the derivatives written out."""
-    encoder, head = encoder.detach().clamp(-LIMIT, LIMIT), head.detach().clamp(-LIMIT, LIMIT)
+    encoder, head = encoder.detach().clamp(-limit, limit), head.detach().clamp(-limit, limit)
     error = inputs @ encoder @ head - targets  # (samples,)
     slope = 2 * error / len(error)  # d loss / d prediction
     return (error**2).mean().item(), torch.outer(inputs.T @ slope, head), (inputs @ encoder).T @ slope
@@ -65,13 +65,13 @@ def test_the_encoder_moves_by_the_gradient_at_the_clamped_weights(solution, devi
 
 
 def test_five_steps_follow_the_formula(solution, device):
-    encoder, head, _, _ = problem(device)
-    inputs, targets = tensor([[1.0], [-0.5]], device), tensor([0.25, 1.0], device)
-    want_encoder, want_head = tensor(ENCODER, device), tensor(HEAD, device)
+    encoder, head, _, _ = problem(device, encoder=[[3.0, 0.5], [-2.0, 0.25]])
+    inputs, targets = tensor([[1.0, 0.5], [-0.5, 1.0], [0.0, 2.0]], device), tensor([0.25, 1.0, -1.0], device)
+    want_encoder, want_head = encoder.detach().clone(), head.detach().clone()
     for k in range(1, 6):
-        want_loss, encoder_slope, head_slope = closed_form(want_encoder, want_head, inputs, targets)
-        want_encoder, want_head = want_encoder - LR * encoder_slope, want_head - LR * head_slope
-        loss = step(solution, encoder, head, inputs, targets)
+        want_loss, *slopes = closed_form(want_encoder, want_head, inputs, targets, limit=0.75)
+        want_encoder, want_head = want_encoder - 0.1 * slopes[0], want_head - 0.1 * slopes[1]
+        loss = solution.train_step(encoder, head, inputs, targets, limit=0.75, lr=0.1)
         close(encoder, want_encoder, f"the encoder after step {k}")
         close(head, want_head, f"the head after step {k}")
         close(loss, want_loss, f"the loss of step {k}")
@@ -91,11 +91,11 @@ def test_the_head_moves_from_where_it_was(solution, device):
 
 
 def test_weights_within_the_limit_are_trained_as_usual(solution, device):
-    encoder, head, inputs, targets = problem(device, encoder=[[1.0, 0.5]], head=[0.5, -1.0])
+    encoder, head, inputs, targets = problem(device, encoder=[[0.75, 0.5]], head=[0.5, -0.75])
     loss = step(solution, encoder, head, inputs, targets)
     close(loss, 0.0625, "the loss of weights within the limit")
-    close(encoder, [[1.0625, 0.375]], "the encoder after 1 step within the limit")
-    close(head, [0.625, -0.9375], "the head after 1 step within the limit")
+    close(encoder, [[0.8125, 0.40625]], "the encoder after 1 step within the limit")
+    close(head, [0.59375, -0.6875], "the head after 1 step within the limit")
 
 
 def test_no_samples_are_refused_and_change_nothing(solution, device):

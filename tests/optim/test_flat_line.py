@@ -76,6 +76,17 @@ def test_decay_adds_to_the_gradient(solution, device):
     close(position(model), [weights[4], biases[4]], "weight and bias after 4 steps with decay")
 
 
+def test_a_model_with_two_outputs_is_trained_too(solution, device):
+    model = torch.nn.Sequential(torch.nn.Linear(1, 2, bias=False, dtype=torch.float64, device=device))
+    torch.nn.init.zeros_(model[0].weight)
+    inputs = torch.tensor([[1.0]], dtype=torch.float64, device=device)
+    targets = torch.tensor([[6.0, 8.0]], dtype=torch.float64, device=device)
+    log = solution.fit(model, inputs, targets, steps=2, lr=0.1)
+    # the error is ((a - 6)² + (b - 8)²) / 2, its gradient (a - 6, b - 8): each step goes a tenth of the way
+    close(log, [[50.0, 10.0], [40.5, 9.0]], "the log of 2 steps with two outputs")
+    close(model[0].weight, [[1.14], [1.52]], "the weights after 2 steps with two outputs")
+
+
 # What already works and must stay
 
 

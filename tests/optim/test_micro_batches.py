@@ -36,14 +36,14 @@ def cut(sizes, device):
 
 
 def gradients_at_steps(model, optimizer):
-    """A list that receives the gradient of `model.weight` whenever the optimizer is about to step."""
+    """A list that receives the gradient of `model.weight` whenever the optimizer has stepped."""
     seen = []
 
     def look(*_):
         gradient = model.weight.grad
         seen.append(None if gradient is None else gradient.detach().clone())
 
-    optimizer.register_step_pre_hook(look)
+    optimizer.register_step_post_hook(look)
     return seen
 
 
@@ -83,6 +83,14 @@ def test_no_way_to_cut_the_batch_changes_the_step(solution, device):
         close(weight, [[1.5]], f"the weight after the step, for micro-batches of {sizes}")
 
 
+def test_a_smaller_batch_is_averaged_over_its_own_samples(solution, device):
+    model, optimizer = problem(device)
+    loss = solution.train_step(model, optimizer, cut([2, 1, 1], device)[:2])
+    # the first three samples: (1 + 9 + 1) / 3, and the slope -2 (1 + 3 + 2) / 3 = -4
+    close(loss, 11 / 3, "the loss of three samples, in micro-batches of [2, 1]")
+    close(model.weight, [[1.0]], "the weight after a step on three samples, in micro-batches of [2, 1]")
+
+
 def test_four_steps_follow_the_formula_with_decay(solution, device):
     model, optimizer = problem(device, decay=1.0)
     torch.nn.init.constant_(model.weight, 2.0)
@@ -120,24 +128,19 @@ def test_gradients_left_from_earlier_are_not_used(solution, device):
 
 
 def test_one_micro_batch_is_in_memory_at_a_time(solution, device):
-    class Stored:
-        """A tensor that a graph keeps for its backward pass, made after so many forward passes."""
-
-        def __init__(self, tensor):
-            self.tensor, self.forwards = tensor, len(sizes)
-            alive.add(self)
+    layers = [torch.nn.Linear(1, 1, dtype=torch.float64, device=device) for _ in range(2)]
+    model = torch.nn.Sequential(*layers)
+    sizes, waiting, hidden = [], [], []  # `hidden`: weak references to tensors that only a graph holds
 
     def begin(_, args):
         sizes.append(len(args[0]))
-        waiting.append(len({stored.forwards for stored in alive}))
+        waiting.append(sum(tensor() is not None for tensor in hidden))
 
-    alive, sizes, waiting = weakref.WeakSet(), [], []
-    model, optimizer = problem(device)
     model.register_forward_pre_hook(begin)
-    with torch.autograd.graph.saved_tensors_hooks(Stored, lambda stored: stored.tensor):
-        solution.train_step(model, optimizer, cut([1, 2, 1], device))
-    equal(sizes, [1, 2, 1], "the number of samples in each forward pass")
-    equal(waiting, [0, 0, 0], "the graphs still in memory when a forward pass begins")
+    layers[0].register_forward_hook(lambda _, args, output: hidden.append(weakref.ref(output)))
+    solution.train_step(model, torch.optim.SGD(model.parameters(), lr=LR), cut([1, 2, 1], device))
+    equal(max(sizes, default=0), 2, "the most samples in one forward pass, for micro-batches of [1, 2, 1]")
+    equal(max(waiting, default=0), 0, "the most graphs still in memory when a forward pass begins")
 
 
 @pytest.mark.parametrize("sizes", [[], [2, 0, 2]], ids=["none", "one_empty"])

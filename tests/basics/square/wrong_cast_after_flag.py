@@ -1,4 +1,4 @@
-"""None came back: `.grad` is filled on the leaf that was made, and a cast after it makes a second tensor."""
+"""None came back: `backward()` fills `.grad` only of the tensor that was made with `requires_grad=True`."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`autograd.grad` hands out the gradient of one pass and never fills `.grad`: nothing adds up any more."""
+"""Every entry is the gradient of one pass alone, and `.grad` ends empty: nothing adds up any more."""
 
 import torch
 

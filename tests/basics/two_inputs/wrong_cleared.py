@@ -1,4 +1,4 @@
-"""Clearing gives every pass its own tensor, but ends the running sum: all entries are the first one again."""
+"""Clearing before each pass ends the running sum: every entry is the gradient of one pass alone."""
 
 import torch
 

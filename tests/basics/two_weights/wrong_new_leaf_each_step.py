@@ -1,4 +1,4 @@
-"""Every step trains a new leaf: the losses fall as they should, and the weights of the caller never move."""
+"""Another tensor is trained: the losses fall as they should, and the weights of the caller never move."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The gradient is right now, but the old weights are put back over the step that it made: nothing is ever
-learned."""
+"""The gradient is right now, but after the call the weights are the old ones: the step was written over, or
+went into other tensors. Nothing is ever learned."""
 
 import torch
 

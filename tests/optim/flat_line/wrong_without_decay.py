@@ -1,5 +1,5 @@
-"""The update is written by hand before the clear, and the decay is left to an optimizer that has nothing to
-do: every update lacks it."""
+"""The gradient is applied, but every update lacks the decay. Whoever writes the update by hand has to add
+it: an optimizer that finds no gradient does not."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The gradient is right, but all graphs wait for one `backward()` at the end: the memory that the pieces were
-to save is needed after all."""
+"""The gradient is right, but the graphs of all pieces are kept until the end: the memory that the pieces were
+to save is needed after all. Each piece has to go backward, and be gone, before the next."""
 
 import torch
 
