@@ -79,22 +79,21 @@ def equal(got: object, expected: object, what: str) -> None:
 
 @contextmanager
 def raises(error: type[BaseException], match: str, what: str) -> Iterator[None]:
-    """Require that the block raises `error` with `match` somewhere in its message.
+    """Require that the block raises `error` with `match` somewhere in its message ("" for any message).
 
     what: the situation, in the reader's words: "the second epoch". An exception of another kind
     goes through as it is, so that the reader sees their own error.
     """
     __tracebackhide__ = True
+    wanted = f"{error.__name__} saying {match!r}" if match else error.__name__
     try:
         yield
     except error as caught:
         if match not in str(caught):
-            detail = f"expected {error.__name__} saying {match!r}, got {type(caught).__name__}: {caught}"
-            raise Mismatch(what, match, f"{type(caught).__name__}: {caught}", detail) from caught
+            got = f"{type(caught).__name__}: {caught}"
+            raise Mismatch(what, match, got, f"expected {wanted}, got {got}") from caught
     else:
-        raise Mismatch(
-            what, error.__name__, None, f"expected {error.__name__} saying {match!r}, but nothing was raised"
-        )
+        raise Mismatch(what, error.__name__, None, f"expected {wanted}, but nothing was raised")
 
 
 def _close_tensors(

@@ -49,6 +49,7 @@ c  check everything        e  open in the editor
 r  check now, by hand      q  quit
 ?  these keys              every save is a check"""
 WAITING = "Waiting for a save. h hint, p predict, n next, ? all keys"
+GIVEN = "This one is given. Follow its task above and see what the loop says; n goes on."
 POLLING = (
     "No notifications about files arrive here (a network mount, or a container): "
     "looking every fifth of a second instead. r checks by hand."
@@ -188,7 +189,7 @@ def katas(
     if numbers:
         table.add_column("", justify="right")
     for heading in ("", "kata", "symptom", "level", "kind", "min", *(["pitfall"] if named else [])):
-        table.add_column(heading, overflow="fold", min_width=20 if heading == "symptom" else None)
+        table.add_column(heading, overflow="fold", no_wrap=heading == "kata")
     marks = {"solved": "done", "started": "begun", "new": ""}
     for entry in chosen:
         c, now = entry.card, states.get(entry.id, "new")

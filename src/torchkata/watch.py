@@ -110,12 +110,12 @@ class Loop:
         self.say(made)
         program = self.read()
         self.seen = _digest(starting_text(entry))
+        if not self.progress.predicted(entry.kata):
+            self.ask_prediction()
+        elif _digest(program) == self.seen:
+            self.say(screen.WAITING)
         if entry.card.given or _digest(program) != self.seen:
             self.check(program)
-        elif not self.progress.predicted(entry.kata):
-            self.ask_prediction()
-        else:
-            self.say(screen.WAITING)
 
     # What happens
 
@@ -192,10 +192,17 @@ class Loop:
         workspace.remember(found, program, self.entry, self.progress)
         self.say(screen.header(self.entry, self.solved, len(self.catalogue.entries), self.console.width))
         self.say(screen.verdict(found, self.entry, workspace.shown(self.entry.kata.copy), keys=True))
-        if found.verdict == "solved":
+        if found.verdict == "solved" and self.entry.card.given and not self.tried():
+            self.say(screen.GIVEN)
+        elif found.verdict == "solved":
             following = self.following(self.entry)
             answer = self.progress.prediction(self.entry.kata)
             self.say(screen.green(self.entry, answer, following, self.console.width))
+
+    def tried(self) -> bool:
+        """Whether anything but a solution was ever checked here: a copy that is given begins solved."""
+        mine = (event for event in self.progress.events() if event["kata"] == self.entry.id)
+        return any(event["event"] == "verdict" and event.get("verdict") != "solved" for event in mine)
 
     # Keys
 

@@ -1,6 +1,5 @@
 """The three oracles: central differences against known derivatives, and what one comparison refuses."""
 
-
 import pytest
 import torch
 

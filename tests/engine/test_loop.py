@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import program, write_kata
+from torchkata.layout import Tree
 
 ROOT = Path(__file__).parents[2]
 TRANSCRIPT = ROOT / "docs" / "session.txt"
@@ -210,21 +211,27 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
         shutil.copytree(ROOT / folder, root / folder, ignore=skip)
     for file in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / file, root / file)
-    variants = root / "tests" / "autograd" / "fit_gain"
+    kata = Tree(root).kata("basics/dot_product")
     with Terminal(root) as terminal:
-        terminal.expect("n goes on to")
+        terminal.expect("Enter skips")
+        terminal.press("\r")
+        terminal.expect("Skipped.")
+        terminal.expect("n goes on")
         terminal.press("n")
         terminal.expect("Enter skips")
         terminal.press("a")
         terminal.expect("Waiting")
-        terminal.save("autograd/fit_gain", (variants / "wrong_loss_requires_grad.py").read_text())
+        terminal.save(kata.id, (kata.variants / "wrong_doubled.py").read_text())
         terminal.expect("h gives a hint")
         terminal.press("h")
         terminal.expect("Hint 1 of 3")
         terminal.expect("?")
-        terminal.save("autograd/fit_gain", (root / "fixed" / "autograd" / "fit_gain.py").read_text())
-        terminal.expect("You predicted A: it is B.")
+        terminal.save(kata.id, kata.fixed.read_text())
+        terminal.expect("You predicted A: it is D.")
         terminal.expect("n goes on to")
+        terminal.press("l")
+        terminal.expect("Enter goes back")
+        terminal.press("\r")
         terminal.press("n")
         terminal.expect("Enter skips")
         terminal.press("\r")
@@ -233,7 +240,7 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
         terminal.expect("goes on here.")
         first = terminal.seen
     with Terminal(root) as terminal:
-        terminal.expect("autograd/per_sample_loss")
+        terminal.expect("basics/chain_rule")
         terminal.expect("Waiting for a save")
         terminal.press("q")
         terminal.expect("goes on here.")

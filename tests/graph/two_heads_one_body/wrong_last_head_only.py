@@ -1,5 +1,5 @@
-"""Only one error goes backward, the one that the loop left behind: the other heads get no gradient, and
-the body learns for the last head alone.
+"""The body learns for the last head alone: the errors of the other heads do not reach it, or what they
+have left is cleared before the step.
 """
 
 import torch
