@@ -12,7 +12,7 @@ def train_step(encoder, head, inputs, targets, limit, lr):
     weights in this way, but clips the free ones.)
 
     encoder: (features, hidden) and head: (hidden,), leaves that require grad, with nothing in `.grad`;
-             updated in place
+             updated in place, ready for the next call
     inputs:  (samples, features); targets: (samples,); dtype and device of the weights
     Raises ValueError when there are no samples; the weights then stay as they were.
     """

@@ -7,8 +7,8 @@ def calibrate(weight, readings, truth, steps, lr):
     """Move `weight` down the mean squared error of `readings @ weight`; return the loss before each step.
 
     weight:   (channels,) leaf that requires grad, with nothing in `.grad`. The caller's tensor itself is
-              updated, by -lr times the gradient at every step, and stays a leaf that requires grad; a
-              later call goes on from there
+              updated, by -lr times the gradient at every step, and stays a leaf that requires grad,
+              ready for the next call
     readings: (samples, channels); truth: (samples,); dtype and device of `weight`
     Returns a list of `steps` floats. Raises ValueError when there are no samples.
     """

@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ import pytest
 import torch
 from _pytest.runner import CallInfo
 
-from torchkata import checks, gradients, loader
+from torchkata import checks, gradients, isolation, loader
 from torchkata.session import JUDGED
 
 # Bound before the program runs: it may delete or replace them.
@@ -42,7 +43,11 @@ class Unfit(Exception):
 
 
 def run_job(
-    job: dict[str, Any], items: list[pytest.Item], pipe: int, untouched: Fingerprint | None = None
+    job: dict[str, Any],
+    items: list[pytest.Item],
+    pipe: int,
+    fence: isolation.Fence,
+    untouched: Fingerprint | None = None,
 ) -> NoReturn:
     """Run `items` on the job's program and leave the process without any of its exit handlers.
 
@@ -62,9 +67,13 @@ def run_job(
     # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
     warnings.resetwarnings()
     warnings.simplefilter("default")
-    _limit_memory(job)
-    os.chdir(job["scratch"])
-    file = Path(job["file"])
+    file, scratch = Path(job["file"]), job["scratch"]
+    os.chdir(scratch)
+    # What a program leaves among the temporary files then goes with the check.
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
+    isolation.limit(None if cuda else int(job["limits"]["memory"]))
+    fence.close(Path(scratch))
     for problem in _load_problems(job, file):
         report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
         break
@@ -181,20 +190,6 @@ def _line(problem: BaseException, file: Path) -> int | None:
 def _is_memory(problem: BaseException) -> bool:
     words = _words(problem)
     return isinstance(problem, MemoryError) or "can't allocate memory" in words or "out of memory" in words
-
-
-def _limit_memory(job: dict[str, Any]) -> None:
-    """A program that asks for gigabytes gets an error of its own instead of taking the machine down."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has no such limit
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    statistics = Path("/proc/self/statm")
-    if statistics.is_file() and torch.version.cuda is None:  # CUDA reserves far more than it uses
-        pages = int(statistics.read_text().split()[0])
-        most = pages * os.sysconf("SC_PAGE_SIZE") + int(job["limits"]["memory"])
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _namespaces() -> dict[str, dict[str, Any]]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import selectors
 import signal
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
+from torchkata.isolation import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
 
 # What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
 Work = Callable[[bytes, int], NoReturn]
+# What a child does while nobody waits for it, before it has a job.
+Prepare = Callable[[], Work]
 
 
 class Nursery:
     """Keeps one child waiting, so that a request need not wait for the fork."""
 
-    def __init__(self, requests: socket.socket, work: Work) -> None:
-        self.requests, self.work = requests, work
+    def __init__(self, requests: socket.socket, prepare: Prepare) -> None:
+        self.requests, self.prepare = requests, prepare
         self.selector = selectors.DefaultSelector()
         self.selector.register(requests, selectors.EVENT_READ)
         self.children: set[Child] = set()
@@ -52,8 +52,7 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             try:
-                inherited = [*(key.fd for key in self.selector.get_map().values()), ours.fileno()]
-                _wait_for_job(theirs, inherited, self.work)
+                _wait_for_job(theirs, self.prepare)
             finally:
                 os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
         theirs.close()
@@ -148,13 +147,13 @@ class Child:
             self.control.close()
 
 
-def _wait_for_job(line: socket.socket, inherited: Iterable[int], work: Work) -> NoReturn:
+def _wait_for_job(line: socket.socket, prepare: Prepare) -> NoReturn:
     """In the child: a group of its own, nothing of the parent's open, then the first message is the job."""
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    for fd in inherited:
-        with suppress(OSError):
-            os.close(fd)
+    # Through the parent's sockets, or its list of what to wait for, a program could speak in its name.
+    _close_all_but(line.fileno())
+    work = prepare()
     request, fds, _, _ = socket.recv_fds(line, 1 << 20, 2)
     if not request:
         os._exit(0)
@@ -166,6 +165,14 @@ def _wait_for_job(line: socket.socket, inherited: Iterable[int], work: Work) -> 
     os.close(nothing)
     os.close(output)
     work(request, report)
+
+
+def _close_all_but(kept: int) -> None:
+    """What is open beyond the standard streams. Not by way of /proc/self/fd, which an ordinary user
+    cannot list here: the parent is not dumpable."""
+    most = min(os.sysconf("SC_OPEN_MAX"), 1 << 16)  # containers allow a billion, and ours are a dozen
+    os.closerange(3, kept)
+    os.closerange(kept + 1, most)
 
 
 def sweep(known: set[int]) -> None:
@@ -201,7 +208,3 @@ def _children(pid: int) -> list[int]:
         with suppress(OSError):
             found += [int(number) for number in task.read_text().split()]
     return found
-
-
-def prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

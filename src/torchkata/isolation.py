@@ -7,6 +7,7 @@ It is no prison for hostile code: `docs/limits.md` says what gets out.
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import stat
 import struct
@@ -24,107 +25,175 @@ PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
-# landlock(7): the numbers are the same on every architecture. glibc has no functions for them.
+# landlock(7). glibc has no functions for its system calls; their numbers are the same everywhere.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
-VERSION_ONLY, PATH_BENEATH = 1, 1
-WRITE_FILE, READ_FILE, REFER, TRUNCATE = 1 << 1, 1 << 2, 1 << 13, 1 << 14
-WRITE_FOLDER = sum(1 << bit for bit in range(4, 13))  # remove and make, of every kind
+ASK_VERSION, PATH_BENEATH = 1, 1
+WRITE_FILE, READ_FILE = 1 << 1, 1 << 2
+REMOVE_FILE, MAKE_FILE = 1 << 5, 1 << 8
+REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))  # files, folders, links, sockets and the rest
+REFER, TRUNCATE = 1 << 13, 1 << 14  # since versions 2 and 3
 ABSTRACT_SOCKETS, SIGNALS = 1 << 0, 1 << 1
 SCOPES_SINCE = 6
 
-# What torch and Python write to besides the check's own folder. A process pool, a DataLoader with
-# workers among them, makes its semaphores and tensors in /dev/shm, under names that nobody can foresee.
+# What torch and Python write to besides the check's own folder. A DataLoader with workers makes its
+# semaphores and tensors in shared memory, under names that nobody can foresee.
 SHARED_MEMORY = "/dev/shm"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/kfd", "/dev/dri")
 
 
 def prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    _libc().prctl(option, value, 0, 0, 0)
 
 
 def limit(memory: int | None) -> None:
-    """Limits that the kernel enforces on this process and on each one that it starts.
+    """Limits that the kernel keeps, for this process and for each one that it starts.
 
-    memory: bytes of address space on top of what is taken now; None for no limit
+    memory: bytes of address space on top of what is taken now; None for as much as there is
     """
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has no such limits
+    if sys.platform == "win32":
+        return  # there are no such limits
+    import resource  # the warm parent has done so already: children do not search for it
 
     def lower(which: int, value: int) -> None:
-        """Never above what whoever started us has set: that would be an error."""
         with suppress(ValueError, OSError):
-            most = resource.getrlimit(which)[1]
+            most = resource.getrlimit(which)[1]  # to ask for more than that would be an error
             value = value if most == resource.RLIM_INFINITY else min(value, most)
             resource.setrlimit(which, (value, value))
 
-    lower(resource.RLIMIT_CORE, 0)  # a crash is our daily bread, and its core as large as the parent
-    lower(resource.RLIMIT_FSIZE, FILE_SIZE)
+    lower(resource.RLIMIT_CORE, 0)  # crashes are our daily bread, and a core is as large as the parent
+    lower(resource.RLIMIT_FSIZE, FILE_SIZE)  # a file that grows without end would fill the disk
     if sys.platform != "linux":
         return
-    # A program that asks for gigabytes gets an error of its own instead of taking the machine down.
     if memory is not None:
+        # Who asks for gigabytes gets an error of their own, instead of taking the machine down.
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         lower(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory)
-    # The kernel counts all tasks of this user, and exempts root. What /proc shows is those of everybody,
-    # so that the limit is never too tight: OpenMP answers a thread refused by ending the process.
+    # A bomb of processes or threads ends early (root's does not: the kernel exempts it). What is limited
+    # are all tasks of this user; all tasks of the machine are as many or more, and cost one read to
+    # count. Too tight would be worse: OpenMP answers a thread that it cannot have by ending the process.
     tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
     lower(resource.RLIMIT_NPROC, tasks + TASKS)
 
 
 class Fence:
-    """Landlock around one check: built ahead of need, closed for good. What it forbids raises
-    PermissionError: reading what is hidden, writing outside of the check's own folder, and, where the
-    kernel knows how, signals to processes outside. Where Landlock is missing it does nothing.
+    """Landlock around one check: built ahead of need, closed for good.
+
+    What it forbids raises PermissionError: to read what is hidden, to write outside of the check's own
+    folder, and, where the kernel knows how, to signal a process outside. Without Landlock it does nothing.
     """
 
     def __init__(self, hidden: Iterable[Path]) -> None:
         self.hidden = {str(path.resolve()) for path in hidden} | {"/dev"}
-        self.rules, self.write = _ruleset(_abi())
+        self.rules, self.write = _ruleset()
         self.listed: dict[str, int] = {}
-        self.allowed: set[str] = set()
-        if self.rules is not None:
+        self.granted: set[str] = set()
+        if self.rules >= 0:
             self._let_read("/")
-            nvidia = [entry.path for entry in os.scandir("/dev") if entry.name.startswith("nvidia")]
+            nvidia = [f"/dev/{name}" for name in os.listdir("/dev") if name.startswith("nvidia")]
             for device in (*DEVICES, *nvidia):
-                self._allow(device, READ_FILE | WRITE_FILE | self.write & TRUNCATE)
-            self._allow(SHARED_MEMORY, READ_FILE | self.write & ~_MAKE_OTHERS_THAN_FILES)
+                self._grant(device, READ_FILE | WRITE_FILE)
+            files_alone = WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_FILE
+            self._grant(SHARED_MEMORY, READ_FILE | (self.write & files_alone))
 
     def close(self, folder: Path) -> None:
-        """Around this process and whatever it starts from here on; `folder` is all that it may change."""
+        """Around this process and whatever it starts; `folder` is all that it may change from here on."""
         if sys.platform != "linux":
             return
-        prctl(PR_SET_NO_NEW_PRIVS, 1)  # Landlock asks for it, and no check needs sudo
-        if self.rules is None:
+        prctl(PR_SET_NO_NEW_PRIVS, 1)  # Landlock demands it, and no check has use for sudo
+        if self.rules < 0:
             return
-        self._let_read("/", anew=True)  # what was made or installed since then
-        self._allow(str(folder), READ_FILE | self.write)
+        for listed, changed in list(self.listed.items()):
+            with suppress(OSError):
+                if os.stat(listed).st_mtime_ns != changed:  # somebody has installed or made something
+                    self._let_read(listed)
+        self._grant(str(folder), READ_FILE | self.write)
         if _landlock(RESTRICT_SELF, self.rules, 0) == 0:
-            # Nobody inside can reach another's memory now. One's own /proc/self/fd is useful.
+            # The fence guards the memory of the others as well, and one's own /proc/self/fd is useful.
             prctl(PR_SET_DUMPABLE, 1)
         os.close(self.rules)
 
-    def _let_read(self, folder: str, *, anew: bool = False) -> None:
-        """All that is in `folder` but what is hidden. Landlock grants, and knows no exceptions: so a
-        folder with something hidden below is granted entry by entry.
-
-        anew: look only into the folders that have changed since
-        """
+    def _let_read(self, folder: str) -> None:
+        """All in `folder` but what is hidden. Landlock knows grants and no exceptions, so that a folder
+        with something hidden in it is granted entry by entry."""
         try:
-            changed = os.stat(folder).st_mtime_ns
-            entries = list(os.scandir(folder))
-        except OSError:  # a folder that may be passed through, but not listed: then nothing is hidden
-            self._allow(folder, READ_FILE)
+            changed, entries = os.stat(folder).st_mtime_ns, list(os.scandir(folder))
+        except OSError:  # one may pass through it, but not list it: then nothing can be hidden in it
+            self._grant(folder, READ_FILE)
             return
-        if anew and self.listed.get(folder) == changed:
-            entries = [entry for entry in entries if entry.path in self.listed]
         self.listed[folder] = changed
         for entry in entries:
-            if entry.path in self.hidden or entry.path in self.allowed or entry.is_symlink():
-                continue  # where a link leads, it is the rule there that counts
-            if any(path.startswith(entry.path + "/") for path in self.hidden):
-                self._let_read(entry.path, anew=anew)
+            path = entry.path
+            # A link needs no grant: what counts is where it leads.
+            if path in self.granted or path in self.hidden or path in self.listed or entry.is_symlink():
+                continue
+            if any(secret.startswith(path + "/") for secret in self.hidden):
+                self._let_read(path)
             else:
-                self.allowed.add(entry.path)
-                self._allow(entry.path, READ_FILE)
+                self.granted.add(path)
+                self._grant(path, READ_FILE)
+
+    def _grant(self, path: str, access: int) -> None:
+        try:
+            fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            return  # gone, or never there
+        try:
+            if not stat.S_ISDIR(os.fstat(fd).st_mode):
+                access &= READ_FILE | WRITE_FILE | TRUNCATE
+            _landlock(ADD_RULE, self.rules, PATH_BENEATH, struct.pack("=Qi", access, fd), 0)
+        finally:
+            os.close(fd)
+
+
+def tier(*, forks: bool) -> str:
+    """In words, what stands between a program under check and everything else here."""
+    limits = "limits of time and output"
+    if sys.platform == "linux":
+        limits = "limits of time, memory, output, file size and tasks"
+    road = f"forked child, own process group, {limits}" if forks else f"plain process, {limits}"
+    version = _version()
+    if version == 0:
+        return f"{road}; files and processes are open to it (no Landlock here)"
+    fence = "cannot read solutions, write outside its folder"
+    fence += " or signal other processes" if _scopes(version) else "; may signal other processes"
+    return f"{road}; {fence} (Landlock {version})"
+
+
+def _version() -> int:
+    """Of Landlock in this kernel; 0 where there is none, or where it may not be used."""
+    if sys.platform != "linux":
+        return 0
+    return max(0, _landlock(CREATE_RULESET, None, 0, ASK_VERSION))
+
+
+def _scopes(version: int) -> bool:
+    """Whether signals can be kept in; some kernels claim the version without the deed."""
+    if version < SCOPES_SINCE:
+        return False
+    rules = _landlock(CREATE_RULESET, struct.pack("=QQQ", READ_FILE, 0, SIGNALS), 24, 0)
+    if rules >= 0:
+        os.close(rules)
+    return rules >= 0
+
+
+def _ruleset() -> tuple[int, int]:
+    """An empty set of rules, or -1; and the rights to write that this kernel tells apart."""
+    version = _version()
+    if version == 0:
+        return -1, 0
+    write = WRITE_FILE | REMOVE_AND_MAKE
+    write |= REFER if version >= 2 else 0
+    write |= TRUNCATE if version >= 3 else 0
+    scopes = ABSTRACT_SOCKETS | SIGNALS if _scopes(version) else 0
+    attributes = struct.pack("=QQQ", READ_FILE | write, 0, scopes)
+    # Older kernels know a shorter structure, and take a longer one only if the rest of it is zero.
+    return _landlock(CREATE_RULESET, attributes, len(attributes), 0), write
+
+
+def _landlock(call: int, *arguments: int | bytes | None) -> int:
+    return int(_libc().syscall(call, *arguments))
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

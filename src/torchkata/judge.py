@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import json
+import shutil
 import tempfile
 import threading
 import time
@@ -135,12 +136,16 @@ class Judge:
 
     def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
         """The program, as a snapshot of its own: a later save cannot change what is being judged."""
-        with tempfile.TemporaryDirectory(prefix="torchkata-", ignore_cleanup_errors=True) as scratch:
+        scratch = tempfile.mkdtemp(prefix="torchkata-")
+        try:
             snapshot = kata.mirrored(Path(scratch, "submission"))
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
             job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
             return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
+        finally:
+            # Nobody waits for the disk: the verdict is on its way while the folder goes.
+            threading.Thread(target=shutil.rmtree, args=(scratch, True)).start()
 
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""

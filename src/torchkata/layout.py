@@ -87,6 +87,11 @@ class Tree:
         return self.root / ".kata"
 
     @property
+    def hidden(self) -> list[Path]:
+        """What no program under check has to read: the solutions, the proofs, and where both are kept."""
+        return [self.root / "fixed", self.root / "tests", self.root / ".git", self.private]
+
+    @property
     def evidence(self) -> Path:
         return self.root / "evidence.jsonl"
 

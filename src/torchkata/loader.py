@@ -8,9 +8,10 @@ folder and imported as `submission.<track>.<name>`.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from torchkata.layout import Kata
 
@@ -77,6 +78,20 @@ def load_named(name: str, file: Path, home: Path) -> ModuleType:
             )
     module.__class__ = WatchedModule
     return module
+
+
+def executed_again(module: ModuleType, code: CodeType) -> ModuleType:
+    """A module like `module`, which `load_named` has checked, with its code executed anew.
+
+    For a process that runs one program many times: the search for the file is most of an import.
+    """
+    spec = module.__spec__
+    assert spec is not None
+    fresh = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = fresh
+    exec(code, vars(fresh))
+    fresh.__class__ = WatchedModule
+    return fresh
 
 
 def last_function(module: ModuleType) -> str | None:

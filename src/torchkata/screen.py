@@ -78,11 +78,11 @@ def verdict(found: Verdict, entry: Entry, shown: Path, *, keys: bool = False) ->
         )
     ]
     if found.message:
-        parts.append(_indented(found.message))
+        parts.append(_indented(_harmless(found.message)))
     red = None if found.verdict in ("solved", "untouched") else found.first_failed
     if red is not None and red.outcome == "failed":
         parts.append(_indented(Text(red.sentence, style="bold")))
-        parts.append(_indented(red.message))
+        parts.append(_indented(_harmless(red.message)))
     line = found.line or (red.line if red is not None else None)
     if line is not None:
         parts.append(_indented(Text(f"{shown}:{line}", style="underline") + Text(_source_line(shown, line))))
@@ -145,13 +145,13 @@ def _indented(content: RenderableType) -> Padding:
 
 def _source_line(shown: Path, number: int) -> str:
     try:
-        return "   " + shown.read_text(encoding="utf-8").splitlines()[number - 1].strip()
+        return "   " + _harmless(shown.read_text(encoding="utf-8").splitlines()[number - 1].strip())
     except (OSError, IndexError, UnicodeDecodeError):
         return ""
 
 
 def _harmless(text: str) -> str:
-    """A program's output without control sequences: it may not move the cursor or rename the window."""
+    """A program's words without control sequences: it may not move the cursor or rename the window."""
     text = re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)", "", text)
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 

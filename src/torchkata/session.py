@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +29,7 @@ class KataSession:
         self.tree = tree
         self.deselected: set[str] = set()
         self.records: list[dict[str, Any]] = []
+        self.judged: tuple[Path, ModuleType, CodeType] | None = None
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
 
     # Options
@@ -182,14 +183,23 @@ class KataSession:
         return kata
 
     def _load(self, request: pytest.FixtureRequest, kata: Kata, file: Path) -> ModuleType:
-        from torchkata.loader import load, load_named
+        from torchkata.loader import load
 
         if JUDGED in request.config.stash:
-            # The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py
-            return load_named(f"submission.{kata.track}.{kata.name}", file, file.parents[2])
+            return self._load_judged(kata, file)
         if self.scratch is None:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         return load(kata, file, Path(self.scratch.name))
+
+    def _load_judged(self, kata: Kata, file: Path) -> ModuleType:
+        """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
+        from torchkata.loader import executed_again, load_named
+
+        if self.judged is None or self.judged[0] != file:
+            module = load_named(f"submission.{kata.track}.{kata.name}", file, file.parents[2])
+            self.judged = file, module, compile(file.read_bytes(), str(file), "exec")
+            return module
+        return executed_again(self.judged[1], self.judged[2])
 
     # Evidence, and the count at the end
 

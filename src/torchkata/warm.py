@@ -17,20 +17,23 @@ import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from torchkata import devices
-from torchkata.children import PR_SET_PDEATHSIG, Nursery, prctl
+from torchkata import content, devices
+from torchkata.children import Nursery, Work
+from torchkata.isolation import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
+from torchkata.layout import Tree
 
 
 class Server:
     """The pytest plugin that replaces the test loop by a loop over requests."""
 
-    def __init__(self, mode: str, targets: list[str]) -> None:
-        self.mode, self.targets = mode, targets
+    def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
+        self.tree, self.mode, self.targets = tree, mode, targets
         self.errors: dict[str, str] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -67,7 +70,7 @@ class Server:
         from torchkata.child import run_job
 
         pipe = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        run_job(job, self.items.get(job["kata"], []), pipe)
+        run_job(job, self.items.get(job["kata"], []), pipe, self._fence())
 
     def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
         """Get warm, say so, and give every request to a child until the judge hangs up."""
@@ -81,13 +84,25 @@ class Server:
         gc.collect()
         gc.freeze()  # children then share the heap instead of copying it at their first collection
         requests.send(name.encode())
-        Nursery(requests, self._work).serve()
+        Nursery(requests, self._prepare).serve()
 
-    def _work(self, request: bytes, report: int) -> NoReturn:
+    def _prepare(self) -> Work:
         from torchkata.child import run_job
 
-        job = json.loads(request)
-        run_job(job, self.items.get(job["kata"], []), report, self.untouched)
+        fence = self._fence()
+
+        def work(request: bytes, report: int) -> NoReturn:
+            job = json.loads(request)
+            run_job(job, self.items.get(job["kata"], []), report, fence, self.untouched)
+
+        return work
+
+    def _fence(self) -> Fence:
+        """Around the solutions of this tree, and around those that came with the installation."""
+        hidden = self.tree.hidden
+        with suppress(content.NoContent):
+            hidden = [*hidden, *content.installed().hidden]
+        return Fence(hidden)
 
 
 def _kata_id(test: Path) -> str:
@@ -105,6 +120,8 @@ def _warm_up() -> None:
 
     No `backward()`: after one, a deep re-entrant backward in a child crashes.
     """
+    import resource  # noqa: F401 - as the next line but one
+
     import torch
 
     from torchkata import child, gradients  # noqa: F401 - the child needs them, and inherits them
@@ -128,6 +145,7 @@ def main() -> None:
     sys.dont_write_bytecode = True
     if mode == "--serve":
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
         if os.getppid() == 1:
             sys.exit("the judge is gone")
     import torch
@@ -138,7 +156,7 @@ def main() -> None:
     except devices.DeviceError as problem:
         sys.stderr.write(str(problem))
         sys.exit(devices.EXIT)
-    server = Server(mode, rest[:count])
+    server = Server(Tree(Path(root)), mode, rest[:count])
     # The tree's own options are for people's runs; a check needs none of them.
     options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.plugin"]
     options += ["-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]

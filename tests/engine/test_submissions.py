@@ -4,6 +4,7 @@ Every bad program here is the broken one, or a right one with an accident; none 
 hang, or leave a process behind. The judge and its worker are the real ones.
 """
 
+import io
 import signal
 import threading
 import time
@@ -11,7 +12,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from torchkata import screen
 from torchkata.catalogue import Catalogue
 from torchkata.judge import Judge
 from torchkata.worker import Limits
@@ -35,6 +38,12 @@ ACTIONS = {
     "expects to fail": ("import pytest; pytest.xfail('no')", "invalid", "failing", "XFailed: no"),
     "ends pytest": ("import pytest; pytest.exit('bye', 0)", "invalid", "failing", "Exit: bye"),
     "leaves with status 0": ("os._exit(0)", "early_exit", "early_exit", "exit status 0"),
+    "says that it passed and leaves": (
+        """print('{"report": "end", "tampered": []}', flush=True); os._exit(0)""",
+        "early_exit",
+        "early_exit",
+        "exit status 0",
+    ),
     "becomes another program": ("os.execv('/bin/true', ['true'])", "early_exit", "early_exit", "status 0"),
     "waits for input": ("input()", "invalid", "failing", "EOFError"),
     "loops": ("while True: pass", "timeout", "timeout", "after 0.5 seconds"),
@@ -341,6 +350,25 @@ def test_latin_1_without_a_word_is_invalid(check, submission):
     assert "utf-8" in found.message
 
 
+# What people see of it
+
+
+@pytest.mark.parametrize("at_import", [True, False])
+def test_no_control_sequence_reaches_the_terminal(check, submission, entry, tmp_path, at_import):
+    code = r"print('\33]0;mine\7 printed'); raise ValueError('\33[2J' + '\33]0;mine\7 raised')"
+    program = submission(RIGHT, code) if at_import else submission(f"act() or {RIGHT}", f"def act(): {code}")
+    found = check(program)
+    file = tmp_path / "double.py"
+    file.write_text(program.replace("raise ", "raise \33[2J "))
+    paper = Console(file=io.StringIO(), width=100)
+    paper.print(screen.verdict(found, entry, file))
+    page = paper.file.getvalue()
+    assert "ValueError" in page
+    assert "raised" in page
+    assert "printed" in page
+    assert not [sign for sign in page if sign != "\n" and not sign.isprintable()]
+
+
 # What a program may not leave to the next one
 
 
@@ -365,10 +393,18 @@ def test_nothing_leaks_into_the_next_check(check, submission, act, intact):
 # Processes
 
 
-def test_a_program_that_kills_the_worker_costs_one_check(check, submission):
+def test_a_program_that_kills_the_worker_costs_at_most_its_own_check(check, submission):
     found = check(submission(RIGHT, "os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)"))
+    # Where the kernel can keep signals in, the program gets an error of its own.
+    assert found.verdict in ("crashed", "invalid")
+    assert "was ended during this one" in found.message or "PermissionError" in found.message
+
+
+def test_a_worker_that_dies_costs_one_check(check, submission, judge):
+    threading.Timer(0.5, judge.worker.process.kill).start()
+    found = check(submission(RIGHT, "time.sleep(60)"))
     assert found.verdict == "crashed"
-    assert "the process that runs the checks was ended" in found.message
+    assert "the process that runs the checks was ended during this one" in found.message
     assert check(submission(RIGHT)).verdict == "solved"
 
 
@@ -400,10 +436,16 @@ def test_a_fork_that_runs_on_does_not_pass_for_its_parent(check, submission):
 def test_a_check_that_ends_in_the_moment_in_which_it_is_stopped_does_no_harm(check, submission, judge):
     # The worker sleeps while the child ends and the judge loses patience: it wakes up to both.
     worker = judge.worker.process
-    wake_up = threading.Timer(0.8, worker.send_signal, [signal.SIGCONT])
-    wake_up.start()
-    assert check(submission(RIGHT, "os.kill(os.getppid(), signal.SIGSTOP)"), seconds=0.4).verdict == "timeout"
-    wake_up.join()
+    signals = [
+        threading.Timer(0.25, worker.send_signal, [signal.SIGSTOP]),
+        threading.Timer(1.5, worker.send_signal, [signal.SIGCONT]),
+    ]
+    for timer in signals:
+        timer.start()
+    # The program is imported five times, once for each test and once before them.
+    assert check(submission(RIGHT, "time.sleep(0.1)"), seconds=1).verdict == "timeout"
+    for timer in signals:
+        timer.join()
     assert judge.worker.process is worker
 
 
