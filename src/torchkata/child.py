@@ -6,7 +6,6 @@ here decides a verdict: the judge does, in another process.
 
 from __future__ import annotations
 
-import builtins
 import inspect
 import json
 import os
@@ -15,23 +14,18 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
 import pytest
 import torch
 from _pytest.runner import CallInfo
 
-from torchkata import checks, gradients, isolation, loader
+from torchkata import checks, isolation, loader, tamper
 from torchkata.session import JUDGED
 
 # Bound before the program runs: it may delete or replace them.
 _write, _exit, _dumps, _getpid = os.write, os._exit, json.dumps, os.getpid
-# Names that torch rebinds by itself: with a default dtype, and with the first optimizer.
-REBOUND_BY_TORCH = {"torch.Storage", "torch.manual_seed"}
-
-
-Fingerprint = dict[str, dict[str, Any]]
 
 
 class Unfit(Exception):
@@ -47,13 +41,13 @@ def run_job(
     items: list[pytest.Item],
     pipe: int,
     fence: isolation.Fence,
-    untouched: Fingerprint | None = None,
+    untouched: tamper.Fingerprint | None = None,
 ) -> NoReturn:
     """Run `items` on the job's program and leave the process without any of its exit handlers.
 
-    untouched: `fingerprint()` as the parent took it before the fork; taken here by default
+    untouched: the fingerprint that the parent took before the fork; taken here by default
     """
-    untouched = untouched or fingerprint()
+    untouched = untouched or tamper.fingerprint(items)
     me = _getpid()
 
     def report(kind: str, **content: Any) -> None:
@@ -82,7 +76,7 @@ def run_job(
             if item.get_closest_marker("skip") is None:
                 item.config.stash[JUDGED] = file
                 report("test", **_run_item(item, file))
-        report("end", tampered=_changed(untouched))
+        report("end", tampered=tamper.changed(untouched, items))
     for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
@@ -190,41 +184,3 @@ def _line(problem: BaseException, file: Path) -> int | None:
 def _is_memory(problem: BaseException) -> bool:
     words = _words(problem)
     return isinstance(problem, MemoryError) or "can't allocate memory" in words or "out of memory" in words
-
-
-def _namespaces() -> dict[str, dict[str, Any]]:
-    """Where a program could bend the rules of its own test."""
-    return {
-        "builtins": vars(builtins),
-        "torch": vars(torch),
-        "torch.Tensor": {**vars(torch.Tensor.__base__), **vars(torch.Tensor)},
-        "torch.autograd": vars(torch.autograd),
-        "torch.nn.functional": vars(torch.nn.functional),
-        "torch.optim": vars(torch.optim),
-        "torchkata.checks": _inside(checks),
-        "torchkata.gradients": _inside(gradients),
-    }
-
-
-def _inside(module: ModuleType) -> dict[str, Any]:
-    """The names of one of our modules, and what can change behind a name: code, and tolerances."""
-    names = dict(vars(module))
-    codes = {f"{name}.__code__": f.__code__ for name, f in names.items() if isinstance(f, FunctionType)}
-    return names | codes | {f"TOLERANCES[{dtype}]": pair for dtype, pair in checks.TOLERANCES.items()}
-
-
-def fingerprint() -> Fingerprint:
-    """What the names in these namespaces are bound to, to be compared once the program has run."""
-    return {name: dict(space) for name, space in _namespaces().items()}
-
-
-def _changed(before: Fingerprint) -> list[str]:
-    """The names that were rebound since; what was added (a lazy import, `_`) is nobody's harm."""
-    now = _namespaces()
-    gone = object()
-    return [
-        f"{space}.{name}"
-        for space, names in before.items()
-        for name, value in names.items()
-        if now[space].get(name, gone) is not value and f"{space}.{name}" not in REBOUND_BY_TORCH
-    ]

@@ -32,7 +32,10 @@ class Nursery:
         prctl(PR_SET_CHILD_SUBREAPER, 1)
 
     def serve(self) -> None:
-        """Give each request to a child, until the judge hangs up."""
+        """Give each request to a child, until the judge hangs up or dies, which is the same from here.
+
+        (A signal at its death would leave no time to sweep, and comes when but a thread of it ends.)
+        """
         while True:
             if self.waiting is None and not self.children:
                 self.waiting = self.fork()

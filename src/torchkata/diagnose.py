@@ -130,7 +130,7 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
         return Diagnosis("memory", [], message, memory.get("line"))
     if run.status is not None and run.status < 0:
         return Diagnosis("crashed", [], f"ended by signal {-run.status} ({_signal_name(-run.status)})")
-    if end is None and invalid is None:
+    if (end is None and invalid is None) or run.status:
         return Diagnosis(
             "early_exit",
             [],

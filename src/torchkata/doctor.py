@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 
 from torchkata import __version__, content, doctor_dojo, probe, worker
 from torchkata.findings import Finding, Look
+from torchkata.isolation import tier
 from torchkata.layout import Tree
 from torchkata.probe import Answer
 
@@ -40,10 +41,8 @@ def examine(start: Path) -> Iterator[Finding]:
 
 
 def isolation() -> str:
-    """What stands between a program under check and everything else here: the tier in use."""
-    if worker.can_fork():
-        return "forked child, own process group, limits of time, memory and output"
-    return "plain process, limits of time and output"
+    """What stands between a program under check and everything else here."""
+    return tier(forks=worker.can_fork())
 
 
 def _guarded(look: Look) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from torchkata import reports
 from torchkata.layout import Kata, Tree
 from torchkata.worker import (
     OUTPUT_KEPT,
     OUTPUT_LIMIT,
-    REPORT_LIMIT,
     START_TIMEOUT,
     Cancel,
     Job,
@@ -27,9 +27,10 @@ from torchkata.worker import (
     command,
     decoded,
     environment,
-    parsed,
     refused,
 )
+
+ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
 
 
 class ForkWorker:
@@ -38,6 +39,7 @@ class ForkWorker:
     def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
         self.tree, self.katas, self.device = tree, katas, device
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
+        self._restarting = threading.Lock()
         self._start()
 
     def _start(self) -> None:
@@ -86,6 +88,7 @@ class ForkWorker:
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
         _ = self.ready
+        parent = self.process
         report, report_end = os.pipe()
         output, output_end = os.pipe()
         control, control_end = socket.socketpair()
@@ -93,7 +96,7 @@ class ForkWorker:
             request = json.dumps(asdict(job)).encode()
             socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
         except OSError:
-            self._restart()
+            self._restart(parent)
             return Run(ended="lost")
         finally:
             os.close(report_end)
@@ -101,19 +104,16 @@ class ForkWorker:
             control_end.close()
         with control, os.fdopen(report, "rb", buffering=0), os.fdopen(output, "rb", buffering=0):
             run = _listen(report, output, control, job.limits.seconds, cancel)
-        if run.ended == "lost":
-            self._restart()
+        if run.status is None:
+            self._restart(parent)
         return run
 
-    def _restart(self) -> None:
-        """A program that kills the parent costs one check, not the session."""
-        if self.process.poll() is None and self.socket.fileno() >= 0:
-            try:
-                self.process.wait(timeout=1)
-            except subprocess.TimeoutExpired:
-                return
-        self.close()
-        self._start()
+    def _restart(self, parent: subprocess.Popen[bytes]) -> None:
+        """A program that ends or stops the parent costs one check, not the session."""
+        with self._restarting:
+            if self.process is parent:  # else the check beside this one has restarted it
+                self.close()
+                self._start()
 
     def close(self) -> None:
         self.socket.close()
@@ -133,6 +133,13 @@ def _listen(
     deadline = time.monotonic() + seconds
     said, printed = bytearray(), bytearray()
     total = 0
+
+    def stop(why: str) -> None:
+        nonlocal deadline
+        run.ended, deadline = why, time.monotonic() + ANSWER_TIMEOUT
+        with suppress(OSError):  # the parent is gone already, and the child goes with it
+            control.send(b"kill")
+
     with selectors.DefaultSelector() as selector:
         for source in (report, output, control):
             selector.register(source, selectors.EVENT_READ)
@@ -140,13 +147,7 @@ def _listen(
             selector.register(cancel, selectors.EVENT_READ)
         gone = False
         while not gone:
-            events = selector.select(max(0.0, deadline - time.monotonic()) if not run.ended else 5.0)
-            if not events:
-                if run.ended:
-                    break  # asked to kill it, and no answer: the parent itself is gone
-                run.ended = "timeout"
-                _kill(control)
-            for key, _ in events:
+            for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
                 if key.fileobj is control:
                     gone = True
                     answer = control.recv(64)
@@ -155,9 +156,8 @@ def _listen(
                         run.ended = run.ended or "lost"
                     continue
                 if key.fileobj is cancel:
-                    run.ended = "cancelled"
                     selector.unregister(key.fd)
-                    _kill(control)
+                    stop("cancelled")
                     continue
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
@@ -167,24 +167,22 @@ def _listen(
                 else:
                     total += len(chunk)
                     printed += chunk[: max(0, OUTPUT_KEPT - len(printed))]
-                if (total > OUTPUT_LIMIT or len(said) > REPORT_LIMIT) and not run.ended:
-                    run.ended = "output_limit"
-                    _kill(control)
+                if (total > OUTPUT_LIMIT or len(said) > reports.LIMIT) and not run.ended:
+                    stop("output_limit")
+            if not gone and time.monotonic() >= deadline:
+                if run.ended:
+                    break  # asked to kill it, and no answer: the parent itself has been stopped
+                stop("timeout")
     # What the child wrote before it went may still be in the pipes.
     for fd, sink in ((report, said), (output, printed)):
         os.set_blocking(fd, False)
         try:
             while chunk := os.read(fd, 65536):
                 sink += chunk
-                if len(sink) > REPORT_LIMIT:
+                if len(sink) > reports.LIMIT:
                     break
         except BlockingIOError:
             pass
     run.output = decoded(bytes(printed[:OUTPUT_KEPT]), cut=max(total, len(printed)) > OUTPUT_KEPT)
-    run.reports = parsed(bytes(said))
+    run.reports = reports.parsed(bytes(said))
     return run
-
-
-def _kill(control: socket.socket) -> None:
-    with suppress(OSError):  # the parent is gone already, and the child goes with it
-        control.send(b"kill")

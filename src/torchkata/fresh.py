@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from torchkata import reports
 from torchkata.layout import Kata, Tree
 from torchkata.worker import (
     OUTPUT_KEPT,
@@ -24,7 +25,6 @@ from torchkata.worker import (
     command,
     decoded,
     environment,
-    parsed,
     refused,
 )
 
@@ -81,7 +81,7 @@ class FreshWorker:
                 run.status = process.returncode
             printed = output.read_bytes()
             run.output = decoded(printed[:OUTPUT_KEPT], cut=len(printed) > OUTPUT_KEPT)
-            run.reports = parsed(report.read_bytes()) if report.is_file() else []
+            run.reports = reports.parsed(report.read_bytes()) if report.is_file() else []
         return run
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ def _watch(
             ended = "timeout"
         elif cancel is not None and cancel.is_set():
             ended = "cancelled"
-        elif output.stat().st_size > OUTPUT_LIMIT:
+        elif output.stat().st_size > OUTPUT_LIMIT or (started and report.stat().st_size > reports.LIMIT):
             ended = "output_limit"
         if ended:
             break
@@ -112,7 +112,7 @@ def _watch(
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """The process and whatever it started, where the system knows groups."""
+    """The process and whatever it started, where the system knows groups; who has left the group stays."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

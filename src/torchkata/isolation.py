@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+if sys.platform != "win32":
+    import resource
+
 FILE_SIZE = 64 << 20  # bytes that a program may write into one file
 TASKS = 64  # processes and threads that a check may add to those that there are
 
@@ -52,7 +55,6 @@ def limit(memory: int | None) -> None:
     """
     if sys.platform == "win32":
         return  # there are no such limits
-    import resource  # the warm parent has done so already: children do not search for it
 
     def lower(which: int, value: int) -> None:
         with suppress(ValueError, OSError):

@@ -6,7 +6,6 @@ import ast
 import hashlib
 import importlib.util
 import json
-import shutil
 import tempfile
 import threading
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from torchkata import __version__, diagnose, state, worker
+from torchkata import __version__, diagnose, scratch, state, worker
 from torchkata.catalogue import Entry
 from torchkata.devices import DeviceError
 from torchkata.diagnose import Diagnosis, Signature
@@ -66,7 +65,7 @@ class Judge:
             begun = time.monotonic()  # what the worker takes to get warm is no part of a check
             found, run = self._found(entry, program, shown, cancel)
             versions = ready.torch, ready.python
-        except WorkerError as fault:
+        except (WorkerError, OSError) as fault:  # OSError: a full disk, most of all
             found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
         return Verdict(
             kata=entry.id,
@@ -136,16 +135,18 @@ class Judge:
 
     def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
         """The program, as a snapshot of its own: a later save cannot change what is being judged."""
-        scratch = tempfile.mkdtemp(prefix="torchkata-")
+        home = Path(tempfile.mkdtemp(prefix="torchkata-"))
         try:
-            snapshot = kata.mirrored(Path(scratch, "submission"))
+            snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
-            job = Job(kata.id, str(snapshot), scratch, str(shown), public_functions(kata.broken), self.limits)
+            job = Job(
+                kata.id, str(snapshot), str(home), str(shown), public_functions(kata.broken), self.limits
+            )
             return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
-            threading.Thread(target=shutil.rmtree, args=(scratch, True)).start()
+            threading.Thread(target=scratch.remove, args=(home,)).start()
 
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""

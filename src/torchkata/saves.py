@@ -56,8 +56,9 @@ class Watcher:
             )
             for batch in changes:
                 paths = {Path(path) for _, path in batch}
-                if any(self._is_probe(path) for path in paths):
+                if any(self._is_probe(path) for path in paths) and not self._heard.is_set():
                     self._heard.set()
+                    self.saved()  # perhaps somebody saved before we listened
                 if any(path.suffix == ".py" for path in paths if not self._is_probe(path)):
                     self._heard.set()
                     self.saved()

@@ -50,6 +50,7 @@ r  check now, by hand      q  quit
 ?  these keys              every save is a check"""
 WAITING = "Waiting for a save. h hint, p predict, n next, ? all keys"
 GIVEN = "This one is given. Follow its task above and see what the loop says; n goes on."
+SLOW_ROAD = "This system has no safe fork: every check is a process of its own, and takes a few seconds."
 POLLING = (
     "No notifications about files arrive here (a network mount, or a container): "
     "looking every fifth of a second instead. r checks by hand."

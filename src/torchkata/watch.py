@@ -18,7 +18,7 @@ from torchkata.judge import Judge, starting_text
 from torchkata.progress import Progress
 from torchkata.saves import Watcher
 from torchkata.verdict import Verdict
-from torchkata.worker import Cancel, Cancelled, Limits
+from torchkata.worker import Cancel, Cancelled, Limits, can_fork
 
 SLOW = 0.7  # seconds after which a check that is still running says so
 SETTLE = 0.1  # seconds that an empty file is given: some editors empty a file before they write it
@@ -81,6 +81,8 @@ class Loop:
                 with single_keys(self.inbox):
                     if trouble := self.progress.trouble():
                         self.say(trouble)
+                    if not can_fork():
+                        self.say(screen.SLOW_ROAD)
                     self.open(entry)
                     while not self.left:
                         self.attend()
@@ -102,8 +104,9 @@ class Loop:
         """Show a kata and wait for its file to change; a copy that has changed already is checked."""
         self.call_off()
         self.entry, self.found = entry, None
-        # A first wrong fix should not wait until all the known ones have been run.
-        threading.Thread(target=self.judge.prepare, args=(entry.kata,), daemon=True).start()
+        if can_fork():
+            # A first wrong fix should not wait until all the known ones have been run.
+            threading.Thread(target=self.judge.prepare, args=(entry.kata,), daemon=True).start()
         made = workspace.start(entry, self.progress)
         self.say(screen.header(entry, self.solved, len(self.catalogue.entries), self.console.width))
         self.say(screen.card(entry, solved=False, without=("Predict",)))

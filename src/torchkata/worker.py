@@ -7,7 +7,6 @@ which takes seconds: `fresh`. Both are a `Worker`; this module is what they have
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from torchkata.layout import Kata, Tree
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
 OUTPUT_KEPT = 20_000  # bytes of them that are shown
-REPORT_LIMIT = 8_000_000  # bytes of reports; ours are some kilobytes
 
 
 class WorkerError(RuntimeError):
@@ -155,19 +153,6 @@ def environment() -> dict[str, str]:
 def decoded(printed: bytes, *, cut: bool) -> str:
     text = printed.decode("utf-8", errors="replace")
     return text + "\n[output cut here]\n" if cut else text
-
-
-def parsed(said: bytes) -> list[dict[str, Any]]:
-    """Every whole line that is a JSON object; a program may have scribbled over the rest."""
-    reports = []
-    for line in said.decode("utf-8", errors="replace").splitlines():
-        try:
-            report = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(report, dict):
-            reports.append(report)
-    return reports
 
 
 def refused(status: int, said: bytes) -> Exception:

@@ -182,6 +182,25 @@ def test_what_a_program_prints_cannot_take_the_terminal(tree):
         assert "\x1b[2J" not in terminal.seen
 
 
+def test_without_fork_the_loop_works_and_says_that_checks_take_seconds(tree):
+    with Terminal(tree.root, TORCHKATA_FORK="0") as terminal:
+        terminal.expect("no safe fork")
+        terminal.expect("Enter skips")
+        terminal.save("toy/double", program("2 * values"))
+        terminal.expect("SOLVED")
+
+
+def test_where_no_notification_arrives_the_loop_looks_for_itself(tree, tmp_path):
+    """A watchfiles that never reports anything, as on a network mount."""
+    (tmp_path / "watchfiles.py").write_text(
+        "def watch(*_, **__):\n    import time\n    time.sleep(60)\n    yield []\n"
+    )
+    with Terminal(tree.root, PYTHONPATH=str(tmp_path)) as terminal:
+        terminal.expect("No notifications about files arrive here")
+        terminal.save("toy/double", program("2 * values"))
+        terminal.expect("SOLVED")
+
+
 def test_verdicts_come_as_lines_of_json(tree):
     process = subprocess.Popen(
         [sys.executable, "-m", "torchkata", "watch", "--json"],

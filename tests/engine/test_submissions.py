@@ -6,6 +6,7 @@ hang, or leave a process behind. The judge and its worker are the real ones.
 
 import io
 import signal
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -18,6 +19,8 @@ from torchkata import screen
 from torchkata.catalogue import Catalogue
 from torchkata.judge import Judge
 from torchkata.worker import Limits
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the warm worker forks on Linux alone")
 
 BROKEN, RIGHT = "values + 1", "2 * values"
 # Nobody waits ten seconds for a loop to be stopped; everything else may take its time on a busy machine.
@@ -153,6 +156,8 @@ def submission(toy):
 @pytest.fixture
 def check(judge, entry, submission, monkeypatch):
     """The verdict on a program. Afterwards nothing of it is left, and a right program is solved."""
+
+    assert judge.worker.ready  # so that no test meets a worker that is still getting warm
 
     def verdict(program, seconds=10.0):
         monkeypatch.setattr(judge, "limits", Limits(seconds=seconds))
