@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,10 @@ import torch
 from _pytest.runner import CallInfo
 
 from torchkata import checks, isolation, loader, tamper
+from torchkata.layout import Kata
 from torchkata.session import JUDGED
+
+REHEARSAL = 0.05  # seconds at most, in which a new job would have to wait
 
 # Bound before the program runs: it may delete or replace them.
 _write, _exit, _dumps, _getpid = os.write, os._exit, json.dumps, os.getpid
@@ -76,13 +80,40 @@ def run_job(
             if item.get_closest_marker("skip") is None:
                 item.config.stash[JUDGED] = file
                 report("test", **_run_item(item, file))
+        _flush()
+        # The last word: the judge does not wait for the process to go.
         report("end", tampered=tamper.changed(untouched, items))
+    _flush()
+    _exit(0)
+
+
+def _flush() -> None:
     for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
         except Exception:
             continue  # closed or replaced by the program: its output, its loss
-    _exit(0)
+
+
+def rehearse(items: list[pytest.Item], kata: Kata) -> None:
+    """Run some tests on the broken program, which is no secret, in a child that waits for its job.
+
+    A fork shares its parent's memory until it writes there, and copying the pages that a check
+    touches takes longer than the tests. Afterwards nothing of it is left but that.
+    """
+    until = time.monotonic() + REHEARSAL
+    with tempfile.TemporaryDirectory(prefix="torchkata-") as scratch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file = kata.mirrored(Path(scratch, "submission"))
+        file.parent.mkdir(parents=True)
+        file.write_bytes(kata.broken.read_bytes())
+        for item in items:
+            if time.monotonic() > until:
+                break
+            if item.get_closest_marker("skip") is None:
+                item.config.stash[JUDGED] = file
+                _run_item(item, file)
+                item._initrequest()  # type: ignore[attr-defined]  # else it keeps its fixtures
 
 
 def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:

@@ -15,8 +15,8 @@ from torchkata.isolation import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
 
 # What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
 Work = Callable[[bytes, int], NoReturn]
-# What a child does while nobody waits for it, before it has a job.
-Prepare = Callable[[], Work]
+# What a child does while nobody waits for it, before it has a job; given an earlier request, or none.
+Prepare = Callable[[bytes | None], Work]
 
 
 class Nursery:
@@ -28,6 +28,7 @@ class Nursery:
         self.selector.register(requests, selectors.EVENT_READ)
         self.children: set[Child] = set()
         self.waiting: Child | None = None
+        self.latest: bytes | None = None
         # Whoever leaves a check's process group becomes our child when its parent dies, and is found.
         prctl(PR_SET_CHILD_SUBREAPER, 1)
 
@@ -38,7 +39,7 @@ class Nursery:
         """
         while True:
             if self.waiting is None and not self.children:
-                self.waiting = self.fork()
+                self.waiting = self.fork(rehearse=self.latest)
             for key, _ in self.selector.select():
                 if key.fileobj is self.requests:
                     message, fds, _, _ = socket.recv_fds(self.requests, 1 << 20, 3)
@@ -50,12 +51,17 @@ class Nursery:
                 elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
 
-    def fork(self) -> Child:
+    def fork(self, rehearse: bytes | None = None) -> Child:
+        """A child that waits for its job.
+
+        rehearse: an earlier request, whose kata the next one is likely to be about; a child that
+                  is forked ahead has the time to try its tools on it
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
             try:
-                _wait_for_job(theirs, self.prepare)
+                _wait_for_job(theirs, lambda: self.prepare(rehearse))
             finally:
                 os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
         theirs.close()
@@ -64,7 +70,7 @@ class Nursery:
     def employ(self, request: bytes, report: int, output: int, control: int) -> None:
         """Hand the job to the waiting child, or to a new one where that was killed meanwhile."""
         child = self.waiting or self.fork()
-        self.waiting = None
+        self.waiting, self.latest = None, request
         if not child.give(request, report, output):
             child.reap()
             child = self.fork()
@@ -150,10 +156,11 @@ class Child:
             self.control.close()
 
 
-def _wait_for_job(line: socket.socket, prepare: Prepare) -> NoReturn:
+def _wait_for_job(line: socket.socket, prepare: Callable[[], Work]) -> NoReturn:
     """In the child: a group of its own, nothing of the parent's open, then the first message is the job."""
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _connect((os.open(os.devnull, os.O_RDWR), 0, 1, 2))
     # Through the parent's sockets, or its list of what to wait for, a program could speak in its name.
     _close_all_but(line.fileno())
     work = prepare()
@@ -162,12 +169,15 @@ def _wait_for_job(line: socket.socket, prepare: Prepare) -> NoReturn:
         os._exit(0)
     line.close()
     report, output = fds
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
-    os.close(nothing)
-    os.close(output)
+    _connect((output, 1, 2))
     work(request, report)
+
+
+def _connect(source_and_targets: tuple[int, ...]) -> None:
+    source, *targets = source_and_targets
+    for target in targets:
+        os.dup2(source, target)
+    os.close(source)
 
 
 def _close_all_but(kept: int) -> None:

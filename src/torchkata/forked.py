@@ -164,6 +164,8 @@ def _listen(
                     selector.unregister(key.fd)
                 elif key.fd == report:
                     said += chunk
+                    if reports.is_last(said):
+                        gone, run.status = True, 0  # the parent ends and buries what is left of it
                 else:
                     total += len(chunk)
                     printed += chunk[: max(0, OUTPUT_KEPT - len(printed))]

@@ -26,6 +26,11 @@ def parsed(said: bytes) -> list[dict[str, Any]]:
     return reports
 
 
+def is_last(said: bytearray) -> bool:
+    """Whether what was said so far closes with the child's last report, whole."""
+    return said.endswith(b"\n") and said.rfind(b'{"report": "end"', said.rfind(b"\n", 0, -1) + 1) >= 0
+
+
 def _is_sound(key: str, value: object) -> bool:
     if key in ("report", "name", "outcome", "class", "message", "function"):
         return isinstance(value, str)

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import os
-import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 
 def remove(top: Path) -> None:
-    """All of it, following no link. The usual ways fail on folders nested a thousand deep, and change
-    the rights of the file that a link leads to."""
-    if top.is_symlink():
-        top.unlink()
+    """All of it, following no link; what cannot be removed stays, and is no error.
+
+    `shutil.rmtree` recurses, which folders a thousand deep do not allow, and gives up on a locked one.
+    """
+    if os.open not in os.supports_dir_fd:
+        shutil.rmtree(top, ignore_errors=True)
         return
-    while _flattened(top):
-        pass
     with suppress(OSError):
+        os.chmod(top, 0o700, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+        _empty(os.open(top, os.O_DIRECTORY | os.O_NOFOLLOW))
         top.rmdir()
 
 
-def _flattened(top: Path) -> bool:
-    """Remove the files, and the outermost folders, whose own folders move up into `top`.
-
-    Whether that was progress: what is in use, or another user's, stays.
-    """
-    progress = False
-    for folder in _folders(top):
-        with suppress(OSError):
-            for inner in _folders(folder):
-                os.chmod(inner, 0o700)  # else it cannot be moved
-                os.rename(inner, top / secrets.token_hex(8))
-            os.rmdir(folder)
-            progress = True
-    return progress
-
-
-def _folders(folder: Path) -> list[Path]:
-    """The folders in `folder`, after everything else in it was removed."""
-    found: list[Path] = []
-    with suppress(OSError):
-        os.chmod(folder, 0o700)
-        for entry in list(os.scandir(folder)):
-            if entry.is_dir(follow_symlinks=False):
-                found.append(Path(entry.path))
-            else:
+def _empty(here: int) -> None:
+    """Down into every folder and up again, with one open at a time; `here` is closed at the end."""
+    way: list[str] = []
+    left = [_folders(here)]  # the folders still to be seen, for each step of the way
+    while left:
+        if left[-1]:
+            name = left[-1].pop()
+            with suppress(OSError):
+                os.chmod(name, 0o700, dir_fd=here)
+                inner = os.open(name, os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+                os.close(here)
+                here = inner
+                way.append(name)
+                left.append(_folders(here))
+        else:
+            left.pop()
+            if way:
+                outer = os.open("..", os.O_DIRECTORY, dir_fd=here)
+                os.close(here)
+                here = outer
                 with suppress(OSError):
-                    os.unlink(entry.path)
+                    os.rmdir(way.pop(), dir_fd=here)
+    os.close(here)
+
+
+def _folders(here: int) -> list[str]:
+    """The names of the folders in a folder, after everything else in it was removed."""
+    found = []
+    for entry in list(os.scandir(here)):
+        with suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                found.append(entry.name)
+            else:
+                os.unlink(entry.name, dir_fd=here)
     return found

@@ -89,10 +89,13 @@ class Server:
             return
         Nursery(requests, self._prepare).serve()
 
-    def _prepare(self) -> Work:
-        from torchkata.child import run_job
+    def _prepare(self, earlier: bytes | None) -> Work:
+        from torchkata.child import rehearse, run_job
 
         fence = self._fence()
+        if earlier is not None:
+            kata = self.tree.kata(json.loads(earlier)["kata"])
+            rehearse(self.items.get(kata.id, []), kata)
 
         def work(request: bytes, report: int) -> NoReturn:
             job = json.loads(request)

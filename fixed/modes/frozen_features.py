@@ -1,0 +1,31 @@
+"""Train a new head on the features of a backbone that was trained before."""
+
+import torch
+
+
+def on_frozen_features(backbone, head):
+    """Return a module that computes `head(backbone(inputs))`, where the backbone is frozen.
+
+    Whatever is done with the module - `train()`, `eval()`, training steps - no parameter and no buffer of the
+    backbone changes, and the features of a sample stay the ones that the finished backbone gives it.
+
+    backbone: module that was trained before; it is frozen in place. head: new module
+    The module returned has both as `backbone` and `head`. `train()` and `eval()` work on the head as on any
+    module and return the module; gradients reach the head, and through the backbone also the inputs.
+    """
+    return _Classifier(backbone, head)
+
+
+class _Classifier(torch.nn.Module):
+    def __init__(self, backbone, head):
+        super().__init__()
+        self.backbone = backbone.requires_grad_(False).eval()
+        self.head = head
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.backbone.eval()  # again at each call: train() has just put every module into `mode`
+        return self
+
+    def forward(self, inputs):
+        return self.head(self.backbone(inputs))

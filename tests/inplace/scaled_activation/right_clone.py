@@ -1,0 +1,19 @@
+"""The write goes into a copy; the sigmoid that was stored stays as it was."""
+
+import torch
+
+
+def fit(weight, readings, counts, capacity, steps, lr):
+    if len(readings) == 0:
+        raise ValueError("there are no samples to fit")
+    errors = []
+    for _ in range(steps):
+        population = torch.sigmoid(readings @ weight).clone()
+        population *= capacity
+        error = (population - counts).square().mean()
+        error.backward()
+        errors.append(error.item())
+        with torch.no_grad():
+            weight -= lr * weight.grad
+            weight.grad = None
+    return errors

