@@ -6,6 +6,7 @@ here decides a verdict: the judge does, in another process.
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import os
@@ -214,4 +215,5 @@ def _line(problem: BaseException, file: Path) -> int | None:
 
 def _is_memory(problem: BaseException) -> bool:
     words = _words(problem)
-    return isinstance(problem, MemoryError) or "can't allocate memory" in words or "out of memory" in words
+    refused = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
+    return refused or "can't allocate memory" in words or "out of memory" in words

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from rich.console import Console
 
 from torchkata import editor, listing, screen, workspace
 from torchkata.catalogue import Catalogue, Entry
-from torchkata.devices import missing_need
 from torchkata.inbox import Checked, Event, Inbox, Key, Notice, Saved, single_keys, whole_lines
 from torchkata.judge import Judge, starting_text
-from torchkata.progress import Progress
+from torchkata.progress import Progress, digest
 from torchkata.saves import Watcher
 from torchkata.verdict import Verdict
 from torchkata.worker import Cancel, Cancelled, Limits, can_fork
@@ -44,22 +41,14 @@ class Loop:
         self.serial = 0
         self.cancel: Cancel | None = None
         self.told = False  # whether the learner knows that a check takes its time
-        self.seen = b""  # the digest of what was last given to a check, or found untouched
+        self.seen = ""  # the digest of what was last given to a check, or found untouched
         self.found: Verdict | None = None
         self.left = False
 
     # Where the learner is
 
     def following(self, after: Entry | None = None) -> Entry | None:
-        """The next unsolved kata behind `after` in learning order, else the first unsolved one."""
-        states = self.progress.states()
-        entries = self.catalogue.entries
-        place = entries.index(after) + 1 if after is not None else 0
-        for entry in entries[place:] + entries[:place]:
-            possible = not missing_need(list(entry.card.needs), self.device)
-            if possible and entry is not after and states.get(entry.id) != "solved":
-                return entry
-        return None
+        return workspace.following(self.catalogue.entries, self.progress.states(), self.device, after)
 
     def run(self, first: Entry | None = None) -> int:
         """Serve the terminal until the learner leaves. 0, whatever the verdicts were."""
@@ -112,12 +101,12 @@ class Loop:
         self.say(screen.card(entry, solved=False, without=("Predict",)))
         self.say(made)
         program = self.read()
-        self.seen = _digest(starting_text(entry))
+        self.seen = digest(starting_text(entry))
         if not self.progress.predicted(entry.kata):
             self.ask_prediction()
-        elif _digest(program) == self.seen:
+        elif digest(program) == self.seen:
             self.say(screen.WAITING)
-        if entry.card.given or _digest(program) != self.seen:
+        if entry.card.given or digest(program) != self.seen:
             self.check(program)
 
     # What happens
@@ -151,7 +140,7 @@ class Loop:
         if not program.strip():
             time.sleep(SETTLE)
             program = self.read()
-        if _digest(program) != self.seen:
+        if digest(program) != self.seen:
             self.check(program)
 
     def read(self) -> bytes:
@@ -163,7 +152,7 @@ class Loop:
     def check(self, program: bytes) -> None:
         """Start a check of `program` in a thread; one that is still running is called off."""
         self.call_off()
-        self.seen = _digest(program)
+        self.seen = digest(program)
         self.judge.renew()
         self.serial += 1
         self.cancel, self.told = Cancel(), False
@@ -188,7 +177,7 @@ class Loop:
     def conclude(self, found: Verdict) -> None:
         self.cancel = None
         program = self.read()
-        if _digest(program) != self.seen:  # saved again, and the news of it is still on its way
+        if digest(program) != self.seen:  # saved again, and the news of it is still on its way
             self.check(program)
             return
         self.found = found
@@ -265,7 +254,7 @@ class Loop:
         if char.lower() == "y":
             self.call_off()
             self.say(workspace.reset(self.entry, self.progress))
-            self.seen, self.found = _digest(starting_text(self.entry)), None
+            self.seen, self.found = digest(starting_text(self.entry)), None
         else:
             self.say("Nothing was changed.")
         return True
@@ -292,65 +281,3 @@ class Loop:
 
     def say(self, what: object) -> None:
         self.console.print(what, markup=False, highlight=False)
-
-
-def _digest(program: bytes) -> bytes:
-    return hashlib.sha256(program).digest()
-
-
-def once(catalogue: Catalogue, console: Console) -> int:
-    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
-    loop = Loop(catalogue, console)
-    entry = loop.following()
-    if entry is None:
-        console.print("All katas are solved. `kata list` shows them.")
-        return 0
-    with Judge(catalogue.tree, [entry.kata]) as judge:
-        loop.say(screen.header(entry, loop.solved, len(catalogue.entries), console.width))
-        loop.say(workspace.start(entry, loop.progress))
-        found = workspace.check(judge, entry, loop.progress)
-    loop.say(screen.verdict(found, entry, workspace.shown(entry.kata.copy)))
-    if found.verdict == "solved":
-        following = loop.following()
-        loop.say(f"Next: kata start {following.id}" if following else "All katas are solved: kata list")
-    return 1 if found.verdict == "internal" else 0
-
-
-def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) -> int:
-    """One verdict a line for every new content of the learner's copy, for editors and scripts."""
-    inbox = Inbox()
-    progress = Progress(catalogue.tree)
-    workspace.start(entry, progress)
-    with Judge(catalogue.tree, [entry.kata]) as judge:
-        watcher = Watcher(
-            catalogue.tree.root / "katas",
-            catalogue.tree.private / "watch" / "probe",
-            saved=lambda: inbox.put(Saved()),
-            polling=lambda: None,
-        )
-        watcher.start()
-        seen = b""
-        try:
-            while True:
-                program = _bytes(entry.kata.copy)
-                if _digest(program) != seen:
-                    seen = _digest(program)
-                    judge.renew()
-                    progress.keep(entry.kata)
-                    found = judge.check(entry, program, workspace.shown(entry.kata.copy))
-                    if _digest(_bytes(entry.kata.copy)) == seen:
-                        workspace.remember(found, program, entry, progress)
-                        write(found.to_json())
-                    continue
-                inbox.get()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            watcher.stop()
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""

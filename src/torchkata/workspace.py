@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from torchkata import screen, state
 from torchkata.catalogue import Entry
+from torchkata.devices import missing_need
 from torchkata.judge import Judge, starting_text
 from torchkata.progress import Progress, digest
 from torchkata.verdict import Verdict
@@ -24,6 +25,18 @@ def shown(file: Path) -> Path:
     """A path as the person would type it from where they stand."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def following(
+    entries: Sequence[Entry], states: Mapping[str, str], device: str, after: Entry | None = None
+) -> Entry | None:
+    """The next unsolved kata behind `after` in learning order, else the first unsolved one."""
+    place = entries.index(after) + 1 if after is not None else 0
+    for entry in [*entries[place:], *entries[:place]]:
+        possible = not missing_need(list(entry.card.needs), device)
+        if possible and entry is not after and states.get(entry.id) != "solved":
+            return entry
+    return None
 
 
 def start(entry: Entry, progress: Progress) -> str:

@@ -1,0 +1,118 @@
+"""The commands of those who keep a dojo or write katas. As in `learning`, each calls one module."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.text import Text
+
+from torchkata.catalogue import UnknownKata
+from torchkata.terminal import RED, SOLVED, Mistake, catalogue, console
+
+
+def init(args: argparse.Namespace) -> int:
+    from torchkata import content, dojo
+    from torchkata.manifest import DojoError
+
+    try:
+        changes = dojo.init(args.folder, content.installed())
+    except (DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in dojo.welcome(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def update(args: argparse.Namespace) -> int:
+    from torchkata import content, dojo
+    from torchkata.manifest import DojoError
+
+    try:
+        changes = dojo.update(dojo.here(Path.cwd()), content.installed())
+    except (DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in dojo.summary(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def doctor(args: argparse.Namespace) -> int:
+    from torchkata import doctor, findings
+
+    found = []
+    for finding in doctor.examine(Path.cwd()):
+        found.append(finding)
+        if not args.json:
+            console.print(findings.line(finding), soft_wrap=True)
+    print(findings.as_json(found) if args.json else findings.sum_of(found))
+    return RED if findings.ails(found) else SOLVED
+
+
+def new(args: argparse.Namespace) -> int:
+    from torchkata import template
+
+    tree = catalogue().tree
+    try:
+        written = template.write(tree, args.kata)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+    for file in written:
+        console.print(str(file.relative_to(tree.root)), markup=False)
+    console.print(
+        f"\nEach file says what belongs into it. What is still missing: kata lint {args.kata}", markup=False
+    )
+    return SOLVED
+
+
+def lint(args: argparse.Namespace) -> int:
+    from torchkata.lint import lint
+
+    tree = catalogue().tree
+    only = set(args.kata) or None
+    unknown = [
+        name for name in args.kata if not (tree.kata(name).card.is_file() or tree.kata(name).broken.is_file())
+    ]
+    if unknown:
+        raise UnknownKata(unknown[0], [])
+    problems = lint(tree, only)
+    for problem in problems:
+        console.print(Text(problem), soft_wrap=True)
+    if not problems:
+        console.print(f"{len(only or tree.katas())} katas keep the contract.")
+    return RED if problems else SOLVED
+
+
+def prove(args: argparse.Namespace) -> int:
+    from torchkata.author import prove
+
+    all_katas = catalogue()
+    return prove(all_katas, [all_katas[name] for name in args.kata], args.device, console, as_json=args.json)
+
+
+def evidence(args: argparse.Namespace) -> int:
+    from torchkata.author import evidence
+
+    all_katas = catalogue()
+    ids = {all_katas[name].id for name in args.kata}
+    file: Path = args.file or all_katas.tree.evidence
+    if not file.is_file():
+        raise Mistake(f"{file} does not exist; write it with: pytest --evidence {file.name}")
+    try:
+        return evidence(all_katas.tree, file, ids, console, again=args.replay)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+
+
+def index(args: argparse.Namespace) -> int:
+    from torchkata import index
+
+    all_katas = catalogue()
+    outdated = index.stale(all_katas) if args.check else index.write(all_katas)
+    for page in outdated:
+        console.print(
+            f"{'out of date' if args.check else 'written'}: {page.relative_to(all_katas.tree.root)}"
+        )
+    if args.check and outdated:
+        console.print("Write them anew: kata index")
+    return RED if args.check and outdated else SOLVED

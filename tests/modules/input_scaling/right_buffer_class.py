@@ -1,0 +1,41 @@
+"""`torch.nn.Buffer` marks the tensors, as `torch.nn.Parameter` does with weights."""
+
+import torch
+
+
+class Regressor(torch.nn.Module):
+    """Centre and scale each feature, then map the features linearly to the outputs."""
+
+    def __init__(self, features, outputs, device, dtype):
+        super().__init__()
+        self.mean = torch.nn.Buffer(torch.zeros(features, device=device, dtype=dtype))
+        self.std = torch.nn.Buffer(torch.ones(features, device=device, dtype=dtype))
+        self.linear = torch.nn.Linear(features, outputs, device=device, dtype=dtype)
+
+    def forward(self, inputs):
+        return self.linear((inputs - self.mean) / self.std)
+
+
+def make_model(features, outputs, device=None, dtype=None):
+    """Return a module that maps (samples, features) to (samples, outputs); a new one does not scale yet.
+
+    Training moves its linear layer only; the scaling is fixed by fit_scaling(). A checkpoint made by
+    state_dict() holds both, and load_state_dict() takes both over. A cast or a move by to() reaches both:
+    the outputs have the dtype and device to which the module was sent.
+    device, dtype: as for torch.nn.Linear
+    """
+    return Regressor(features, outputs, device, dtype)
+
+
+def fit_scaling(model, samples):
+    """Make `model` subtract the mean of each feature and divide by its standard deviation, over `samples`.
+
+    samples: (samples, features), dtype and device of the model. The deviation is that of the population
+    (the mean square is divided by the number of samples); a constant feature is only centred.
+    A second call replaces the scaling. Raises ValueError, and changes nothing, when there are no samples.
+    """
+    if len(samples) == 0:
+        raise ValueError("there are no samples to take the scaling from")
+    std = samples.std(0, correction=0)
+    model.mean = samples.mean(0)
+    model.std = torch.where(std > 0, std, 1)

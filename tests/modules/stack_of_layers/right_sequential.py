@@ -1,0 +1,52 @@
+"""The blocks form one module, which also runs them."""
+
+import torch
+
+
+class Stack(torch.nn.Module):
+    """`depth` blocks, one after the other, and a readout that turns the features into one number."""
+
+    def __init__(self, width, depth, drop, device, dtype):
+        super().__init__()
+        blocks = []
+        for _ in range(depth):
+            linear = torch.nn.Linear(width, width, bias=False, device=device, dtype=dtype)
+            torch.nn.init.eye_(linear.weight)
+            blocks.append(torch.nn.Sequential(linear, torch.nn.ReLU(), torch.nn.Dropout(drop)))
+        self.blocks = torch.nn.Sequential(*blocks)
+        self.readout = torch.nn.Linear(width, 1, bias=False, device=device, dtype=dtype)
+        torch.nn.init.ones_(self.readout.weight)
+
+    def forward(self, inputs):
+        return self.readout(self.blocks(inputs)).squeeze(-1)
+
+
+def make_model(width, depth, drop=0.0, device=None, dtype=None):
+    """Return a module that maps (samples, width) to (samples,), through `depth` blocks and a readout.
+
+    A block is a linear map, ReLU, and dropout with probability `drop` while the module trains. The maps
+    start as the identity, the readout as the plain sum; all of them are weights of the module: its
+    parameters() train them, its state_dict() holds them, and a cast by to() reaches them.
+    depth: 0 or more; device, dtype: as for torch.nn.Linear
+    """
+    return Stack(width, depth, drop, device, dtype)
+
+
+def fit(model, inputs, targets, steps, lr):
+    """Train `model` in place by gradient descent on its mean squared error, in training mode.
+
+    inputs: (samples, width); targets: (samples,); dtype and device of the model
+    Returns a list with the loss before each step. Raises ValueError when there are no samples.
+    """
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to fit")
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = torch.nn.functional.mse_loss(model(inputs), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
