@@ -12,7 +12,16 @@ TRACKS = {
     "autograd": "What gets a gradient, and what it is the gradient of.",
     "graph": "What the graph records, and how long it lives.",
     "inplace": "Writing into tensors that somebody still needs.",
+    "modules": "What a module knows of what it holds.",
+    "losses": "Numbers that look like a loss, and what they teach.",
     "optim": "Steps, and the gradients that they use.",
+    "modes": "Training and evaluation, and the statistics between them.",
+    "numerics": "Where floating-point numbers end, and gradients with them.",
+    "data": "What reaches the model, in which order, and how often.",
+    "state": "What is saved, what is loaded, and what is only pointed at.",
+    "memory": "What is kept alive without being used.",
+    "distributed": "Several processes that should be one.",
+    "transforms": "Functions of functions: torch.func, compilation, hand-written backward.",
     "policy_gradients": "Losses whose value says nothing, and gradients that say everything.",
 }
 MADE = "<!-- Made by `kata index` from the cards. Edit those. -->\n\n"

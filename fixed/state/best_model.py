@@ -1,0 +1,39 @@
+"""Train a model and hand it back with the weights of its best epoch."""
+
+import copy
+
+import torch
+
+
+def fit_best(model, optimizer, training, validation, epochs):
+    """Train for `epochs` epochs, then put `model` back to what it was after the best of them.
+
+    model:      module that maps inputs to predictions of the shape of the targets
+    optimizer:  holds the parameters of `model`, before the call and after it
+    training:   pair (inputs, targets); an epoch is one step on its mean squared error
+    validation: pair (inputs, targets); after each epoch its mean squared error is taken, in eval mode
+    The best epoch is the one with the smallest validation error, the first of them if there are several.
+    Parameters and buffers are put back; the model is left in training mode.
+    Returns the validation errors, a list of `epochs` floats. Raises ValueError when `epochs` is below 1.
+    """
+    if epochs < 1:
+        raise ValueError(f"epochs must be at least 1, got {epochs}")
+    errors = []
+    for _ in range(epochs):
+        model.train()
+        optimizer.zero_grad()
+        _error(model, training).backward()
+        optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            errors.append(_error(model, validation).item())
+        if errors[-1] < min(errors[:-1], default=float("inf")):
+            best = copy.deepcopy(model.state_dict())  # its tensors are the model's own, and go on changing
+    model.load_state_dict(best)
+    model.train()
+    return errors
+
+
+def _error(model, pair):
+    inputs, targets = pair
+    return torch.nn.functional.mse_loss(model(inputs), targets)

@@ -1,0 +1,10 @@
+"""The differences of missing readings are set to 0 before they are squared."""
+
+
+def masked_mse(predicted, readings, valid):
+    if not predicted.shape == readings.shape == valid.shape:
+        raise ValueError("predicted, readings and valid must have one shape")
+    if not valid.any():
+        raise ValueError("there are no valid readings")
+    differences = (predicted - readings).masked_fill(~valid, 0.0)
+    return differences.square().sum() / valid.sum()

