@@ -2,6 +2,8 @@
 # Both build .venv first, once; a later call starts at once unless the requirements changed.
 
 PYTHON ?= python3
+# Test workers. Each loads torch once.
+WORKERS ?= 2
 # Further pip options for torch alone, e.g. another build of it (see the README).
 TORCH_PIP ?=
 
@@ -17,7 +19,7 @@ kata: $(READY)
 test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
 	@$(BIN)/kata prove
 
 $(READY): pyproject.toml constraints.txt Makefile
