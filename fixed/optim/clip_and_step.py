@@ -1,0 +1,31 @@
+"""Training with gradients that are clipped to a largest norm, and a log of that norm."""
+
+import torch
+
+
+def fit(model, inputs, targets, steps, lr, max_norm):
+    """Train `model` on its mean squared error with plain SGD; return the log, a pair for each step.
+
+    model:    module that maps `inputs` to predictions of the shape of `targets`; parameters that do not
+              require a gradient stay as they are, the others all take part. It comes without gradients
+    inputs:   (samples, features); targets: (samples, outputs); dtype and device of the model
+    max_norm: the gradient of a step, over all parameters together, is shortened to this norm if it is longer;
+              its direction stays
+
+    Returns a list of (error before the step, norm of its gradient before the clipping), two floats each.
+    Raises ValueError, and changes nothing, when there are no samples.
+    """
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to fit")
+    # A list, because it is read more than once; a filter is empty after the first reading.
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.SGD(trained, lr=lr)
+    log = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        error = torch.nn.functional.mse_loss(model(inputs), targets)
+        error.backward()
+        norm = torch.nn.utils.clip_grad_norm_(trained, max_norm)
+        optimizer.step()
+        log.append((error.item(), norm.item()))
+    return log

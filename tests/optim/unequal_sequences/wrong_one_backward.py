@@ -1,0 +1,23 @@
+"""The gradient is right, but the graphs of all pieces are kept until the end: the memory that the pieces
+were to save is needed after all. Each piece has to go backward, and be gone, before the next."""
+
+import torch
+
+IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+
+
+def train_step(model, optimizer, micro_batches):
+    if not micro_batches or any((targets == IGNORED).all() for _, targets in micro_batches):
+        raise ValueError("there is no micro-batch, or one without a target that counts")
+    counted = sum((targets != IGNORED).sum().item() for _, targets in micro_batches)
+    optimizer.zero_grad()
+    total = 0.0
+    for tokens, targets in micro_batches:
+        logits = model(tokens).flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(
+            logits, targets.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+        total = total + loss / counted
+    total.backward()
+    optimizer.step()
+    return total.item()

@@ -1,0 +1,22 @@
+"""Sums are the right thing to add up, but nobody divides by the number of tokens: the step grows with the
+batch."""
+
+import torch
+
+IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+
+
+def train_step(model, optimizer, micro_batches):
+    if not micro_batches or any((targets == IGNORED).all() for _, targets in micro_batches):
+        raise ValueError("there is no micro-batch, or one without a target that counts")
+    optimizer.zero_grad()
+    total = 0.0
+    for tokens, targets in micro_batches:
+        logits = model(tokens).flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(
+            logits, targets.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+        loss.backward()
+        total += loss.item()
+    optimizer.step()
+    return total
