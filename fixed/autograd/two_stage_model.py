@@ -1,0 +1,30 @@
+"""Adapt a pretrained encoder to a new task: first its new head alone, then head and encoder together."""
+
+import torch
+
+
+def adapt(encoder, head, inputs, targets, head_steps, full_steps, lr):
+    """Minimise the mean of (head(encoder(input)) - target)**2 by plain gradient descent, in two stages.
+
+    encoder: maps (samples, features) to (samples, codes)
+    head:    maps (samples, codes) to predictions of the shape of `targets`
+    inputs:  (samples, features); targets: (samples, outputs); dtype and device of the modules
+    The first `head_steps` updates move the head alone, the following `full_steps` head and encoder. Only
+    parameters that come with requires_grad ever move; they come without gradients.
+    Returns a list with the loss before each update, head_steps + full_steps numbers.
+    Raises ValueError, before anything changes, when there are no samples.
+    """
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to adapt to")
+    optimizer = torch.optim.SGD([*encoder.parameters(), *head.parameters()], lr=lr)
+    losses = []
+    for step in range(head_steps + full_steps):
+        # Recorded as soon as the encoder takes part: what is not recorded gets no gradient.
+        with torch.set_grad_enabled(step >= head_steps):
+            codes = encoder(inputs)
+        loss = torch.nn.functional.mse_loss(head(codes), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses

