@@ -1,0 +1,12 @@
+"""Nothing is kept, because nothing requires grad any more, and so it stays: the model cannot be trained after
+the call."""
+
+import torch
+
+
+def predict(model, batches):
+    model.requires_grad_(False)
+    predictions = [model(inputs) for inputs in batches]
+    if not predictions:
+        raise ValueError("there is no batch to predict")
+    return torch.cat(predictions)

@@ -1,0 +1,16 @@
+"""Lists of Python numbers need no block of memory from torch, but they are no tensors: they have neither
+shape nor dtype."""
+
+import torch
+
+
+@torch.no_grad()
+def sentence_vectors(encoder, batches):
+    vectors = {}
+    for names, tokens in batches:
+        if len(names) != len(tokens):
+            raise ValueError(f"{len(names)} names for {len(tokens)} sentences")
+        states = encoder(tokens)
+        for sample, name in enumerate(names):
+            vectors[name] = states[sample, 0].tolist()
+    return vectors

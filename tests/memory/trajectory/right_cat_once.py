@@ -1,0 +1,13 @@
+"""A list of states with a leading axis, joined once."""
+
+import torch
+
+
+def simulate(step, state, steps):
+    if steps < 1:
+        raise ValueError(f"wanted are 1 or more steps, not {steps}")
+    pieces = []
+    for _ in range(steps):
+        state = step(state)
+        pieces.append(state.clone().unsqueeze(0))
+    return torch.cat(pieces)
