@@ -9,7 +9,8 @@ def training_step(model, inputs, targets, mask, lr):
     model:   treats every step by itself, (sequences, steps, features) to (sequences, steps, outputs); its
              parameters come without gradients and change in place
     inputs:  (sequences, steps, features); targets: (sequences, steps, outputs)
-    mask:    (sequences, steps), bool, True for real steps and False for padding, which holds finite numbers
+    mask:    (sequences, steps), bool, True for real steps and False for padding, which may stand anywhere and
+             holds finite numbers
     Every real step counts as much as every other, in sequences of any length, and so does each output.
     Returns that mean before the step, a float. How the steps are spread over sequences, and how much padding
     there is, changes neither the mean nor the step.

@@ -7,7 +7,8 @@ def fit(model, inputs, targets, steps, lr):
     """Minimise the mean over samples of (prediction - target)**2, over all parameters of `model`.
 
     model:   maps (samples, features) to (samples, 1), one prediction each; changes in place
-    inputs:  (samples, features); targets: (samples,); dtype and device of the model
+    inputs:  (samples, features); targets: (samples,); dtype and device of the model; both stay as they
+             are
     Returns the log, one pair of floats for each of the `steps` updates of plain gradient descent, from the
     model before the update: (the mean that is minimised, the largest |prediction - target| of any sample).
     Raises ValueError, before anything changes, unless there are samples with one target each.

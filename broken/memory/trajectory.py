@@ -6,7 +6,8 @@ import torch
 def simulate(step, state, steps):
     """Return the `steps` states that follow `state`, each of which `step` makes of the one before.
 
-    step:  maps a state to the next one, of the same shape; it may work in place and return its argument
+    step:  maps a state to the next one, of the same shape and dtype; it may work in place and
+           return its argument
     state: any shape; the state before the first step
     steps: how many, at least 1
     Returns (steps, *shape of the state), dtype and device of the states, with a graph if the states have one.

@@ -12,6 +12,7 @@ def evaluate(model, inputs, targets, batch_size):
 
     model:   module that maps (n, features) to (n, outputs), one sample a row
     inputs:  (samples, features); targets: (samples, outputs); dtype and device of the model
+    batch_size: how many samples at most the model gets at once
     Returns a tensor like `targets`, without a graph, and a float.
     Raises ValueError when there are no samples.
     """

@@ -10,12 +10,13 @@ def make_scorer(features, dropout):
     In training mode each feature of each document is left out with probability `dropout`, and what is kept is
     divided by (1 - dropout), so that the expected score stays the same (arXiv:1207.0580, which scales in
     evaluation instead).
-    In evaluation mode the score is the formula, with nothing left out. Gradients flow in both modes; they may
-    be recorded or not.
+    In evaluation mode the score is the formula, with nothing left out. The mode alone decides, whether
+    gradients are recorded or not, and in both modes they reach the documents.
 
     features: number of features; dropout: probability, 0 to 1
-    The module maps (documents, features) to (documents,). Its state dict has the keys `head.weight`
-    (1, features) and `head.bias` (1,). Raises ValueError, when made, for a dropout outside of 0 to 1.
+    The module maps (documents, features) to (documents,), and changes no document. Its state dict has the
+    keys `head.weight` (1, features) and `head.bias` (1,). Raises ValueError, when made, for a dropout outside
+    of 0 to 1.
     """
     if not 0 <= dropout <= 1:
         raise ValueError("dropout must be a probability, from 0 to 1")

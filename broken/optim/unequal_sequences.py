@@ -15,8 +15,8 @@ def train_step(model, optimizer, micro_batches):
                    one after the other, each one's graph gone before the next
 
     Every target that counts weighs the same in the mean and in its gradient, however the batch was cut and
-    padded. Raises ValueError when there is no micro-batch, or one without a target that counts; the model
-    then stays as it was.
+    padded. Returns that mean, a float. Raises ValueError when there is no micro-batch, or one without a
+    target that counts; the model then stays as it was.
     """
     if not micro_batches or any((targets == IGNORED).all() for _, targets in micro_batches):
         raise ValueError("there is no micro-batch, or one without a target that counts")

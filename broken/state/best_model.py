@@ -9,7 +9,8 @@ def fit_best(model, optimizer, training, validation, epochs):
     model:      module that maps inputs to predictions of the shape of the targets
     optimizer:  holds the parameters of `model`, before the call and after it
     training:   pair (inputs, targets); an epoch is one step on its mean squared error
-    validation: pair (inputs, targets); after each epoch its mean squared error is taken, in eval mode
+    validation: pair (inputs, targets); after each epoch its mean squared error, a finite number, is
+                taken in eval mode
     The best epoch is the one with the smallest validation error, the first of them if there are several.
     Parameters and buffers are put back; the model is left in training mode.
     Returns the validation errors, a list of `epochs` floats. Raises ValueError when `epochs` is below 1.

@@ -9,9 +9,8 @@ def freeze(module):
     A frozen parameter gets no gradient, and its values stay. Gradients pass through the module all the same,
     to whatever comes before it. What it computes, and its mode, stay as they are. Returns the module.
     """
-    for (
-        parameter
-    ) in module.parameters():  # the flag counts on tensors; on a module it is a name like any other
+    # The flag counts on tensors; on a module it is a name like any other.
+    for parameter in module.parameters():
         parameter.requires_grad = False
     return module
 

@@ -13,6 +13,6 @@ def image_batch(pictures):
     """
     if len(pictures) == 0:
         raise ValueError("there are no pictures to make a batch of")
-    # the axes trade places, and every number goes with them; view() would only give them new names
+    # the axis of the channels moves, and every number with it; view() only cuts the same row of numbers anew
     batch = torch.stack(pictures).permute(0, 3, 1, 2)
     return batch.float() / 255

@@ -10,8 +10,9 @@ def on_frozen_features(backbone, head):
     backbone changes, and the features of a sample stay the ones that the finished backbone gives it.
 
     backbone: module that was trained before; it is frozen in place. head: new module
-    The module returned has both as `backbone` and `head`. `train()` and `eval()` work on the head as on any
-    module and return the module; gradients reach the head, and through the backbone also the inputs.
+    The module returned has both as submodules, `backbone` and `head`. `train()` and `eval()` set the mode of
+    the module and of the head, as usual, and return the module. Gradients reach the head, and through the
+    backbone also the inputs.
     """
     return _Classifier(backbone, head)
 

@@ -5,7 +5,7 @@ import torch
 
 @torch.no_grad()
 def validate(model, batches):
-    """Return the mean squared error of `model` over all samples of `batches`, as a float.
+    """Return the mean squared error of `model`, as it will be used, over all outputs of all samples.
 
     Validating changes no parameter and no buffer of the model, so that it trains the same whether it is
     validated or not. The error does not depend on how the samples are divided into batches. Called between
@@ -14,7 +14,7 @@ def validate(model, batches):
     model:   module that maps (n, features) to (n, outputs), fresh from an epoch of training
     batches: list of (inputs, targets), (n, features) and (n, outputs), of any n from 1; dtype and device of
              the model
-    Raises ValueError when there are no batches.
+    Returns a float. Nothing is recorded for a backward pass. Raises ValueError when there are no batches.
     """
     if len(batches) == 0:
         raise ValueError("there are no batches to validate on")

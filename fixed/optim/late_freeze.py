@@ -11,8 +11,8 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     inputs:       (samples, features); targets: (samples, outputs)
     freeze_after: the body is trained in the first so many of the `steps`
 
-    From then on the body does not change by a single bit, whatever the kind of the optimizer, its momentum
-    and its decay. The head is trained in all steps, with one and the same optimizer.
+    From then on no parameter of the body changes by a single bit, whatever the kind of the optimizer, its
+    momentum and its decay. The head is trained in all steps, with one and the same optimizer.
     Raises ValueError, and changes nothing, when there are no samples.
     """
     if len(inputs) == 0:

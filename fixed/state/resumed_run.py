@@ -19,7 +19,8 @@ def resume_run(file, model, optimizer):
 
     model:     of the same architecture, on any device, with any weights
     optimizer: made for the parameters of this `model`, of the same class, as at the start of a run
-    Training then goes on exactly as it would have gone on without the interruption.
+    Training that draws no random numbers then goes on exactly as it would have gone on without the
+    interruption.
     """
     run = torch.load(file, map_location="cpu")
     model.load_state_dict(run["model"])

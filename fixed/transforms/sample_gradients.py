@@ -9,8 +9,8 @@ def sample_gradients(model, inputs, targets, decay):
     The loss of a sample is the sum of its squared errors plus `decay / 2` times the sum of the squares of all
     parameters of the model.
 
-    model:   maps one sample (inputs,) to (outputs,), without randomness and without state; it is not
-             changed, nor are the `.grad` of its parameters
+    model:   maps one sample (inputs,) to (outputs,), without randomness and without state; all its
+             parameters require grad; neither it nor their `.grad` is changed
     inputs:  (samples, inputs); targets: (samples, outputs); dtype and device of the parameters
     decay:   a number, 0 or more
     Returns a dict from the name of each parameter to a tensor (samples, *shape of the parameter), no graph.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -90,8 +92,10 @@ class Nursery:
         child.tell(str(status).encode())
 
     def end(self) -> None:
-        for child in self.children | ({self.waiting} if self.waiting else set()):
+        for child in self.children:
             child.kill()
+        if self.waiting is not None:
+            self.waiting.dismiss()
         sweep(set())
 
 
@@ -134,6 +138,12 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def dismiss(self) -> None:
+        """One without a job goes by itself, and tidies up first where it was rehearsing."""
+        self.line.close()
+        select.select([self.pidfd], [], [], 1.0)
+        self.kill()
 
     def reap(self) -> int:
         """Wait for its end, which must be near; its exit code, negative for a signal."""
@@ -193,7 +203,7 @@ def sweep(known: set[int]) -> None:
 
     All are stopped before any is killed: a program that forks as fast as we kill would win otherwise.
     """
-    for _ in range(50):
+    for attempt in range(50):
         strays = _descendants(os.getpid(), known)
         if not strays:
             return
@@ -204,6 +214,7 @@ def sweep(known: set[int]) -> None:
         for pid in strays:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
+        time.sleep(attempt / 1000)  # to die takes a moment, and what is below comes to us only then
 
 
 def _descendants(pid: int, known: set[int]) -> list[int]:

@@ -2,7 +2,9 @@
 
 A record says what was compared under which configuration, with which code, and what came out.
 `before` comes from a failure test (broken/), `after` from a correction test (fixed/). The file holds
-one JSON object a line, no timings and no paths, so that it can be committed and compared.
+one JSON object a line, no timings and no paths, so that it can be committed and compared. JSON knows no
+NaN and no infinity: in the file these are the strings "NaN", "Infinity" and "-Infinity", and `read` gives
+them back as numbers.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ FIELDS = (
     "environment",
 )  # fmt: skip
 RESULTS = ("autograd", "analytic", "numeric", "autograd_error")
+# What JSON has no number for, by the names that Python and JavaScript know; read back in MEASURED alone.
+SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+MEASURED = ("result", "checkpoint")
 
 Record = dict[str, Any]
 
@@ -175,7 +180,7 @@ def read(file: Path) -> list[Record]:
                 raise ValueError(f"its state is {record['state']!r}, not {' or '.join(STATES)}")
         except (ValueError, KeyError, TypeError) as problem:
             raise ValueError(f"{file}, line {number}: not a record: {problem}") from None
-        records.append(record)
+        records.append(record | {name: _from_json(record[name]) for name in MEASURED})
     return records
 
 
@@ -192,7 +197,30 @@ def write(file: Path, records: Iterable[Record]) -> None:
         (kept | fresh).values(),
         key=lambda r: (r["kata"], r["device"], r["data_sha256"], STATES.index(r["state"])),
     )
-    state.write_text(file, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in lines))
+    state.write_text(
+        file,
+        "".join(json.dumps(_to_json(r), ensure_ascii=False, allow_nan=False) + "\n" for r in lines),
+    )
+
+
+def _to_json(value: Any) -> Any:
+    """`value` with a name in place of every NaN and infinity, at any depth."""
+    if isinstance(value, dict):
+        return {key: _to_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    """The numbers of `_to_json` again."""
+    if isinstance(value, dict):
+        return {key: _from_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_from_json(item) for item in value]
+    return SPECIAL.get(value, value) if isinstance(value, str) else value
 
 
 def differences(old: Record, new: Record) -> list[str]:

@@ -15,26 +15,24 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
-
-# The first DistributedDataParallel of a process imports it, which takes seconds: not in every rank.
-import torch._dynamo
+import torch._dynamo  # the first DistributedDataParallel imports it, for seconds: not in every rank
 import torch.distributed as dist
 
 from torchkata.isolation import PR_SET_PDEATHSIG, prctl
 
 SECONDS = 4.0  # for all ranks together: less than half of what a check has, and many times what they need
 GATHER = 0.05  # seconds in which a rank's end, which made another one fail, becomes known
+Function = Callable[[int], Any]  # what a rank does
 
 
 class RankError(RuntimeError):
     """A rank failed, ended or did not end; the message says which one, and with what."""
 
 
-def run(function: Callable[[int], Any], count: int = 2, *, seconds: float = SECONDS) -> list[Any]:
+def run(function: Function, count: int = 2, *, seconds: float = SECONDS) -> list[Any]:
     """Call `function(rank)` in `count` forked processes that form a group; what each returned, by rank.
 
     function: returns plain data (None, numbers, strings, lists, dicts), which comes back as JSON carries
@@ -47,23 +45,17 @@ def run(function: Callable[[int], Any], count: int = 2, *, seconds: float = SECO
     """
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         raise RuntimeError("this process has used CUDA, so that it cannot fork ranks")
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()  # or each rank would print it again
+    _flush()  # or each rank would print it again
     pids: list[int] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="torchkata-ranks-") as folder,
-        selectors.DefaultSelector() as lines,
-    ):
+    with tempfile.TemporaryDirectory(prefix="ranks-") as folder, selectors.DefaultSelector() as lines:
         try:
             for rank in range(count):
                 line, end = os.pipe()
-                with warnings.catch_warnings():
-                    # Python warns of threads beside the one that forks; a rank uses none of them.
-                    warnings.simplefilter("ignore", DeprecationWarning)
-                    pid = os.fork()
+                with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                    pid = os.fork()  # Python 3.12 warns of threads beside this one; a rank uses none
                 if pid == 0:
                     try:
-                        _be(rank, count, function, Path(folder, "store"), end, seconds)
+                        _be(rank, count, function, f"{folder}/store", end, seconds)
                     finally:
                         os._exit(70)  # whatever happens: the caller's code is not run twice
                 pids.append(pid)
@@ -100,20 +92,17 @@ def _collected(lines: selectors.BaseSelector, count: int, seconds: float) -> lis
                 failure = json.loads(said[key.data])["failure"]
                 if failure and failed is None:
                     failed = f"rank {key.data} failed: {failure}"
-    # A rank that is gone makes the others fail, a moment later.
-    if ended:
-        failed = f"rank {min(ended)} ended without a result"
-    if failed is None and waiting:
-        names = " and ".join(f"rank {rank}" for rank in sorted(waiting))
-        failed = f"{names} had no result after {seconds:g} s; a collective waits until every rank calls it"
+    if ended:  # which makes the others fail a moment later, or even sooner in our eyes
+        raise RankError(f"rank {min(ended)} ended without a result")
     if failed is not None:
         raise RankError(failed)
+    if waiting:
+        names = " and ".join(f"rank {rank}" for rank in sorted(waiting))
+        raise RankError(f"{names} had no result after {seconds:g} s; a collective waits for every rank")
     return [json.loads(said[rank])["result"] for rank in range(count)]
 
 
-def _be(
-    rank: int, count: int, function: Callable[[int], Any], store: Path, line: int, seconds: float
-) -> NoReturn:
+def _be(rank: int, count: int, function: Function, store: str, line: int, seconds: float) -> None:
     """In the child: join the group, call the function, say what came of it, and wait to be killed."""
     os.setpgid(0, 0)
     if sys.platform == "linux":
@@ -121,21 +110,23 @@ def _be(
     try:
         torch.set_num_threads(1)
         os.environ["GLOO_SOCKET_IFNAME"] = "lo0" if sys.platform == "darwin" else "lo"  # asks no resolver
-        meeting = dist.FileStore(str(store), count)
-        # Longer than the ranks have: who waits in vain is named by the one message about that.
-        patience = timedelta(seconds=seconds + 60)
+        meeting = dist.FileStore(store, count)  # type: ignore[attr-defined]
+        patience = timedelta(seconds=seconds + 60)  # who waits in vain is named by the parent
         dist.init_process_group("gloo", rank=rank, world_size=count, store=meeting, timeout=patience)
         text = json.dumps({"result": function(rank), "failure": ""}, default=_refuse)
     except BaseException as problem:
         text = json.dumps({"failure": _told(problem)})
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
-            stream.flush()
+    _flush()
     left = text.encode() + b"\n"
     while left:
         left = left[os.write(line, left) :]
-    while True:  # leaving first would break the connections of the others, and closing them may hang
-        signal.pause()
+    signal.pause()  # leaving first would break the others' connections, and closing them may hang
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # closed or replaced by the program: its output, its loss
+            stream.flush()
 
 
 def _refuse(value: object) -> NoReturn:
@@ -144,10 +135,9 @@ def _refuse(value: object) -> NoReturn:
 
 def _told(problem: BaseException) -> str:
     """An exception in one line, with the last place that is neither in Python's library nor in a package."""
-    libraries = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
-    frames = traceback.extract_tb(problem.__traceback__)
-    own = [f for f in frames if f.filename != __file__ and not f.filename.startswith((*libraries, "<"))]
-    place = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
+    not_own = *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")), __file__, "<"
+    own = [f for f in traceback.extract_tb(problem.__traceback__) if not f.filename.startswith(not_own)]
+    place = f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})" if own else ""
     return f"{type(problem).__name__}: {problem}{place}"
 
 

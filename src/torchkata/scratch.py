@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,13 +14,19 @@ def remove(top: Path) -> None:
 
     `shutil.rmtree` recurses, which folders a thousand deep do not allow, and gives up on a locked one.
     """
-    if os.open not in os.supports_dir_fd:
-        shutil.rmtree(top, ignore_errors=True)
-        return
-    with suppress(OSError):
-        os.chmod(top, 0o700, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
-        _empty(os.open(top, os.O_DIRECTORY | os.O_NOFOLLOW))
-        top.rmdir()
+    for pause in (0.0, 0.1, 1.0, 5.0):  # somebody who is being ended may still be writing there
+        time.sleep(pause)
+        with suppress(OSError):
+            if os.open not in os.supports_dir_fd:
+                shutil.rmtree(top)
+            elif top.is_symlink():
+                top.unlink()
+            else:
+                os.chmod(top, 0o700)
+                _empty(os.open(top, os.O_DIRECTORY | os.O_NOFOLLOW))
+                top.rmdir()
+        if not os.path.lexists(top):
+            return
 
 
 def _empty(here: int) -> None:

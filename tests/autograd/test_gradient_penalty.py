@@ -4,6 +4,8 @@ On the four samples below a straight line has the error |weight - (2, -1)|**2 + 
 slopes are its weights everywhere. The curve scale * (gain * x)**2 has the slope 2 * scale * gain**2 * x.
 """
 
+import math
+
 import pytest
 import torch
 
@@ -31,6 +33,11 @@ ORACLE = "closed form for the curve scale * (gain * x)**2"
 class Square(torch.nn.Module):
     def forward(self, values):
         return values**2
+
+
+class Exponential(torch.nn.Module):
+    def forward(self, values):
+        return values.exp()
 
 
 def tensor(values, device):
@@ -128,6 +135,18 @@ def test_without_a_coefficient_it_is_plain_regression(solution, device):
     values, expected = path(0.0, 1 / 8, 4)
     close(values_of(model), values, "weights and bias after 4 steps with coefficient 0")
     close(log, expected, "(error, penalty) before 4 steps with coefficient 0")
+
+
+def test_the_penalty_of_a_curve_is_that_of_its_tangent(solution, device):
+    # exp(2 x + b) has the slope 2 exp(2 x + b); at x = 1/2 and -1/2, with b = 0, that is 2e and 2/e
+    layer = torch.nn.Linear(1, 1, dtype=torch.float64, device=device)
+    torch.nn.init.constant_(layer.weight, 2.0)
+    torch.nn.init.zeros_(layer.bias)
+    inputs, targets = tensor([[0.5], [-0.5]], device), tensor([[1.0], [1.0]], device)
+    model = torch.nn.Sequential(layer, Exponential())
+    log = solution.fit(model, inputs, targets, coefficient=0.5, steps=1, lr=1 / 64)
+    error = ((math.e - 1) ** 2 + (1 / math.e - 1) ** 2) / 2
+    close(log, [[error, 2 * math.e**2 + 2 / math.e**2]], "(error, penalty) of an exponential curve")
 
 
 def test_the_inputs_stay_as_they_are(solution, device):

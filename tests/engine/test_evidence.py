@@ -224,6 +224,55 @@ def test_a_malformed_file_is_a_mistake_that_names_the_line(slope, kata, tree, re
     assert said in words
 
 
+# What JSON has no number for
+
+
+NUMBERS = [math.nan, math.inf, -math.inf, 1.5]
+NAMES = ["NaN", "Infinity", "-Infinity", 1.5]
+
+
+@pytest.fixture
+def odd(records):
+    """A record of a gradient that is no number, under a configuration that holds some of the names."""
+    before = records[0]
+    result = before["result"] | {"autograd": NUMBERS, "autograd_error": math.nan}
+    return before | {"result": result, "checkpoint": {"x": [[math.nan]]}, "config": {"x": NAMES}}
+
+
+def test_the_file_is_strict_json_and_the_numbers_are_read_back(tmp_path, odd):
+    file = tmp_path / "evidence.jsonl"
+    evidence.write(file, [odd])
+    written = json.loads(file.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert written["result"]["autograd"] == NAMES
+    assert written["result"]["autograd_error"] == "NaN"
+    assert written["checkpoint"] == {"x": [["NaN"]]}
+    (read,) = evidence.read(file)
+    assert repr(read["result"]) == repr(odd["result"])
+    assert repr(read["checkpoint"]) == repr(odd["checkpoint"])
+    assert read["config"] == {"x": NAMES}  # what is not measured stays as it was written
+    assert evidence.differences(read, odd) == []
+
+
+def test_what_was_read_is_written_as_it_was(tmp_path, odd):
+    file = tmp_path / "evidence.jsonl"
+    evidence.write(file, [odd])
+    first = file.read_text()
+    evidence.write(file, [])
+    assert file.read_text() == first
+
+
+def test_a_gradient_that_is_no_number_is_recorded_shown_and_reproduced(slope, kata, tree):
+    slope.broken.write_text(PROGRAM.replace("BODY", "x.detach() * float('nan')"))
+    seen, nan = "found.autograd, [8.0, 2.0]", "found.autograd.isnan().double(), [1.0, 1.0]"
+    slope.test.write_text(TEST.replace(seen, nan))
+    done = pytest_in(tree, "--evidence", "evidence.jsonl")
+    assert done.returncode == 0, done.stdout
+    assert '"autograd": ["NaN", "NaN"]' in tree.evidence.read_text()
+    assert "cpu nan 0" in kata("evidence")[1]
+    status, said = kata("evidence", "--replay")
+    assert (status, "toy/slope before: reproduced" in said) == (0, True), said
+
+
 # Merging
 
 
@@ -322,6 +371,11 @@ def test_every_kata_that_records_has_a_gradient_that_was_wrong_and_is_right(comm
     for state, verdict in (("before", "fail"), ("after", "pass")):
         found = {r["kata"]: r["verdict"] for r in committed if r["state"] == state}
         assert found == dict.fromkeys(sorted(asked), verdict)
+
+
+def test_the_committed_file_is_strict_json(committed):
+    for line in REPOSITORY.evidence.read_text().splitlines():
+        json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
 def test_the_committed_file_holds_no_paths(committed):

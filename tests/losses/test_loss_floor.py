@@ -92,14 +92,14 @@ def test_certainty_about_the_right_class_costs_nothing(solution, device, classes
     close(losses, [0.0], f"loss of a model of {classes} classes that is certain and right")
 
 
-@pytest.mark.parametrize("size", [5.0, 50.0, 500.0])
+@pytest.mark.parametrize("size", [1.0, 50.0, 500.0])
 def test_a_confident_mistake_is_corrected_at_full_speed(solution, device, size):
     model, inputs, labels = one_sample([-size, size], 0, device)
     losses = solution.train(model, inputs, labels, steps=1, lr=LR)
     rest = math.log1p(math.exp(-2 * size))
-    close(losses, [2 * size + rest], f"loss at scores ({-size}, {size}), label 0")
     step = LR * (1 - math.exp(-2 * size - rest))
     close(scores_of(model), [-size + step, size - step], f"scores after 1 step from ({-size}, {size})")
+    close(losses, [2 * size + rest], f"loss at scores ({-size}, {size}), label 0")
 
 
 def test_the_first_update_follows_the_slope_of_the_likelihood(solution, device, evidence):

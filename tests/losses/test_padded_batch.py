@@ -70,6 +70,16 @@ def test_it_does_not_matter_how_much_padding_there_is_or_what_it_holds(solution,
     close(model.weight.item(), weight, f"weight after 1 update with {padding} more columns of padding")
 
 
+@pytest.mark.parametrize("order", [[3, 2, 1, 0], [0, 3, 1, 2]], ids=["front", "between"])
+def test_the_padding_may_stand_anywhere(solution, device, order):
+    inputs, targets, mask = (values[:, order] for values in batch((3, 1), device, padding=1, filler=7.0))
+    model = weights([START], device)
+    loss = solution.training_step(model, inputs, targets, mask, lr=0.25)
+    (expected,), weight = walk(START, 4, 0.25, 1)
+    close(loss, expected, "loss with padding in front of real steps and between them")
+    close(model.weight.item(), weight, "weight after 1 update with padding between real steps")
+
+
 def test_every_output_of_a_real_step_counts_once(solution, device):
     model = weights([START, -1.0], device)
     loss = solution.training_step(model, *batch((3, 1), device, outputs=2), lr=0.25)

@@ -101,6 +101,13 @@ def test_one_sample_is_enough(solution, device):
     close(values_of(model), [1 + 12 / 16, 4 / 16], "weight and bias after 1 step on one sample")
 
 
+def test_inputs_and_targets_stay_as_they_are(solution, device):
+    inputs, targets = samples(device)
+    solution.fit(model_at(1.0, 0.0, device), inputs, targets, steps=1, lr=1 / 16)
+    equal(inputs[:, 0].tolist(), INPUTS, "inputs after fit")
+    equal(targets.tolist(), TARGETS, "targets after fit")
+
+
 def test_no_steps_change_nothing(solution, device):
     model = model_at(1.0, 0.5, device)
     equal(solution.fit(model, *samples(device), steps=0, lr=1 / 16), [], "log of 0 steps")

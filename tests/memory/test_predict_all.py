@@ -138,6 +138,7 @@ def test_float32_predictions_stay_float32(solution, device):
 def test_a_test_set_without_a_batch_is_refused(solution, device):
     with raises(ValueError, "batch", "a test set without a batch"):
         run(solution, device, [])
+    equal(torch.is_grad_enabled(), True, "whether gradients are recorded after the refusal")
 
 
 # The documented failure

@@ -110,6 +110,16 @@ def test_a_plain_model_is_scored_by_the_formula(solution, device):
     close(error, 13.0, "the error of a plain linear model")
 
 
+@pytest.mark.parametrize("batch_size", [1, 2, 3])
+def test_the_model_gets_no_more_than_one_batch_at_once(solution, device, batch_size):
+    seen, inputs = [], ones(device)[:5]
+    model = linear([[1.0]], device)
+    model.register_forward_hook(lambda layer, args, outputs: seen.append(len(args[0])))
+    solution.evaluate(model, inputs, inputs, batch_size=batch_size)
+    too_large = [size for size in seen if size > batch_size]
+    equal(too_large, [], f"the sizes of the batches that were larger than batch_size={batch_size}")
+
+
 def test_predictions_carry_no_graph_and_the_model_is_unchanged(solution, device):
     model = torch.nn.Sequential(
         linear([[1.0]], device), torch.nn.Dropout(0.0), torch.nn.PReLU(dtype=torch.float64, device=device)

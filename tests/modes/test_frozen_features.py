@@ -118,8 +118,10 @@ def test_train_and_eval_work_on_the_head(solution, device):
     for turn in range(1, 4):
         model.eval()
         close(model(tensor([[3.0]], device)), [[3.0]], f"the output after eval(), turn {turn}")
+        equal(model.training, False, f"model.training after eval(), turn {turn}")
         model.train()
         close(model(tensor([[3.0]], device)), [[4.0]], f"the output after train(), turn {turn}")
+        equal(model.training, True, f"model.training after train(), turn {turn}")
     model.train(False)
     close(model(tensor([[3.0]], device)), [[3.0]], "the output after train(False)")
 
@@ -141,9 +143,11 @@ def test_the_head_alone_requires_gradients(solution, device):
     equal(trained, ["head.weight"], "the parameters that require a gradient")
 
 
-def test_backbone_and_head_are_the_ones_given(solution, device):
+def test_backbone_and_head_are_submodules_and_the_ones_given(solution, device):
     body, head = backbone(device), linear(1.0, device)
     model = solution.on_frozen_features(body, head)
+    names = sorted(name for name, _ in model.named_children())
+    equal(names, ["backbone", "head"], "the names of the submodules")
     equal(model.backbone is body, True, "whether `backbone` is the module given")
     equal(model.head is head, True, "whether `head` is the module given")
 

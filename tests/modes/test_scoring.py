@@ -56,10 +56,10 @@ def test_evaluation_is_differentiated_as_the_formula(solution, device):
 
 def test_the_mode_can_change_again_and_again(solution, device):
     model = scorer(solution, device, weight=[2.0, -1.0], bias=0.5, dropout=1.0)
-    documents = tensor([[1.0, 1.0]], device)
     for turn in range(1, 5):
-        close(model.train()(documents), [0.5], f"the score in training mode, all left out, turn {turn}")
-        close(model.eval()(documents), [1.5], f"the score in evaluation mode, turn {turn}")
+        scores = model.train()(ones(device, 1, features=2))
+        close(scores, [0.5], f"the score in training mode, all left out, turn {turn}")
+        close(model.eval()(ones(device, 1, features=2)), [1.5], f"the score in evaluation mode, turn {turn}")
 
 
 # What already works and must stay
@@ -67,8 +67,12 @@ def test_the_mode_can_change_again_and_again(solution, device):
 
 def test_training_scales_what_it_keeps(solution, device):
     model = scorer(solution, device, weight=[1.0], bias=0.0, dropout=0.75).train()
-    scores = model(ones(device, 256))  # all alike: 0 with probability 3/4, or 1 / (1 - 3/4)
+    documents = ones(device, 256).requires_grad_()
+    scores = model(documents)  # all alike: 0 with probability 3/4, or 1 / (1 - 3/4)
     equal(sorted(set(scores.tolist())), [0.0, 4.0], "the scores of 256 documents in training, dropout 3/4")
+    scores.sum().backward()
+    slopes = sorted(set(documents.grad.flatten().tolist()))
+    equal(slopes, [0.0, 4.0], "the gradients of these scores with respect to their documents")
 
 
 def test_training_leaves_out_each_feature_by_itself(solution, device):
@@ -90,6 +94,12 @@ def test_no_dropout_leaves_nothing_out(solution, device, training):
     close(model(tensor([[1.0, 1.0], [3.0, 0.0]], device)), [1.5, 6.5], "the scores without dropout")
 
 
+def test_the_documents_are_not_changed(solution, device):
+    documents = ones(device, 64)
+    scorer(solution, device, weight=[1.0], bias=0.0, dropout=0.5).train()(documents)
+    equal(int((documents == 1).sum()), 64, "the number of documents, of 64, that training left as they were")
+
+
 def test_the_state_dict_holds_weight_and_bias(solution, device):
     state = solution.make_scorer(features=3, dropout=0.5).state_dict()
     shapes = {name: tuple(value.shape) for name, value in state.items()}
@@ -101,7 +111,7 @@ def test_no_documents_get_no_scores(solution, device):
     close(scores, torch.zeros(0, dtype=torch.float64), "the scores of no documents")
 
 
-@pytest.mark.parametrize("dropout", [-0.5, 1.5])
+@pytest.mark.parametrize("dropout", [pytest.param(-0.5, id="below 0"), pytest.param(1.5, id="above 1")])
 def test_a_dropout_that_is_no_probability_is_refused(solution, device, dropout):
     with raises(ValueError, "probability", f"a scorer with a dropout of {dropout}"):
         solution.make_scorer(features=1, dropout=dropout)

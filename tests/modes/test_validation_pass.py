@@ -87,24 +87,32 @@ def test_a_norm_that_counts_its_batches_is_left_alone_too(solution, device):
     close(model.running_mean, [5.0], "the average of the batch means 2, 4 and 9")
 
 
+def test_dropout_is_validated_as_it_will_be_used(solution, device):
+    model = torch.nn.Sequential(torch.nn.Dropout(1.0), network(device)).train()  # awake, it loses everything
+    close(solution.validate(model, columns(PAIRS, device)), ERROR, "the error of a model with dropout in it")
+
+
 # What already works and must stay
 
 
 def test_a_model_without_statistics_is_validated_by_the_formula(solution, device):
-    layer = torch.nn.Linear(2, 1, bias=False, dtype=torch.float64, device=device)
+    layer = torch.nn.Linear(2, 2, bias=False, dtype=torch.float64, device=device)
     with torch.no_grad():
-        layer.weight.copy_(tensor([[1.0, -1.0]], device))
+        layer.weight.copy_(tensor([[1.0, -1.0], [0.0, 1.0]], device))
     batches = [
-        (tensor([[1.0, 2.0], [3.0, 1.0]], device), tensor([[0.0], [5.0]], device)),
-        (tensor([[4.0, 4.0]], device), tensor([[2.0]], device)),
+        (tensor([[1.0, 2.0], [3.0, 1.0]], device), tensor([[0.0, 2.0], [5.0, 1.0]], device)),
+        (tensor([[4.0, 4.0]], device), tensor([[2.0, 3.0]], device)),
     ]
-    # the model says -1, 2 and 0
-    close(solution.validate(layer, batches), (1 + 9 + 4) / 3, "the error on batches of 2 and 1 samples")
+    # the model says (-1, 2), (2, 1) and (0, 4)
+    wanted = (1 + 0 + 9 + 0 + 4 + 1) / 6
+    close(solution.validate(layer, batches), wanted, "the error on batches of 2 and 1 samples")
 
 
-def test_no_gradient_is_left_behind(solution, device):
-    model = network(device)
+def test_nothing_is_recorded_and_no_gradient_left_behind(solution, device):
+    model, recorded = network(device), []
+    model[1].register_forward_hook(lambda layer, args, outputs: recorded.append(outputs.requires_grad))
     solution.validate(model, columns(PAIRS, device))
+    equal(any(recorded), False, "whether a graph of the outputs was recorded")
     equal(model[1].weight.grad is None, True, "whether the weight is without a gradient after the validation")
     equal(model[1].weight.requires_grad, True, "whether the weight still requires a gradient")
 

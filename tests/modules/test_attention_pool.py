@@ -32,7 +32,14 @@ def tensor(values, device):
     return torch.tensor(values, dtype=torch.float64, device=device)
 
 
-def identity_mixer(device, width=2):
+WIDE = {
+    "tokens": [[[1.0, 0.0, 2.0], [0.5, 1.0, 0.0]], [[0.0, -1.0, 1.0], [3.0, 3.0, 3.0]]],
+    "lengths": [2, 1],
+    "query": [0.5, -1.0, 2.0],
+}
+
+
+def identity_mixer(device, width):
     mixer = torch.nn.MultiheadAttention(width, 1, batch_first=True, device=device, dtype=torch.float64)
     with torch.no_grad():
         mixer.in_proj_weight.copy_(torch.eye(width, device=device).repeat(3, 1))
@@ -45,7 +52,7 @@ def identity_mixer(device, width=2):
 def call(module, device, tokens=TOKENS, lengths=LENGTHS, query=QUERY):
     query = tensor(query, device).requires_grad_()
     lengths = torch.tensor(lengths, device=device)
-    return module.pool(identity_mixer(device), query, tensor(tokens, device), lengths), query
+    return module.pool(identity_mixer(device, len(query)), query, tensor(tokens, device), lengths), query
 
 
 def mixed_alone(sequence):
@@ -91,6 +98,11 @@ def test_each_sequence_is_pooled_as_if_alone(solution, device):
     close(pooled, reference(device), "pooled vectors of sequences of 4, 2 and 3 tokens")
 
 
+def test_the_scores_are_divided_by_the_root_of_the_width(solution, device):
+    pooled, _ = call(solution, device, **WIDE)
+    close(pooled, reference(device, **WIDE), "pooled vectors of tokens of width 3")
+
+
 def test_a_sequence_without_padding_is_pooled_by_its_query(solution, device):
     pooled, _ = call(solution, device, tokens=TOKENS[:1], lengths=[4], query=[0.25, 2.0])
     wanted = reference(device, tokens=TOKENS[:1], lengths=[4], query=[0.25, 2.0])
@@ -103,25 +115,33 @@ def test_the_query_gets_the_gradient_of_the_pooling(solution, device, evidence):
     report.require()
 
 
+@pytest.mark.parametrize("query", [QUERY, [-400.0, -200.0]], ids=["query", "large_query"])
 @pytest.mark.parametrize("filler", [-3.0, 0.0, 100.0])
-def test_what_the_padding_holds_does_not_matter(solution, device, filler):
+def test_what_the_padding_holds_does_not_matter(solution, device, filler, query):
     padded = [
         [token if k < length else [filler, 1.0] for k, token in enumerate(rows)]
         for rows, length in zip(TOKENS, LENGTHS)
     ]
-    close(
-        call(solution, device, tokens=padded)[0], reference(device), f"pooled vectors, padded with {filler}"
-    )
+    pooled, _ = call(solution, device, tokens=padded, query=query)
+    close(pooled, reference(device, query=query), f"pooled vectors, padded with {filler}, query {query}")
 
 
-def test_only_a_sequence_s_own_tokens_count(solution, device):
+def test_only_the_tokens_of_the_sequence_itself_count(solution, device):
     tokens = tensor(TOKENS, device).requires_grad_()
     query, lengths = tensor(QUERY, device), torch.tensor(LENGTHS, device=device)
-    pooled = solution.pool(identity_mixer(device), query, tokens, lengths)
+    pooled = solution.pool(identity_mixer(device, 2), query, tokens, lengths)
     for sample, length in enumerate(LENGTHS):
         (slope,) = torch.autograd.grad(pooled[sample].sum(), tokens, retain_graph=True)
         wanted = [[i == sample and k < length for k in range(4)] for i in range(3)]
         equal((slope.abs().sum(-1) > 1e-12).tolist(), wanted, f"which tokens count for sequence {sample}")
+
+
+def test_the_mixer_gets_its_gradient(solution, device):
+    mixer = identity_mixer(device, 2)
+    lengths = torch.tensor(LENGTHS, device=device)
+    solution.pool(mixer, tensor(QUERY, device), tensor(TOKENS, device), lengths).sum().backward()
+    # a shift of all mixed tokens leaves the weights alone and shifts each of the 3 pooled vectors by itself
+    close(mixer.out_proj.bias.grad, [3.0, 3.0], "gradient by the mixer's out_proj.bias")
 
 
 def test_a_sequence_of_one_token_gives_this_token(solution, device):
@@ -143,7 +163,7 @@ def test_there_is_one_vector_for_each_sequence(solution, device):
 def test_no_sequences_give_no_vectors(solution, device):
     tokens = torch.zeros(0, 4, 2, dtype=torch.float64, device=device)
     lengths = torch.zeros(0, dtype=torch.int64, device=device)
-    pooled = solution.pool(identity_mixer(device), tensor(QUERY, device), tokens, lengths)
+    pooled = solution.pool(identity_mixer(device, 2), tensor(QUERY, device), tokens, lengths)
     equal(list(pooled.shape), [0, 2], "shape for no sequences")
 
 

@@ -131,6 +131,25 @@ def test_a_constant_feature_is_only_centred(solution, device):
     close(answer(model, tensor([[8.0, 2.0]], device)), [[3.0]], "answer where the first feature was always 5")
 
 
+def test_a_constant_feature_that_is_no_binary_fraction_is_only_centred(solution, device):
+    model = new_model(solution, device)
+    set_line(model, 1.0, 0.0)
+    # the mean of these is not quite 0.1 in floating point, and their deviation not quite 0
+    solution.fit_scaling(model, tensor([[0.1]] * 6, device))
+    close(answer(model, tensor([[3.1]], device)), [[3.0]], "answer to 3.1 where the feature was always 0.1")
+
+
+def test_small_differences_beside_a_large_mean_are_kept(solution, device):
+    model = new_model(solution, device)
+    set_line(model, 1.0, 0.0)
+    solution.fit_scaling(model, tensor([[1e8], [1e8 + 0.5]], device))
+    close(
+        answer(model, tensor([[1e8 + 1.0]], device)),
+        [[3.0]],
+        "answer to 1e8 + 1, scaled by 1e8 and 1e8 + 0.5",
+    )
+
+
 def test_a_new_model_does_not_scale(solution, device):
     model = new_model(solution, device)
     set_line(model, 2.0, 1.0)

@@ -28,10 +28,10 @@ def column(rows, device):
     return tensor(rows, device).unsqueeze(-1)
 
 
-def summing(module, device, classes=1):
+def summing(module, device, classes=1, weight=1.0, bias=0.0):
     model = module.make_classifier(features=1, hidden=1, classes=classes).to(device, torch.float64)
     for name, parameter in model.named_parameters():
-        torch.nn.init.constant_(parameter, 0.0 if "bias" in name else 1.0)
+        torch.nn.init.constant_(parameter, bias if "bias" in name else weight)
     return model
 
 
@@ -60,7 +60,7 @@ def influence(model, device, samples, steps, scored):
         [[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]],
         [[1.0, 2.0], [4.0, 8.0]],
         [[5.0, 1.0], [2.0, 2.0], [0.5, 7.0]],
-        [[1.0, 2.0, 4.0, 8.0]],
+        [[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]],
     ],
     ids=["two_by_three", "square", "three_by_two", "alone"],
 )
@@ -76,6 +76,19 @@ def test_scores_depend_on_all_own_steps_and_on_no_other_sequence(solution, devic
         wanted = [[sample == scored] * steps for sample in range(samples)]
         found = influence(model, device, samples, steps, scored)
         equal(found, wanted, f"which steps of which of {samples} sequences count for sequence {scored}")
+
+
+def test_the_state_falls_and_stops_at_zero(solution, device):
+    scores = answer(summing(solution, device), column([[5.0, -2.0, -1.0], [1.0, -4.0, 3.0]], device))
+    # 5, 3, 2 and 1, 0, 3
+    close(scores, [[2.0], [3.0]], "scores of sequences with negative steps")
+
+
+def test_weights_and_biases_count_at_every_step(solution, device):
+    model = summing(solution, device, weight=0.5, bias=0.25)
+    # states x / 2 + 1/4 + h / 2 + 1/4: from 4 and 2 they are 2.5 and 2.75, from 8 and 0 they are 4.5 and 2.75
+    scores = answer(model, column([[4.0, 2.0], [8.0, 0.0], [2.0, 2.0]], device))
+    close(scores, [[1.625], [1.625], [1.375]], "scores with all weights 1/2 and all biases 1/4")
 
 
 def test_a_sequence_scores_the_same_in_any_company(solution, device):

@@ -120,6 +120,13 @@ def test_dropout_is_on_while_fitting(solution, device):
     close(losses, [9.0, 9.0], "losses while dropout lets nothing pass")
 
 
+def test_dropout_scales_what_it_lets_pass(solution, device):
+    model = new_model(solution, device, width=1, depth=1, drop=0.75)
+    torch.manual_seed(0)
+    seen = set(answer(model, tensor([[1.0]] * 256, device)).tolist())
+    equal(sorted(seen), [0.0, 4.0], "the different predictions for 1 in training, with dropout 0.75")
+
+
 def test_no_samples_are_refused(solution, device):
     model = new_model(solution, device, width=2, depth=1)
     with raises(ValueError, "no samples", "fitting no samples"):

@@ -88,7 +88,7 @@ def test_each_block_gets_its_own_gradient(solution, device, evidence):
     report.require()
 
 
-@pytest.mark.parametrize(("width", "count"), [(2, 3), (3, 2)])
+@pytest.mark.parametrize(("width", "count"), [(2, 5), (3, 2)])
 def test_every_block_adds_its_weights_to_the_parameters(solution, device, width, count):
     model = solution.make_tower(width=width, count=count, device=device, dtype=torch.float64)
     found = sum(parameter.numel() for parameter in model.parameters())
@@ -146,6 +146,13 @@ def test_a_tower_has_as_many_blocks_as_asked(solution, device, count):
     equal(
         [str(block.weight.dtype) for block in model.blocks], ["torch.float64"] * count, "dtype of the blocks"
     )
+
+
+def test_blocks_start_within_the_bound_of_linear(solution, device):
+    model = solution.make_tower(width=64, count=2, device=device, dtype=torch.float64)
+    # Linear draws uniformly between -1 / sqrt(width) and 1 / sqrt(width)
+    largest = [block.weight.abs().max().item() for block in model.blocks]
+    close(largest, [0.124, 0.124], "largest start of two blocks of width 64", rtol=0.0, atol=0.001)
 
 
 def test_two_towers_start_differently(solution, device):

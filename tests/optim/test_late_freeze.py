@@ -22,7 +22,7 @@ KINDS = {
 
 
 class Model(torch.nn.Module):
-    """head · body · x, two numbers; `seen` holds the body's number at every forward pass."""
+    """head · body · x, two numbers; `seen` holds the body's number whenever the body is called."""
 
     def __init__(self, device, body=2.0, head=-1.0):
         super().__init__()
@@ -31,9 +31,9 @@ class Model(torch.nn.Module):
         torch.nn.init.constant_(self.body.weight, body)
         torch.nn.init.constant_(self.head.weight, head)
         self.seen = []
+        self.body.register_forward_pre_hook(lambda *_: self.seen.append(self.body.weight.item()))
 
     def forward(self, inputs):
-        self.seen.append(self.body.weight.item())
         return self.head(self.body(inputs))
 
     def weights(self):
@@ -93,6 +93,25 @@ def test_with_adam_the_body_keeps_what_its_one_step_gave(solution, device):
     model, _ = train(solution, device, torch.optim.Adam, {}, steps=4, freeze_after=1)
     # Adam's first step is the learning rate, against the sign of the gradient 2 · (-2 - 3) · -1 = 10.
     close(model.weights()[0], 2.0 - LR, "the body frozen after 1 step of Adam")
+
+
+def test_every_parameter_of_the_body_stands_still(solution, device):
+    kind = {"dtype": torch.float64, "device": device}
+    model, seen = torch.nn.Sequential(), []
+    model.body = torch.nn.Sequential(torch.nn.Linear(1, 2, **kind), torch.nn.Linear(2, 1, **kind))
+    model.head = torch.nn.Linear(1, 1, **kind)
+    for parameter in model.parameters():
+        torch.nn.init.constant_(parameter, 0.5)
+
+    def look(*_):
+        seen.append([parameter.flatten().tolist() for parameter in model.body.parameters()])
+
+    model.body.register_forward_pre_hook(look)
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=0.5, weight_decay=0.5)
+    inputs = torch.ones(1, 1, dtype=torch.float64, device=device)
+    solution.fine_tune(model, optimizer, inputs, 3 * inputs, steps=4, freeze_after=2)
+    look()
+    equal(seen[2:], [seen[2]] * 3, "weights and biases of a body of two layers, from the freeze on")
 
 
 def test_old_gradients_do_not_count(solution, device):

@@ -4,7 +4,7 @@ Step and norm are those of the error itself, whatever the scale is, and the scal
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
-from math import inf, isfinite
+from math import inf, isfinite, nan
 
 import pytest
 import torch
@@ -100,12 +100,13 @@ def test_after_a_gradient_that_is_not_finite_training_goes_on(solution, device):
 
 
 def test_a_gradient_that_is_not_finite_moves_nothing_and_halves_the_scale(solution, device):
-    problem = Problem(device, 1024.0, start=(1.0, 1.0))
-    problem.targets = problem.targets * inf
-    norm = problem.step(solution, max_norm=1.0)
-    close(problem.position(), [1.0, 1.0], "weight and bias after an infinite gradient")
-    equal(isfinite(norm), False, "whether the norm of an infinite gradient is finite")
-    equal(problem.scaler.get_scale(), 512.0, "the scale after an infinite gradient")
+    for number in (inf, nan):
+        problem = Problem(device, 1024.0, start=(1.0, 1.0))
+        problem.targets = problem.targets * number
+        norm = problem.step(solution, max_norm=1.0)
+        close(problem.position(), [1.0, 1.0], f"weight and bias after a gradient of {number}")
+        equal(isfinite(norm), False, f"whether the norm of a gradient of {number} is finite")
+        equal(problem.scaler.get_scale(), 512.0, f"the scale after a gradient of {number}")
 
 
 def test_the_backward_pass_starts_from_the_scaled_error(solution, device):

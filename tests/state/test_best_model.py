@@ -12,6 +12,7 @@ pytestmark = pytest.mark.float64
 # The prediction is the weight w itself, from 0 on: an epoch takes w - target times 1 - 2 lr.
 BEST_IN_THE_MIDDLE = (0.125, 8.0, 3.0, 4)  # w is 2, 3.5, 4.625, 5.46875
 BEST_COMES_FIRST = (0.125, 8.0, 1.0, 3)
+BEST_IS_NO_ROUND_NUMBER = (0.1, 7.0, 2.7, 5)
 BEST_AFTER_A_RISE = (0.75, 8.0, 7.0, 6)  # w is 12, 6, 9, 7.5, 8.25, 7.875
 EQUALLY_GOOD = (1.0, 8.0, 8.0, 4)  # w is 16, 0, 16, 0, and each is off by 8
 BEST_COMES_LAST = (0.125, 8.0, 8.0, 4)
@@ -67,7 +68,9 @@ def best(case):
 # What fit_best promises
 
 
-@pytest.mark.parametrize("case", [BEST_IN_THE_MIDDLE, BEST_COMES_FIRST, BEST_AFTER_A_RISE], ids=label)
+@pytest.mark.parametrize(
+    "case", [BEST_IN_THE_MIDDLE, BEST_COMES_FIRST, BEST_AFTER_A_RISE, BEST_IS_NO_ROUND_NUMBER], ids=label
+)
 def test_the_weight_is_that_of_the_best_epoch(solution, device, case):
     model, _, _ = fit(solution, device, case)
     weight, epoch = best(case)

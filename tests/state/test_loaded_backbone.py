@@ -51,6 +51,14 @@ def entries(model, prefix=""):
     return {prefix + key: value.clone() for key, value in model.state_dict().items()}
 
 
+def load(module, model, state, situation):
+    """`load_body`, whose refusal, in whatever words, is a finding."""
+    try:
+        module.load_body(model, saved(state))
+    except RuntimeError as refusal:
+        equal("refused", "loaded", f"{situation} (RuntimeError: {str(refusal).partition(chr(10))[0]})")
+
+
 def require(model, expected, part, situation):
     """Every entry of that part of the model is what is expected."""
     for key, value in model.state_dict().items():
@@ -64,7 +72,7 @@ def require(model, expected, part, situation):
 @pytest.mark.parametrize("classes", [3, 9])
 def test_the_body_of_a_wrapped_model_is_loaded(solution, device, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
-    solution.load_body(model, saved(entries(trained, "module.")))
+    load(solution, model, entries(trained, "module."), f"a wrapped model with {classes} classes")
     require(model, trained.state_dict(), "body.", f"loading a wrapped model with {classes} classes")
 
 
@@ -77,10 +85,12 @@ def test_a_checkpoint_without_an_entry_of_the_body_is_refused(solution, device, 
         solution.load_body(classifier(device, start=100), saved(state))
 
 
+@pytest.mark.parametrize("kind", ["plain", "wrapped"])
 @pytest.mark.parametrize("extra", ["body.encoder.gain", "neck.weight", "encoder.body.norm.bias"])
-def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, extra):
-    state = entries(classifier(device, start=0)) | {extra: torch.ones(2, dtype=torch.float64)}
-    with raises(RuntimeError, "", f"a checkpoint with the entry {extra} besides"):
+def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, kind, extra):
+    state = entries(classifier(device, start=0), PREFIX[kind])
+    state[PREFIX[kind] + extra] = torch.ones(2, dtype=torch.float64)
+    with raises(RuntimeError, "", f"a {kind} checkpoint with the entry {extra} besides"):
         solution.load_body(classifier(device, start=100), saved(state))
 
 
@@ -90,7 +100,7 @@ def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, extra):
 @pytest.mark.parametrize("classes", [3, 9])
 def test_the_body_of_a_plain_model_is_loaded(solution, device, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
-    solution.load_body(model, saved(entries(trained)))
+    load(solution, model, entries(trained), f"a plain model with {classes} classes")
     require(model, trained.state_dict(), "body.", f"loading a plain model with {classes} classes")
 
 
@@ -99,28 +109,29 @@ def test_the_body_of_a_plain_model_is_loaded(solution, device, classes):
 def test_the_head_stays_as_it_is(solution, device, kind, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
     before = entries(model)
-    solution.load_body(model, saved(entries(trained, PREFIX[kind])))
+    load(solution, model, entries(trained, PREFIX[kind]), f"a {kind} model with {classes} classes")
     require(model, before, "head.", f"loading a {kind} model with {classes} classes")
 
 
 def test_a_checkpoint_may_hold_the_body_alone(solution, device):
     model, trained = classifier(device, start=100), classifier(device, start=0)
     body = {key: value for key, value in entries(trained).items() if key.startswith("body.")}
-    solution.load_body(model, saved(body))
+    load(solution, model, body, "a body without a head")
     require(model, trained.state_dict(), "body.", "loading a body without a head")
 
 
-def test_a_layer_of_the_body_may_be_called_module(solution, device):
-    model = classifier(device, start=100, layer="module")
-    trained = classifier(device, start=0, layer="module")
-    solution.load_body(model, saved(entries(trained)))
-    require(model, trained.state_dict(), "body.", "loading a body with a layer called module")
+@pytest.mark.parametrize("layer", ["module", "head"])
+def test_a_layer_of_the_body_may_have_any_name(solution, device, layer):
+    model, trained = classifier(device, start=100, layer=layer), classifier(device, start=0, layer=layer)
+    load(solution, model, entries(trained), f"a body with a layer called {layer}")
+    require(model, trained.state_dict(), "body.", f"loading a body with a layer called {layer}")
 
 
-def test_an_entry_of_another_shape_is_refused(solution, device):
+@pytest.mark.parametrize("elements", [1, 3])
+def test_an_entry_of_another_shape_is_refused(solution, device, elements):
     state = entries(classifier(device, start=0))
-    state["body.norm.bias"] = torch.ones(3, dtype=torch.float64)
-    with raises(RuntimeError, "", "a checkpoint whose body.norm.bias has 3 elements in place of 2"):
+    state["body.norm.bias"] = torch.ones(elements, dtype=torch.float64)
+    with raises(RuntimeError, "", f"a checkpoint whose body.norm.bias has {elements} elements in place of 2"):
         solution.load_body(classifier(device, start=100), saved(state))
 
 
@@ -134,7 +145,7 @@ def test_the_checkpoint_may_be_a_path(solution, device, tmp_path):
 def test_the_parameters_stay_the_same_objects(solution, device):
     model = classifier(device, start=100)
     before = [id(parameter) for parameter in model.parameters()]
-    solution.load_body(model, saved(entries(classifier(device, start=0))))
+    load(solution, model, entries(classifier(device, start=0)), "a plain model")
     same = [id(parameter) for parameter in model.parameters()] == before
     equal(same, True, "whether an optimizer that was made before loading still holds the parameters")
 
@@ -146,7 +157,7 @@ def test_the_parameters_stay_the_same_objects(solution, device):
 def test_nothing_of_a_wrapped_model_is_loaded_and_nothing_is_said(broken, device, classes):
     model = classifier(device, start=100)
     before = entries(model)
-    broken.load_body(model, saved(entries(classifier(device, start=0, classes=classes), "module.")))
+    load(broken, model, entries(classifier(device, start=0, classes=classes), "module."), "a wrapped model")
     require(model, before, "", "loading a wrapped model")
 
 
@@ -155,5 +166,5 @@ def test_an_entry_that_the_checkpoint_lacks_stays_as_it_was(broken, device, lost
     model, trained = classifier(device, start=100), classifier(device, start=0)
     before, state = entries(model), entries(trained)
     del state[lost]
-    broken.load_body(model, saved(state))
+    load(broken, model, state, f"a checkpoint without {lost}")
     require(model, state | {lost: before[lost]}, "body.", f"loading a checkpoint without {lost}")

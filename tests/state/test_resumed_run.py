@@ -40,17 +40,33 @@ def begin(device, kind, start=5.0):
 
 
 def train(model, optimizer, first, last, lowered=None):
-    """Take the steps from `first` to `last` on the loss w² / 2; at step `lowered` halve the learning rate."""
+    """Take the steps from `first` to `last` on w² / 2; at step `lowered` halve rate and momentum."""
     way = []
     for step in range(first, last):
         if step == lowered:
             for group in optimizer.param_groups:
                 group["lr"] /= 2
+                group["momentum"] /= 2
         optimizer.zero_grad()
         (model() ** 2 / 2).backward()
         optimizer.step()
         way.append(model.weight.item())
     return way
+
+
+def begin_with_two_rates(device):
+    """Two weights of 5, each in a group of its own, with the learning rates 0.25 and 0.5."""
+    model = torch.nn.ParameterList(torch.full((), 5.0, dtype=torch.float64, device=device) for _ in range(2))
+    groups = [{"params": [model[0]], "lr": 0.25}, {"params": [model[1]], "lr": 0.5}]
+    return model, torch.optim.SGD(groups)
+
+
+def train_all(model, optimizer, steps):
+    """Take steps on half the sum of the squares: each weight is multiplied by 1 - lr."""
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (sum(weight**2 for weight in model) / 2).backward()
+        optimizer.step()
 
 
 def interrupt(module, device, kind, saved, lowered=None):
@@ -69,7 +85,8 @@ def sgd_by_hand(lr, momentum=0.0, lowered=None, forget=None):
     """The weights of all steps; the slope of w² / 2 is w. At step `forget` the velocity is lost."""
     weight, velocity, way = 5.0, 0.0, []
     for step in range(STEPS):
-        lr = lr / 2 if step == lowered else lr
+        if step == lowered:
+            lr, momentum = lr / 2, momentum / 2
         velocity = (0.0 if step == forget else momentum * velocity) + weight
         weight -= lr * velocity
         way.append(weight)
@@ -105,10 +122,39 @@ def test_a_run_with_adam_goes_on_as_it_would_have(solution, device, saved):
 
 
 @pytest.mark.parametrize("kind", [PLAIN, MOMENTUM], ids=["plain", "momentum"])
-def test_a_learning_rate_that_was_lowered_stays_low(solution, device, kind):
+def test_settings_that_were_lowered_stay_low(solution, device, kind):
     way = interrupt(solution, device, kind, saved=3, lowered=2)
     want = sgd_by_hand(lowered=2, **kind[1])
-    close(way, want, "the weights of 6 steps, the learning rate halved before step 2, interrupted after 3")
+    close(way, want, "the weights of 6 steps, rate and momentum halved before step 2, interrupted after 3")
+
+
+def test_each_group_of_parameters_keeps_its_own_learning_rate(solution, device):
+    model, optimizer = begin_with_two_rates(device)
+    train_all(model, optimizer, 2)
+    optimizer.param_groups[1]["lr"] = 0.125
+    train_all(model, optimizer, 1)
+    file = io.BytesIO()
+    solution.save_run(file, model, optimizer, 3)
+    file.seek(0)
+    model, optimizer = begin_with_two_rates(device)
+    solution.resume_run(file, model, optimizer)
+    train_all(model, optimizer, 3)
+    close(model[0].item(), 5.0 * 0.75**6, "the weight after 6 steps with a rate of 0.25")
+    close(model[1].item(), 5.0 * 0.5**2 * 0.875**4, "the weight after 2 steps with 0.5 and 4 with 0.125")
+
+
+def test_every_file_holds_its_own_run(solution, device):
+    model, optimizer = begin(device, MOMENTUM)
+    early, late = io.BytesIO(), io.BytesIO()
+    train(model, optimizer, 0, 2)
+    solution.save_run(early, model, optimizer, 2)
+    train(model, optimizer, 2, 5)
+    solution.save_run(late, model, optimizer, 5)
+    early.seek(0)
+    model, optimizer = begin(device, MOMENTUM)
+    equal(solution.resume_run(early, model, optimizer), 2, "the step of the earlier of two files")
+    want = sgd_by_hand(0.0625, 0.5)[2:]
+    close(train(model, optimizer, 2, STEPS), want, "the weights of steps 2 to 5, from the earlier file on")
 
 
 def test_a_run_may_be_interrupted_twice(solution, device):

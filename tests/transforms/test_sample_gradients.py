@@ -72,6 +72,24 @@ def test_both_layers_of_a_network_have_their_gradients(solution, device):
     close(found["2.weight"], outer, "gradients of the outer weight, 2 samples")
 
 
+def test_the_errors_of_all_outputs_are_summed(solution, device):
+    # p = (a x, b x) with a = 1, b = -2; for x = 3 and targets (1, 4) the errors are 2 and -10
+    model = torch.nn.Linear(1, 2, bias=False, dtype=torch.float64, device=device)
+    with torch.no_grad():
+        model.weight.copy_(tensor([[1.0], [-2.0]], device))
+    found = solution.sample_gradients(model, tensor([[3.0]], device), tensor([[1.0, 4.0]], device), 0.5)
+    want = [[[2 * 2 * 3 + 0.5], [2 * -10 * 3 - 1.0]]]
+    close(found["weight"], want, "gradient of the weight of a model with 2 outputs")
+
+
+def test_gradients_have_the_dtype_of_the_parameters(solution, device):
+    model = torch.nn.Linear(1, 1, bias=False, device=device)
+    torch.nn.init.constant_(model.weight, 0.1)
+    one = torch.ones(1, 1, device=device)
+    found = solution.sample_gradients(model, one, 0 * one, 0.5)
+    close(found["weight"], torch.tensor([[[0.25]]], device=device), "gradient of a weight of 0.1 in float32")
+
+
 # What already works and must stay
 
 

@@ -71,8 +71,8 @@ def test_the_mean_has_the_gradient_of_a_mean(solution, device):
 def test_two_samples_with_two_classes_keep_their_own_weights(solution, device):
     logits, targets = problem(device, LOGITS[:2], TARGETS[:2])
     losses = solution.cross_entropy(logits, targets)
-    (losses[0] + 3 * losses[1]).backward()
-    close(logits.grad, by_hand([1, 3], LOGITS[:2], TARGETS[:2]), "gradient of loss 0 plus 3 times loss 1")
+    (losses[0] - 3 * losses[1]).backward()
+    close(logits.grad, by_hand([1, -3], LOGITS[:2], TARGETS[:2]), "gradient of loss 0 minus 3 times loss 1")
 
 
 def test_the_square_of_a_loss_follows_the_chain_rule(solution, device):

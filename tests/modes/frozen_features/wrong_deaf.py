@@ -1,5 +1,4 @@
-"""Nobody in the module hears `train()` and `eval()` any more: the backbone is safe, but the head is in
-training for ever."""
+"""The backbone is safe, but `eval()` no longer reaches the head either: it is in training for ever."""
 
 import torch
 

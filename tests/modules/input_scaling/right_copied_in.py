@@ -19,9 +19,9 @@ class Regressor(torch.nn.Module):
 def make_model(features, outputs, device=None, dtype=None):
     """Return a module that maps (samples, features) to (samples, outputs); a new one does not scale yet.
 
-    Training moves its linear layer only; the scaling is fixed by fit_scaling(). A checkpoint made by
-    state_dict() holds both, and load_state_dict() takes both over. A cast or a move by to() reaches both:
-    the outputs have the dtype and device to which the module was sent.
+    Training moves its linear layer only, and nothing else asks for a gradient; the scaling is fixed by
+    fit_scaling(). A checkpoint made by state_dict() holds both, and load_state_dict() takes both over. A cast
+    or a move by to() reaches both: the outputs have the dtype and device to which the module was sent.
     device, dtype: as for torch.nn.Linear
     """
     return Regressor(features, outputs, device, dtype)
@@ -37,5 +37,6 @@ def fit_scaling(model, samples):
     if len(samples) == 0:
         raise ValueError("there are no samples to take the scaling from")
     std = samples.std(0, correction=0)
+    constant = (samples == samples[0]).all(0)
     model.mean.copy_(samples.mean(0))
-    model.std.copy_(torch.where(std > 0, std, 1))
+    model.std.copy_(torch.where(constant, 1, std))

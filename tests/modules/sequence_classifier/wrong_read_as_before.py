@@ -1,5 +1,5 @@
-"""The network reads each sequence in its order now. But its states come back as (steps, samples,
-hidden), and `[:, -1]` takes the last sample of every step.
+"""The network reads each sequence in its order now. But what is picked of the states is the last sample at
+every step, not the last step of every sample.
 """
 
 import torch

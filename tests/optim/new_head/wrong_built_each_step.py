@@ -1,5 +1,5 @@
-"""A new optimizer for every step knows the new head, but it begins with an empty memory: the momentum of the
-steps before is lost."""
+"""The new head learns, but every step begins with an empty memory: the momentum of the steps before is lost.
+The optimizer is built anew each time, or without `momentum`."""
 
 import torch
 

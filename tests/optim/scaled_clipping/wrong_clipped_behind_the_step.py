@@ -1,4 +1,4 @@
-"""The gradient is cut when the step is made: the step is as long as the gradient."""
+"""The gradient is cut when the step has been made already: the step is as long as the whole gradient."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The momentum is back, but the learning rate is that of the start of the run: if it has been lowered since,
-the steps after resuming are too large."""
+"""The memory of the optimizer is back, but its settings are those of the start of the run: if the learning
+rate has been lowered since, the steps after resuming are too large."""
 
 import torch
 

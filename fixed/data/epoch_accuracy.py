@@ -1,0 +1,25 @@
+"""Score a classifier on a set that is read batch by batch."""
+
+import torch
+
+
+def evaluate(model, batches):
+    """Return the mean cross entropy and the accuracy of `model` over all samples of `batches`.
+
+    model:   maps (samples, features) to scores (samples, classes); it is called once a batch, without a graph
+    batches: iterable of pairs (inputs, labels), read once, such as a DataLoader; no batch is empty, and they
+             may differ in size; labels: (samples,), integers
+    Both figures are means over samples, whatever the batches: the same samples give the same figures.
+    Returns two floats; the accuracy is between 0 and 1. Raises ValueError when there is no batch.
+    """
+    loss, correct, samples = 0.0, 0, 0
+    with torch.no_grad():
+        for inputs, labels in batches:
+            scores = model(inputs)
+            # Sums and a count: a mean of means would give a small batch the weight of a large one.
+            loss += torch.nn.functional.cross_entropy(scores, labels, reduction="sum").item()
+            correct += (scores.argmax(dim=1) == labels).sum().item()
+            samples += len(labels)
+    if samples == 0:
+        raise ValueError("there is no batch to evaluate on")
+    return loss / samples, correct / samples

@@ -1,0 +1,35 @@
+"""A data set of images that are held in memory and normalised when they are read."""
+
+import torch
+from torch.utils.data import Dataset
+
+
+class _Images(Dataset):
+    def __init__(self, images, labels, mean, std):
+        self.images, self.labels = images, labels
+        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
+        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        # A new image: what indexing gives is a view, and a change to it would change the store.
+        image = (self.images[index] - self.mean) / self.std
+        return image, self.labels[index]
+
+
+def normalised(images, labels, mean, std):
+    """Return a data set of pairs: an image, normalised as (image - mean) / std by channel, and its label.
+
+    images: (samples, channels, height, width), floating point; labels: (samples,)
+    mean, std: one number for each channel
+    However often it is read, sample i is the normalised image i, with shape, dtype and device of that image.
+    `images` keeps its values. What was read is the reader's own: a change to it is seen by no later read.
+    Raises ValueError when there are not as many labels as images, or when a std is not positive.
+    """
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images, but {len(labels)} labels")
+    if min(std) <= 0:
+        raise ValueError(f"std must be positive, not {std}")
+    return _Images(images, labels, mean, std)

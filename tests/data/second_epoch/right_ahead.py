@@ -1,0 +1,26 @@
+"""All images are normalised once, into a store of its own; each read hands out a copy."""
+
+import torch
+from torch.utils.data import Dataset
+
+
+class _Images(Dataset):
+    def __init__(self, images, labels, mean, std):
+        self.labels = labels
+        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
+        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.images = (images - self.mean) / self.std
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return self.images[index].clone(), self.labels[index]
+
+
+def normalised(images, labels, mean, std):
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images, but {len(labels)} labels")
+    if min(std) <= 0:
+        raise ValueError(f"std must be positive, not {std}")
+    return _Images(images, labels, mean, std)

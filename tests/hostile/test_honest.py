@@ -1,0 +1,99 @@
+"""Programs that ask for much, and honestly: no fence and no limit may be in their way."""
+
+import pytest
+
+HONEST = {
+    "a DataLoader with workers": """
+        from torch.utils.data import DataLoader, TensorDataset
+        data = DataLoader(TensorDataset(torch.arange(32.0)), batch_size=8, num_workers=2)
+        assert float(sum(batch[0].sum() for batch in data)) == 496.0
+    """,
+    "workers that stay, and large batches": """
+        from torch.utils.data import DataLoader
+        data = DataLoader(torch.ones(8, 1 << 20), batch_size=2, num_workers=2, persistent_workers=True)
+        assert sum(float(batch.sum()) for _ in range(2) for batch in data) == float(1 << 24)
+    """,
+    "workers that share by files": """
+        import torch.multiprocessing as m
+        m.set_sharing_strategy('file_system')
+        from torch.utils.data import DataLoader
+        assert len(list(DataLoader(torch.ones(8, 4), num_workers=1))) == 8
+    """,
+    "a pool of processes": """
+        import multiprocessing as m
+        with m.get_context('fork').Pool(2) as pool: assert pool.map(abs, [-1, -2]) == [1, 2]
+    """,
+    "a pool of threads": """
+        from concurrent.futures import ThreadPoolExecutor
+        assert list(ThreadPoolExecutor(8).map(torch.numel, [torch.ones(3)] * 8)) == [3] * 8
+    """,
+    "locks and queues between processes": """
+        import multiprocessing as m
+        context = m.get_context('fork'); queue = context.Queue(); lock = context.Lock()
+        def work():
+            with lock: queue.put(3)
+        process = context.Process(target=work); process.start()
+        assert queue.get() == 3; process.join(); assert process.exitcode == 0
+    """,
+    "shared memory": """
+        from multiprocessing.shared_memory import SharedMemory
+        memory = SharedMemory(create=True, size=1024); memory.buf[0] = 7; memory.close(); memory.unlink()
+    """,
+    "a child that it ends": """
+        child = linger(); os.kill(child, signal.SIGTERM)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGTERM
+    """,
+    "another program": "assert subprocess.check_output(['echo', 'hello'], text=True) == 'hello\\n'",
+    "another Python": "assert subprocess.check_output([sys.executable, '-c', 'print(3)']) == b'3\\n'",
+    "temporary files": """
+        with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile('w+') as file:
+            file.write('x'); file.flush()
+            os.replace(file.name, os.path.join(folder, 'moved')); open(file.name, 'w').close()
+        assert os.environ['TMPDIR'] == tempfile.gettempdir() == os.getcwd()
+    """,
+    "checkpoints": """
+        model = torch.nn.Linear(2, 2)
+        torch.save(model.state_dict(), 'model.pt'); model.load_state_dict(torch.load('model.pt'))
+        os.makedirs('runs/1', exist_ok=True); os.replace('model.pt', 'runs/1/best.pt')
+    """,
+    "a database": "import sqlite3; sqlite3.connect('log.db').execute('create table if not exists t (x)')",
+    "a log": "import logging; logging.basicConfig(filename='log.txt', level=10); logging.info('loss')",
+    "the standard streams by name": "print('loss', file=open('/dev/stdout', 'w')); open('/dev/null', 'w')",
+    "a mapped array": "import numpy; numpy.memmap('m', dtype='f4', mode='w+', shape=(10,))[:] = 1",
+    "its own open files": "assert len(os.listdir('/proc/self/fd')) < 10; open('/proc/self/maps').read()",
+    "random numbers": "assert len(os.urandom(8)) == len(open('/dev/urandom', 'rb').read(8))",
+    "four threads of torch": """
+        torch.set_num_threads(4); x = torch.ones(600, 600); assert float((x @ x)[0, 0]) == 600
+    """,
+    "a group of one process": """
+        import torch.distributed as d
+        store = d.FileStore(f'store{time.monotonic_ns()}', 1)
+        d.init_process_group('gloo', store=store, rank=0, world_size=1)
+        d.all_reduce(torch.ones(1)); d.destroy_process_group()
+    """,
+    "sockets within the process": "a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'",
+    "a deep graph": """
+        x = y = torch.ones(1, requires_grad=True)
+        for _ in range(3000): y = y + x
+        y.backward()
+    """,
+    "all of an optimizer, a scheduler and a profile": """
+        model = torch.nn.Linear(2, 1); optimizer = torch.optim.AdamW(model.parameters())
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+        with torch.autograd.profiler.profile():
+            model(torch.ones(1, 2)).sum().backward(); optimizer.step(); scheduler.step()
+    """,
+    "files of the system": "open('/etc/passwd').read(); open('/proc/cpuinfo').read(); os.listdir('/')",
+    "its own text": "assert 'def double' in inspect.getsource(sys.modules[__name__])",
+    "a file that was made a moment ago": "open('{new}').read()",
+}
+
+
+@pytest.mark.parametrize("what", HONEST)
+def test_an_honest_program_gets_what_it_needs(attack, arena, what, tmp_path):
+    new = arena.root.parent / "new.txt"
+    attack("pass")  # the child that waits for the next check has been there for longer than the file
+    new.write_text("new")
+    found = attack(HONEST[what].replace("{new}", str(new)), result="2 * values")
+    assert found.verdict == "solved", found
+    assert "Error" not in found.output, found.output

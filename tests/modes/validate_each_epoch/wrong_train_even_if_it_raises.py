@@ -1,0 +1,15 @@
+"""Whatever happens, `model.train()` is called at the end. It puts every module into training, also those that
+were in evaluation before: a frozen layer wakes up."""
+
+import torch
+
+
+def validate(model, inputs, targets):
+    if len(inputs) == 0:
+        raise ValueError("there are no samples to validate on")
+    model.eval()
+    try:
+        with torch.no_grad():
+            return torch.nn.functional.mse_loss(model(inputs), targets).item()
+    finally:
+        model.train()
