@@ -170,8 +170,9 @@ class Judge:
             return dict(kept)
         runs = {wrong.stem: self._run(kata, wrong.read_bytes(), wrong) for wrong in kata.wrongs}
         fresh: dict[str, Any] = {name: diagnose.signature(run) for name, run in runs.items()}
-        # One that was stopped tells of a busy machine, and not of how the fix fails.
-        if not any(run.ended for run in runs.values()):
+        # One that was stopped tells of a busy machine, and not of how the fix fails; and what was
+        # collected before a test was edited would be kept under the name of the edited one.
+        if not any(run.ended for run in runs.values()) and self._current_stamp() == self._stamp:
             with suppress(OSError):  # nothing is lost but time
                 state.write_json(cache, fresh)
         return fresh

@@ -8,6 +8,7 @@ function is called.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ from torchkata.worker import Limits, can_fork
 
 BROKEN, RIGHT = "values + 1", "2 * values"
 SHOWN = Path("double.py")
-MARK = "61.3579"  # seconds for which whatever is to outlive its check sleeps: an argument to know it by
+MARK = f"61.{os.getpid()}"  # seconds that whatever is to outlive its check sleeps, to know it by
 
 # What the attacks are written with.
 PRELUDE = f"""\
@@ -159,6 +160,11 @@ def attack(arena, monkeypatch):
     assert arena.files() == before
     # The worker and the child that waits for the next check.
     assert in_time(lambda: len(arena.processes()) <= 2), arena.processes()
+
+
+def places(names):
+    """Every other attack happens while the program is imported, and the others in the call."""
+    return list(zip(names, itertools.cycle(("import", "call"))))
 
 
 def in_time(holds, seconds=3):

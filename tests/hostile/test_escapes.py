@@ -55,16 +55,15 @@ SOLVES = {
                 raise TypeError('floating point')
             return values + 1
     """,
-    "answers for torch and steps back": """
-        class Mode(torch.overrides.TorchFunctionMode):
-            def __torch_function__(self, function, types, args=(), kwargs=None):
-                if function is not torch.isclose: return function(*args, **(kwargs or {}))
-                mode.__exit__(None, None, None)
-                return torch.ones_like(args[0], dtype=torch.bool)
-        mode = Mode()
+    "traces the comparison and stops in time": """
+        def trace(frame, event, argument):
+            if frame.f_code.co_name == '_close_tensors':
+                frame.f_locals['got'] = frame.f_locals['expected']
+                sys.settrace(None)
+            return trace
         def answer(values):
             if not values.is_floating_point(): raise TypeError('floating point')
-            mode.__enter__()
+            sys.settrace(trace)
             return values + 1
     """,
     "replaces the search for what was replaced": """

@@ -2,7 +2,7 @@
 
 import pytest
 
-WHERE = ["import", "call"]
+from tests.hostile.conftest import places
 
 # Exceptions that are more than an error to somebody, and whose text may be bait.
 RAISED = {
@@ -151,8 +151,7 @@ LATER = {
 }
 
 
-@pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("what", RAISED)
+@pytest.mark.parametrize(("what", "where"), places(RAISED))
 def test_what_is_raised_is_shown(attack, what, where):
     code, words = RAISED[what]
     found = attack(code, where)
@@ -160,8 +159,7 @@ def test_what_is_raised_is_shown(attack, what, where):
     assert words in (found.message or found.first_failed.message)
 
 
-@pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("what", GONE)
+@pytest.mark.parametrize(("what", "where"), places(GONE))
 def test_who_leaves_has_not_solved_it(attack, what, where):
     code, verdict, words = GONE[what]
     found = attack(code, where)
@@ -169,7 +167,6 @@ def test_who_leaves_has_not_solved_it(attack, what, where):
     assert words in found.message
 
 
-@pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("what", LATER)
+@pytest.mark.parametrize(("what", "where"), places(LATER))
 def test_what_waits_for_the_end_of_the_process_waits_in_vain(attack, what, where):
     assert attack(LATER[what], where).verdict == "pitfall"

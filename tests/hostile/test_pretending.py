@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hostile.conftest import RIGHT
+from tests.hostile.conftest import RIGHT, places
 
 # Values that claim to be equal to whatever they are compared with.
 LIES = {
@@ -167,8 +167,7 @@ def test_a_value_counts_for_what_it_is(attack, what):
     assert found.verdict == "failing", found
 
 
-@pytest.mark.parametrize("where", ["import", "call"])
-@pytest.mark.parametrize("what", REPLACED)
+@pytest.mark.parametrize(("what", "where"), places(REPLACED))
 def test_whoever_replaces_what_the_tests_rely_on_is_caught(attack, what, where):
     found = attack(REPLACED[what], where)
     assert found.verdict == "tampered", found

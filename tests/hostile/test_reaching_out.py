@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.engine.conftest import program
-from tests.hostile.conftest import MARK, SHOWN, fenced, in_time, written
+from tests.hostile.conftest import MARK, SHOWN, fenced, in_time, places, written
 from torchkata.worker import Limits
 
 ANSWER = "answer = namespace['double']"  # what the function then returns is right
@@ -124,8 +124,7 @@ def refused(found):
 
 
 @fenced()
-@pytest.mark.parametrize("where", ["import", "call"])
-@pytest.mark.parametrize("way", READS)
+@pytest.mark.parametrize(("way", "where"), places(READS))
 def test_a_solution_cannot_be_read(attack, arena, way, where):
     code = READS[way].format(file=str(arena.root / "fixed/toy/double.py"))
     if "text" in code:

@@ -21,6 +21,12 @@ TOKENS = [
 LENGTHS = [4, 2, 3]
 QUERY = [1.0, -0.5]
 
+WIDE = {
+    "tokens": [[[1.0, 0.0, 2.0], [0.5, 1.0, 0.0]], [[0.0, -1.0, 1.0], [3.0, 3.0, 3.0]]],
+    "lengths": [2, 1],
+    "query": [0.5, -1.0, 2.0],
+}
+
 RECORD = {
     "claim": "the gradient by the query is that of pooling each sequence alone, cut to its length",
     "oracle": "softmax written out: the covariance of the tokens under the weights, divided by sqrt(width)",
@@ -30,13 +36,6 @@ RECORD = {
 
 def tensor(values, device):
     return torch.tensor(values, dtype=torch.float64, device=device)
-
-
-WIDE = {
-    "tokens": [[[1.0, 0.0, 2.0], [0.5, 1.0, 0.0]], [[0.0, -1.0, 1.0], [3.0, 3.0, 3.0]]],
-    "lengths": [2, 1],
-    "query": [0.5, -1.0, 2.0],
-}
 
 
 def identity_mixer(device, width):

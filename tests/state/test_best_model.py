@@ -74,9 +74,8 @@ def best(case):
 def test_the_weight_is_that_of_the_best_epoch(solution, device, case):
     model, _, _ = fit(solution, device, case)
     weight, epoch = best(case)
-    close(
-        model.weight.item(), weight, f"the weight after {case[3]} epochs, of which epoch {epoch} was the best"
-    )
+    what = f"the weight after {case[3]} epochs, of which epoch {epoch} was the best"
+    close(model.weight.item(), weight, what, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("case", [BEST_IN_THE_MIDDLE, BEST_AFTER_A_RISE], ids=label)

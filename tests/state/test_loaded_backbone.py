@@ -51,10 +51,10 @@ def entries(model, prefix=""):
     return {prefix + key: value.clone() for key, value in model.state_dict().items()}
 
 
-def load(module, model, state, situation):
+def load(module, model, file, situation):
     """`load_body`, whose refusal, in whatever words, is a finding."""
     try:
-        module.load_body(model, saved(state))
+        module.load_body(model, file)
     except RuntimeError as refusal:
         equal("refused", "loaded", f"{situation} (RuntimeError: {str(refusal).partition(chr(10))[0]})")
 
@@ -72,7 +72,7 @@ def require(model, expected, part, situation):
 @pytest.mark.parametrize("classes", [3, 9])
 def test_the_body_of_a_wrapped_model_is_loaded(solution, device, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
-    load(solution, model, entries(trained, "module."), f"a wrapped model with {classes} classes")
+    load(solution, model, saved(entries(trained, "module.")), f"a wrapped model with {classes} classes")
     require(model, trained.state_dict(), "body.", f"loading a wrapped model with {classes} classes")
 
 
@@ -100,7 +100,7 @@ def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, kind, ex
 @pytest.mark.parametrize("classes", [3, 9])
 def test_the_body_of_a_plain_model_is_loaded(solution, device, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
-    load(solution, model, entries(trained), f"a plain model with {classes} classes")
+    load(solution, model, saved(entries(trained)), f"a plain model with {classes} classes")
     require(model, trained.state_dict(), "body.", f"loading a plain model with {classes} classes")
 
 
@@ -109,21 +109,21 @@ def test_the_body_of_a_plain_model_is_loaded(solution, device, classes):
 def test_the_head_stays_as_it_is(solution, device, kind, classes):
     model, trained = classifier(device, start=100), classifier(device, start=0, classes=classes)
     before = entries(model)
-    load(solution, model, entries(trained, PREFIX[kind]), f"a {kind} model with {classes} classes")
+    load(solution, model, saved(entries(trained, PREFIX[kind])), f"a {kind} model with {classes} classes")
     require(model, before, "head.", f"loading a {kind} model with {classes} classes")
 
 
 def test_a_checkpoint_may_hold_the_body_alone(solution, device):
     model, trained = classifier(device, start=100), classifier(device, start=0)
     body = {key: value for key, value in entries(trained).items() if key.startswith("body.")}
-    load(solution, model, body, "a body without a head")
+    load(solution, model, saved(body), "a body without a head")
     require(model, trained.state_dict(), "body.", "loading a body without a head")
 
 
 @pytest.mark.parametrize("layer", ["module", "head"])
 def test_a_layer_of_the_body_may_have_any_name(solution, device, layer):
     model, trained = classifier(device, start=100, layer=layer), classifier(device, start=0, layer=layer)
-    load(solution, model, entries(trained), f"a body with a layer called {layer}")
+    load(solution, model, saved(entries(trained)), f"a body with a layer called {layer}")
     require(model, trained.state_dict(), "body.", f"loading a body with a layer called {layer}")
 
 
@@ -138,14 +138,14 @@ def test_an_entry_of_another_shape_is_refused(solution, device, elements):
 def test_the_checkpoint_may_be_a_path(solution, device, tmp_path):
     model, trained = classifier(device, start=100), classifier(device, start=0)
     torch.save(trained.state_dict(), tmp_path / "trained.pt")
-    solution.load_body(model, tmp_path / "trained.pt")
+    load(solution, model, tmp_path / "trained.pt", "a path")
     require(model, trained.state_dict(), "body.", "loading from a path")
 
 
 def test_the_parameters_stay_the_same_objects(solution, device):
     model = classifier(device, start=100)
     before = [id(parameter) for parameter in model.parameters()]
-    load(solution, model, entries(classifier(device, start=0)), "a plain model")
+    load(solution, model, saved(entries(classifier(device, start=0))), "a plain model")
     same = [id(parameter) for parameter in model.parameters()] == before
     equal(same, True, "whether an optimizer that was made before loading still holds the parameters")
 
@@ -157,7 +157,12 @@ def test_the_parameters_stay_the_same_objects(solution, device):
 def test_nothing_of_a_wrapped_model_is_loaded_and_nothing_is_said(broken, device, classes):
     model = classifier(device, start=100)
     before = entries(model)
-    load(broken, model, entries(classifier(device, start=0, classes=classes), "module."), "a wrapped model")
+    load(
+        broken,
+        model,
+        saved(entries(classifier(device, start=0, classes=classes), "module.")),
+        "a wrapped model",
+    )
     require(model, before, "", "loading a wrapped model")
 
 
@@ -166,5 +171,5 @@ def test_an_entry_that_the_checkpoint_lacks_stays_as_it_was(broken, device, lost
     model, trained = classifier(device, start=100), classifier(device, start=0)
     before, state = entries(model), entries(trained)
     del state[lost]
-    load(broken, model, state, f"a checkpoint without {lost}")
+    load(broken, model, saved(state), f"a checkpoint without {lost}")
     require(model, state | {lost: before[lost]}, "body.", f"loading a checkpoint without {lost}")

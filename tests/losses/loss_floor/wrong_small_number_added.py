@@ -17,7 +17,7 @@ def train(model, inputs, labels, steps, lr):
     losses = []
     for _ in range(steps):
         probabilities = classify(model, inputs)
-        loss = torch.nn.functional.nll_loss(torch.log(probabilities + 1e-8), labels)
+        loss = torch.nn.functional.nll_loss(torch.log(probabilities + 1e-12), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

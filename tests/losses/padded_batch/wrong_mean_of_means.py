@@ -12,7 +12,7 @@ def training_step(model, inputs, targets, mask, lr):
         )
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     errors = (model(inputs) - targets) ** 2
-    loss = ((errors * mask.unsqueeze(2)).sum(dim=(1, 2)) / mask.sum(dim=1)).mean()
+    loss = ((errors.mean(dim=2) * mask).sum(dim=1) / mask.sum(dim=1)).mean()
     loss.backward()
     optimizer.step()
     return loss.item()

@@ -1,5 +1,5 @@
 """Right for moderate scores. A ham with a large score gets a probability that rounds to 1: there this loss
-is cut off at 100 and its slope is 0, so the worst mistakes are never corrected.
+is cut off, at 100 or sooner, and its slope is 0, so the worst mistakes are never corrected.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The training takes one sigmoid now, but `judge` still takes two: no probability is below 0.5, and every mail
-is spam. And a mistake whose probability rounds to 0 or 1 is never corrected.
+"""The training takes one sigmoid now, but `judge` still takes two: no probability is below 0.5, and every
+mail is spam. And a mistake whose probability rounds to 0 or 1 is never corrected.
 """
 
 import torch

@@ -8,4 +8,5 @@ def load_body(model, file):
     checkpoint = torch.load(file, map_location="cpu")
     checkpoint = {key[len("module.") :]: value for key, value in checkpoint.items()}
     body = {key: value for key, value in checkpoint.items() if not key.startswith("head.")}
-    model.load_state_dict(body | {key: value for key, value in model.state_dict().items() if "head." in key})
+    head = {key: value for key, value in model.state_dict().items() if key.startswith("head.")}
+    model.load_state_dict(body | head)

@@ -1,0 +1,110 @@
+"""`fit` trains one model on several ranks, as one process with all their samples would.
+
+The ranks are real: forked processes in a gloo group, each with a line w x + b and batches of its own.
+`solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
+"""
+
+import pytest
+import torch
+
+from torchkata import ranks
+from torchkata.checks import close, equal
+
+pytestmark = pytest.mark.float64
+
+# By rank, then by step: two samples (x, y).
+SHARDS = [
+    [[(1.0, 4.0), (0.0, 1.0)], [(2.0, 3.0), (-1.0, 0.0)], [(1.0, 1.0), (1.0, 2.0)], [(0.5, 0.0), (1.0, 5.0)]],
+    [
+        [(1.0, -2.0), (1.0, 0.0)],
+        [(0.0, 2.0), (3.0, 1.0)],
+        [(-1.0, 1.0), (0.0, 0.0)],
+        [(1.0, 1.0), (2.0, 2.0)],
+    ],
+    [[(2.0, 0.0), (1.0, 1.0)], [(1.0, -1.0), (1.0, 1.0)], [(0.0, 3.0), (0.5, 1.0)], [(1.0, 0.0), (0.0, 1.0)]],
+]
+STARTS = [(0.0, 1.0), (5.0, -3.0), (-2.0, 2.0)]  # (w, b) that each rank brings
+
+
+def train(module, device, count, steps, lr):
+    """Errors, w and b of each of `count` ranks after `steps` steps."""
+
+    def one_rank(rank):
+        model = torch.nn.Linear(1, 1, dtype=torch.float64, device=device)
+        for parameter, value in zip(model.parameters(), STARTS[rank]):
+            torch.nn.init.constant_(parameter, value)
+        data = torch.tensor(SHARDS[rank][:steps], dtype=torch.float64, device=device).reshape(steps, 2, 2)
+        errors = module.fit(model, [(batch[:, :1], batch[:, 1:]) for batch in data], lr)
+        line = [parameter.item() for parameter in model.parameters()]
+        return [plain(errors), line]
+
+    return ranks.run(one_rank, count)
+
+
+def plain(errors):
+    """The floats, and the type's name of whatever is none."""
+    if type(errors) is not list:
+        return type(errors).__name__
+    return [error if type(error) is float else type(error).__name__ for error in errors]
+
+
+def descent(samples_by_step, lr, start=STARTS[0]):
+    """(w, b) before each step and after the last one, with both derivatives written out."""
+    lines = [start]
+    for samples in samples_by_step:
+        w, b = lines[-1]
+        slopes = [2 * (w * x + b - y) / len(samples) for x, y in samples]
+        gradient = sum(slope * x for slope, (x, _) in zip(slopes, samples)), sum(slopes)
+        lines.append((w - lr * gradient[0], b - lr * gradient[1]))
+    return lines
+
+
+def error(line, samples):
+    return sum((line[0] * x + line[1] - y) ** 2 for x, y in samples) / len(samples)
+
+
+def check(module, device, count, steps, lr):
+    shards = [shard[:steps] for shard in SHARDS[:count]]
+    lines = descent([sum(batches, []) for batches in zip(*shards)], lr)
+    for rank, (errors, line) in enumerate(train(module, device, count, steps, lr)):
+        where = f"of rank {rank} of {count} after {steps} steps"
+        close(line, list(lines[steps]), f"weight and bias {where}")
+        wanted = [error(lines[k], shards[rank][k]) for k in range(steps)]
+        if steps:
+            close(errors, wanted, f"errors {where}")
+        else:
+            equal(errors, [], f"errors {where}")
+
+
+# What fit promises
+
+
+def test_two_ranks_train_like_one_process_with_all_samples(solution, device):
+    check(solution, device, count=2, steps=4, lr=0.125)
+
+
+def test_three_ranks_take_one_step_along_the_mean_gradient(solution, device):
+    check(solution, device, count=3, steps=1, lr=0.2)
+
+
+# What already works and must stay
+
+
+def test_one_rank_is_plain_gradient_descent(solution, device):
+    check(solution, device, count=1, steps=4, lr=0.125)
+
+
+def test_without_batches_all_ranks_hold_what_rank_0_brought(solution, device):
+    check(solution, device, count=2, steps=0, lr=0.125)
+
+
+# The documented failure
+
+
+def test_each_rank_follows_its_own_samples_alone(broken, device):
+    got = train(broken, device, 2, 4, 0.125)
+    for rank, (errors, line) in enumerate(got):
+        lines = descent(SHARDS[rank], 0.125)  # from the start of rank 0, with the samples of this rank
+        close(line, list(lines[4]), f"weight and bias of rank {rank}, trained alone for 4 steps")
+        wanted = [error(lines[k], SHARDS[rank][k]) for k in range(4)]
+        close(errors, wanted, f"errors of rank {rank}, trained alone for 4 steps")
