@@ -6,9 +6,9 @@ import torch
 def soft_cross_entropy(logits, targets):
     """Mean over samples of -sum(target * log(probability)), with probability = softmax(logits).
 
-    logits:  (samples, classes), finite numbers of any size; targets: probabilities of the same shape, dtype
-             and device, each row with the sum 1
-    Returns a tensor of shape () and the dtype of `logits`: a finite number, however far apart the logits are.
+    logits:  (samples, classes), numbers of any size, as long as their differences are finite
+    targets: probabilities of the same shape, dtype and device, each row with the sum 1
+    Returns a tensor of shape () and the dtype of `logits`: a finite number, however certain the model is.
     Its gradient with respect to the logits is (probability - target) / samples.
     Raises ValueError when the shapes differ or there are no samples.
     """

@@ -86,6 +86,11 @@ def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: C
 def evidence(tree: Tree, file: Path, only: set[str], console: Console, *, again: bool) -> int:
     """Show the records of `file`, and where `again` asks run their tests anew and compare."""
     chosen = [record for record in records.read(file) if not only or record["kata"] in only]
+    if not chosen:
+        console.print(
+            f"Nothing is recorded in {file.name} of {', '.join(sorted(only)) or 'any kata'}.", markup=False
+        )
+        return 0
     stale = {records.key(record) for record in chosen if records.is_stale(tree, record)}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("kata", "claim", "device", "before", "after", ""):

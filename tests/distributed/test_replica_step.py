@@ -4,6 +4,8 @@ The ranks are real: forked processes in a gloo group, each with a line w x + b a
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
+from itertools import chain
+
 import pytest
 import torch
 
@@ -65,7 +67,7 @@ def error(line, samples):
 
 def check(module, device, count, steps, lr):
     shards = [shard[:steps] for shard in SHARDS[:count]]
-    lines = descent([sum(batches, []) for batches in zip(*shards)], lr)
+    lines = descent([list(chain(*batches)) for batches in zip(*shards)], lr)
     for rank, (errors, line) in enumerate(train(module, device, count, steps, lr)):
         where = f"of rank {rank} of {count} after {steps} steps"
         close(line, list(lines[steps]), f"weight and bias {where}")

@@ -143,15 +143,21 @@ def written(attack: str, where: str, result: str = BROKEN) -> str:
 
 
 @pytest.fixture
-def attack(arena, monkeypatch):
-    """Run an attack and return the verdict on it. Afterwards everything must be as it was before."""
-    monkeypatch.setattr(tempfile, "tempdir", str(arena.scratch))
-    before, worker = arena.files(), arena.judge.worker.process
+def attack(arena, afterwards):
+    """Run an attack and return the verdict on it."""
 
     def run(code, where="import", seconds=20.0, memory=1 << 30, result=BROKEN):
         return arena.check(written(code, where, result), seconds, memory)
 
-    yield run
+    return run
+
+
+@pytest.fixture
+def afterwards(arena, monkeypatch):
+    """Everything must be as it was before."""
+    monkeypatch.setattr(tempfile, "tempdir", str(arena.scratch))
+    before, worker = arena.files(), arena.judge.worker.process
+    yield
     after = arena.check(program(RIGHT))
     assert after.verdict == "solved", f"an honest program suffers: {after.message} {after.first_failed}"
     assert arena.judge.worker.process is worker, "the worker had to be started anew"

@@ -90,10 +90,9 @@ HONEST = {
 
 
 @pytest.mark.parametrize("what", HONEST)
-def test_an_honest_program_gets_what_it_needs(attack, arena, what, tmp_path):
+def test_an_honest_program_gets_what_it_needs(attack, arena, what):
     new = arena.root.parent / "new.txt"
-    attack("pass")  # the child that waits for the next check has been there for longer than the file
-    new.write_text("new")
+    new.write_text("new")  # the child that waits for its job has been there for longer
     found = attack(HONEST[what].replace("{new}", str(new)), result="2 * values")
     assert found.verdict == "solved", found
     assert "Error" not in found.output, found.output

@@ -5,6 +5,8 @@ import pytest
 from tests.engine.conftest import program
 from tests.hostile.conftest import RIGHT
 
+pytestmark = pytest.mark.usefixtures("afterwards")
+
 GOOD = program(RIGHT)
 
 INVALID = {
@@ -59,8 +61,7 @@ SOLVED = {
 
 
 @pytest.mark.parametrize("what", INVALID)
-def test_what_is_no_program_is_invalid(attack, arena, what):
-    attack("pass")
+def test_what_is_no_program_is_invalid(arena, what):
     found = arena.check(INVALID[what])
     assert found.verdict == "invalid", found
     assert 0 < len(found.message) < 9_000
@@ -68,13 +69,11 @@ def test_what_is_no_program_is_invalid(attack, arena, what):
 
 
 @pytest.mark.parametrize("what", FAILING)
-def test_what_is_no_plain_function_is_judged_by_what_it_returns(attack, arena, what):
-    attack("pass")
+def test_what_is_no_plain_function_is_judged_by_what_it_returns(arena, what):
     assert arena.check(FAILING[what]).verdict == "failing"
 
 
 @pytest.mark.parametrize("what", SOLVED)
-def test_an_odd_way_of_writing_is_no_fault(attack, arena, what):
-    attack("pass")
+def test_an_odd_way_of_writing_is_no_fault(arena, what):
     found = arena.check(SOLVED[what])
     assert found.verdict == "solved", found

@@ -296,7 +296,8 @@ def test_no_program_gains_rights(attack):
 
 
 @fenced(6)
-def test_a_program_cannot_disturb_the_check_beside_it(attack, arena):
+@pytest.mark.usefixtures("afterwards")
+def test_a_program_cannot_disturb_the_check_beside_it(arena):
     """All that look like the attacker are its siblings, their parent, and the judge's other threads."""
     code = f"""
     for name in os.listdir('/proc'):
@@ -311,7 +312,6 @@ def test_a_program_cannot_disturb_the_check_beside_it(attack, arena):
                     try: open(os.path.join(folder, 'submission/toy/double.py'), 'w')
                     except (PermissionError, FileNotFoundError): pass
     """
-    attack("pass")
     arena.judge.limits = Limits(seconds=30)
     texts = [written(code, "import"), program("2 * values  # honest")] * 4
     with ThreadPoolExecutor(4) as pool:
@@ -319,10 +319,11 @@ def test_a_program_cannot_disturb_the_check_beside_it(attack, arena):
     assert verdicts == ["pitfall", "solved"] * 4
 
 
-def test_a_check_that_is_called_off_leaves_nothing(attack, arena):
+@pytest.mark.usefixtures("afterwards")
+def test_a_check_that_is_called_off_leaves_nothing(arena):
     from torchkata.worker import Cancel, Cancelled
 
-    attack("pass")
+    arena.judge.limits = Limits(seconds=30)
     cancel = Cancel()
     threading.Timer(0.4, cancel.set).start()
     text = written("linger(setsid=True); time.sleep(3600)", "once").encode()
@@ -343,7 +344,8 @@ with Judge(tree, tree.katas()) as judge:
 """
 
 
-def test_when_the_judge_is_killed_everybody_goes(attack, arena):
+@pytest.mark.usefixtures("afterwards")
+def test_when_the_judge_is_killed_everybody_goes(arena):
     """The loop may end in any way, in the middle of a check: nobody stays to eat the battery."""
     text = written("linger(setsid=True)\nwhile True: pass", "once")
     judge = subprocess.Popen([sys.executable, "-c", JUDGE, str(arena.root), text])

@@ -174,6 +174,5 @@ def test_the_slope_goes_through_a_second_softmax(broken, device, evidence):
 
 def test_a_confident_mistake_stands_still(broken, device):
     model, inputs, labels = one_sample([-50.0, 50.0], 0, device)
-    losses = broken.train(model, inputs, labels, steps=4, lr=LR)
-    close(losses, [math.log(1 + math.e)] * 4, "losses of 4 steps, certain of the other class")
+    broken.train(model, inputs, labels, steps=4, lr=LR)
     close(scores_of(model), [-50.0, 50.0], "scores after 4 steps")

@@ -88,14 +88,9 @@ def test_the_loss_grows_as_the_logit_of_the_other_class_does(solution, device, l
 
 
 def test_the_loss_grows_in_float32_as_well(solution, device):
-    got = growth(solution, device, torch.float32, 200.0, 400.0)
-    close(
-        got,
-        torch.tensor(200.0),
-        "growth of the float32 loss from a logit of 200 to 400",
-        rtol=1e-5,
-        atol=1e-5,
-    )
+    got = growth(solution, device, torch.float32, 600.0, 700.0)
+    what = "growth of the float32 loss from a logit of 600 to 700"
+    close(got, torch.tensor(100.0), what, rtol=1e-5, atol=1e-5)
 
 
 def test_a_sample_that_is_sure_and_right_costs_nothing(solution, device):
@@ -112,7 +107,7 @@ def test_a_sample_that_is_sure_and_right_costs_nothing(solution, device):
     ("logits", "targets"),
     [
         ([[0.0, 0.0]], [[0.0, 1.0]]),
-        ([[3.0, -2.0, 0.5], [1.0, 1.5, -1.0]], [[0.0, 1.0, 0.0], [0.5, 0.25, 0.25]]),
+        ([[1.0, -0.5, 0.5], [1.0, 1.5, 0.25]], [[0.0, 1.0, 0.0], [0.5, 0.25, 0.25]]),
         ([[-2.0], [7.0]], [[1.0], [1.0]]),
     ],
 )
@@ -121,7 +116,7 @@ def test_small_logits_have_the_loss_and_the_gradient_of_the_formula(solution, de
     want, slopes = by_hand(logits, targets)
     close(loss, rows(want, device), f"the loss of {logits} with the targets {targets}", rtol=1e-5, atol=1e-5)
     got = gradient(solution, logits, targets, device)
-    close(got, slopes, f"logits.grad at {logits} with the targets {targets}", rtol=1e-5, atol=1e-6)
+    close(got, slopes, f"logits.grad at {logits} with the targets {targets}", rtol=1e-5, atol=2e-5)
 
 
 def test_the_loss_of_float32_logits_is_float32(solution, device):

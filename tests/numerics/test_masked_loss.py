@@ -115,6 +115,12 @@ def test_numbers_in_the_gaps_do_not_count(solution, device, valid):
     close(predicted.grad, slopes, f"predicted.grad with the mask {valid}")
 
 
+def test_the_readings_stay_as_they_are(solution, device):
+    readings = numbers([3.0, 100.0, 0.0, -100.0], device)
+    solution.masked_mse(numbers(PREDICTED, device), readings, mask(VALID, device))
+    close(readings, [3.0, 100.0, 0.0, -100.0], "the readings after the call")
+
+
 def test_the_loss_of_float32_is_float32(solution, device):
     single = [numbers(values, device, torch.float32) for values in ([0.1, 0.4], [0.3, 0.9])]
     loss = solution.masked_mse(*single, mask([True, True], device))

@@ -157,12 +157,8 @@ def test_the_parameters_stay_the_same_objects(solution, device):
 def test_nothing_of_a_wrapped_model_is_loaded_and_nothing_is_said(broken, device, classes):
     model = classifier(device, start=100)
     before = entries(model)
-    load(
-        broken,
-        model,
-        saved(entries(classifier(device, start=0, classes=classes), "module.")),
-        "a wrapped model",
-    )
+    wrapped = entries(classifier(device, start=0, classes=classes), "module.")
+    load(broken, model, saved(wrapped), "a wrapped model")
     require(model, before, "", "loading a wrapped model")
 
 

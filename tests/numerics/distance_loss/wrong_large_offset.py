@@ -1,5 +1,5 @@
 """The gradient is a number now, but the square root makes much of a small offset: a perfect prediction costs
-1e-4 where it should cost nothing, and close points are pulled less than far ones."""
+the root of it where it should cost nothing, and close points are pulled less than far ones."""
 
 
 def distance_loss(predicted, targets):

@@ -1,5 +1,5 @@
-"""Missing readings have no influence now, but neither has a NaN that a broken sensor reports as valid: it
-counts as a reading of 0, and nobody hears of it."""
+"""Missing readings have no influence now, but neither has a NaN that a broken sensor reports as valid: it is
+replaced or left out, and nobody hears of it."""
 
 
 def masked_mse(predicted, readings, valid):

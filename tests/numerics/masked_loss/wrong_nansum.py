@@ -1,4 +1,4 @@
-"""The sum passes over NaN, over those of valid readings as well; and the gradient is NaN as before."""
+"""A NaN no longer reaches the sum, not even that of a valid reading; and the gradient is NaN as before."""
 
 import torch
 

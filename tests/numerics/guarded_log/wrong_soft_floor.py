@@ -1,0 +1,14 @@
+"""The gradient is a number everywhere now, but the level is another one, log(1 + p / floor): every frame has
+one, and silence is pulled as well."""
+
+import torch
+
+
+def loudness_loss(predicted, recorded, floor):
+    if predicted.shape != recorded.shape or predicted.numel() == 0:
+        raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
+    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+
+
+def _level(power, floor):
+    return torch.log1p(power / floor)
