@@ -168,9 +168,9 @@ def afterwards(arena, monkeypatch):
     assert in_time(lambda: len(arena.processes()) <= 2), arena.processes()
 
 
-def places(names):
+def places(names, where=("import", "call")):
     """Every other attack happens while the program is imported, and the others in the call."""
-    return list(zip(names, itertools.cycle(("import", "call"))))
+    return list(zip(names, itertools.cycle(where)))
 
 
 def in_time(holds, seconds=3):

@@ -86,10 +86,11 @@ REACHES = {
     "leaves a segment of System V": "checked(libc.shmget({key}, 4096, 0o1600))",
     "fills the disk with many files": "[open(f'f{{n}}', 'w').truncate(60 << 20) for n in range(3)]",
     "takes the memory limit once for each process": """
+        import mmap
         children = []
         for _ in range(3):
             children.append(os.fork())
-            if children[-1] == 0: os._exit(len(bytearray(900 << 20)) > 0)
+            if children[-1] == 0: os._exit(len(mmap.mmap(-1, 900 << 20)) > 0)
         assert [os.waitpid(child, 0)[1] >> 8 for child in children] == [1, 1, 1], MemoryError
     """,
     "lowers the limits of the worker": "resource.prlimit({worker}, resource.RLIMIT_CORE, (0, 0))",

@@ -95,7 +95,7 @@ GONE = {
         "exit status 0",
     ),
     "a signal handler": (
-        "signal.signal(signal.SIGALRM, lambda *_: os._exit(0)); signal.alarm(1); time.sleep(5)",
+        "signal.signal(signal.SIGUSR1, lambda *_: os._exit(0)); signal.raise_signal(signal.SIGUSR1)",
         "early_exit",
         "exit status 0",
     ),
@@ -108,7 +108,11 @@ GONE = {
     "SIGKILL": ("os.kill(os.getpid(), signal.SIGKILL)", "crashed", "SIGKILL"),
     "SIGTERM": ("os.kill(os.getpid(), signal.SIGTERM)", "crashed", "SIGTERM"),
     "a real-time signal": ("os.kill(os.getpid(), signal.SIGRTMIN + 3)", "crashed", "signal"),
-    "an alarm that nobody handles": ("signal.alarm(1); time.sleep(5)", "crashed", "SIGALRM"),
+    "an alarm that nobody handles": (
+        "signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(5)",
+        "crashed",
+        "SIGALRM",
+    ),
     "a timer of processor time": (
         "signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)\nwhile True: pass",
         "crashed",

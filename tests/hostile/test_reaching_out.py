@@ -45,12 +45,13 @@ READS = {
     """,
     "torch": "text = bytes(torch.from_file({file!r}, size=40, dtype=torch.uint8)) * 2",
 }
-OF_THE_TREE = (
+SOLUTIONS = (
     "fixed/toy/double.py",
     "tests/toy/double/right_sum.py",
     "tests/toy/test_double.py",
     ".git/config",
 )
+OF_THE_TREE = ("katas/toy/double.md", "pyproject.toml", "tests/toy/test_double.py", "broken/toy/double.py")
 
 # Ways to change {file}, which is everybody's but the program's.
 WRITES = {
@@ -134,7 +135,7 @@ def test_a_solution_cannot_be_read(attack, arena, way, where):
 
 
 @fenced()
-@pytest.mark.parametrize("file", OF_THE_TREE)
+@pytest.mark.parametrize("file", SOLUTIONS)
 def test_no_proof_and_no_other_solution_can_be_read(attack, arena, file):
     assert (arena.root / file).read_text()
     assert refused(attack(f"open({str(arena.root / file)!r}).read()"))
@@ -171,8 +172,7 @@ def test_the_disk_itself_cannot_be_read(attack):
 
 
 @fenced()
-@pytest.mark.parametrize("file", ["katas/toy/double.md", "pyproject.toml", "tests/toy/test_double.py"])
-@pytest.mark.parametrize("way", WRITES)
+@pytest.mark.parametrize(("way", "file"), places(WRITES, OF_THE_TREE))
 def test_a_file_of_the_tree_cannot_be_changed(attack, arena, way, file):
     found = attack(WRITES[way].format(file=str(arena.root / file)), "once")
     assert refused(found), found
@@ -259,8 +259,9 @@ def test_without_the_pipe_of_its_reports_nothing_is_reported(attack, code):
 
 
 @fenced(6)
-@pytest.mark.parametrize("whose", ["worker", "judge", "canary"])
-@pytest.mark.parametrize("way", SIGNALS)
+@pytest.mark.parametrize(
+    ("way", "whose"), [*places(SIGNALS, ["worker"]), *places(SIGNALS, ["judge", "canary"])]
+)
 def test_no_signal_gets_out(attack, arena, way, whose):
     pids = {"worker": arena.judge.worker.process.pid, "judge": os.getpid(), "canary": arena.canary.pid}
     found = attack(SIGNALS[way].format(pid=pids[whose]))

@@ -114,9 +114,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", ENDLESS)
 def test_what_takes_for_ever_is_stopped(attack, what):
-    found = attack(ENDLESS[what], "call", seconds=0.4)
+    found = attack(ENDLESS[what], "call", seconds=0.3)
     assert found.verdict == "timeout", found
-    assert "after 0.4 seconds" in found.message
+    assert "after 0.3 seconds" in found.message
 
 
 @pytest.mark.parametrize("what", HUNGRY)
@@ -250,7 +250,7 @@ CROWDS = {
 def test_whoever_comes_with_a_program_goes_with_it(attack, what, ending):
     """Whether it ends by itself or is stopped; that nobody is left is what the fixture looks at."""
     wait = "" if ending == "leaves" else "\ntime.sleep(3600)"
-    found = attack(textwrap.dedent(CROWDS[what]) + wait, "once", 20.0 if ending == "leaves" else 0.5)
+    found = attack(textwrap.dedent(CROWDS[what]) + wait, "once", 20.0 if ending == "leaves" else 0.4)
     assert found.verdict == ("pitfall" if ending == "leaves" else "timeout"), found
 
 
