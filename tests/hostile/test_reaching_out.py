@@ -77,14 +77,14 @@ DROPS = [
     "{root}/random.py",
     "{root}/.kata/history.jsonl",
     "{root}/katas/toy/double.py",
-    "{engine}/extra.py",
-    "{site}/sitecustomize.py",
-    "{site}/planted.pth",
-    "{home}/.planted",
-    "/tmp/planted",
-    "/var/tmp/planted",
+    "{engine}/planted.py",
+    "{site}/torchkata_planted.py",
+    "{site}/torchkata_planted.pth",
+    "{home}/.torchkata_planted",
+    "/tmp/torchkata_planted",
+    "/var/tmp/torchkata_planted",
     "{scratch}/planted",
-    "/dev/shm/planted/file",
+    "/dev/shm/torchkata_planted/file",
 ]
 
 # What would end, stop or disturb the process {pid}.
@@ -194,10 +194,13 @@ def test_nothing_can_be_planted(attack, arena, place):
     )
     code = f"""
     os.path.isdir(os.path.dirname({file!r})) or os.mkdir(os.path.dirname({file!r}))
-    open({file!r}, 'w').write('planted')
+    open({file!r}, 'w').write('# planted')
     """
     found = attack(code)
-    assert not os.path.exists(file)
+    planted = os.path.exists(file)
+    if planted:  # never to be left in somebody's environment
+        os.remove(file)
+    assert not planted
     assert refused(found), found
 
 

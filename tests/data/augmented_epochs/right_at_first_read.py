@@ -1,0 +1,28 @@
+"""The generator is seeded anew at the first read in a worker."""
+
+import torch
+from torch.utils.data import DataLoader, Dataset, get_worker_info
+
+
+class _Images(Dataset):
+    def __init__(self, images, seed):
+        self.images = images
+        self.generator = torch.Generator().manual_seed(seed)
+        self.reader = None
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        worker = get_worker_info()
+        if worker is not None and self.reader != worker.seed:
+            self.reader = worker.seed
+            self.generator.manual_seed(worker.seed)
+        return self.images[index] * (0.5 + torch.rand((), generator=self.generator))
+
+
+def loader(images, batch_size, workers, seed):
+    if workers < 0:
+        raise ValueError(f"there cannot be {workers} workers")
+    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=random)

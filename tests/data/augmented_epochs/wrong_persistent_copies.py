@@ -1,0 +1,24 @@
+"""The workers live on, so the epochs differ. But all of them still started from the same copy, and draw the
+same factors as their neighbours."""
+
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+
+class _Images(Dataset):
+    def __init__(self, images, seed):
+        self.images = images
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return self.images[index] * (0.5 + torch.rand((), generator=self.generator))
+
+
+def loader(images, batch_size, workers, seed):
+    if workers < 0:
+        raise ValueError(f"there cannot be {workers} workers")
+    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=random, persistent_workers=workers > 0)

@@ -1,0 +1,27 @@
+"""The seed is right, but it is set again before every read, and every read takes the first number after it:
+a worker has one factor for all its images."""
+
+import torch
+from torch.utils.data import DataLoader, Dataset, get_worker_info
+
+
+class _Images(Dataset):
+    def __init__(self, images, seed):
+        self.images = images
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        worker = get_worker_info()
+        if worker is not None:
+            self.generator.manual_seed(worker.seed)
+        return self.images[index] * (0.5 + torch.rand((), generator=self.generator))
+
+
+def loader(images, batch_size, workers, seed):
+    if workers < 0:
+        raise ValueError(f"there cannot be {workers} workers")
+    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=random)
