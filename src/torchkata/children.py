@@ -84,8 +84,10 @@ class Nursery:
 
     def bury(self, child: Child) -> None:
         child.kill()  # not yet reaped, so the number of its group is still its own
-        status = child.reap()
+        # Before its pidfd is closed: a child forked meanwhile may still hold a copy of that, and then
+        # the kernel goes on reporting it, under a number that belongs to another child by now.
         child.forget(self.selector)
+        status = child.reap()
         self.children.discard(child)
         known = {other.pid for other in self.children} | ({self.waiting.pid} if self.waiting else set())
         sweep(known)

@@ -63,10 +63,9 @@ def run(function: Function, count: int = 2, *, seconds: float = SECONDS) -> list
                 lines.register(line, selectors.EVENT_READ, rank)
             return _collected(lines, count, seconds)
         finally:
+            _end(pids)
             for key in list(lines.get_map().values()):
                 os.close(key.fd)
-            for pid in pids:
-                _end(pid)
 
 
 def _collected(lines: selectors.BaseSelector, count: int, seconds: float) -> list[Any]:
@@ -96,8 +95,7 @@ def _collected(lines: selectors.BaseSelector, count: int, seconds: float) -> lis
         raise RankError(f"rank {min(ended)} ended without a result")
     if failed is not None:
         raise RankError(failed)
-    if waiting:
-        names = " and ".join(f"rank {rank}" for rank in sorted(waiting))
+    if names := " and ".join(f"rank {rank}" for rank in sorted(waiting)):
         raise RankError(f"{names} had no result after {seconds:g} s; a collective waits for every rank")
     return [json.loads(said[rank])["result"] for rank in range(count)]
 
@@ -141,10 +139,12 @@ def _told(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}{place}"
 
 
-def _end(pid: int) -> None:
-    """Kill a rank and what it started, and reap it."""
-    for kill in (os.killpg, os.kill):  # it may not have made its group yet
-        with suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-    with suppress(ChildProcessError):
-        os.waitpid(pid, 0)
+def _end(pids: list[int]) -> None:
+    """Kill the ranks, with what they have started, and reap them; at once, for each takes its time."""
+    for pid in pids:
+        for kill in (os.killpg, os.kill):  # it may not have made its group yet
+            with suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
+    for pid in pids:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, 0)

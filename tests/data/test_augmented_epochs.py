@@ -147,7 +147,7 @@ def test_every_image_comes_once_an_epoch_and_in_order(solution, device, workers)
 
 def test_factors_fill_the_range_from_a_half_to_one_and_a_half(solution, device):
     for workers in (0, 2):
-        drawn = factors(epochs(build(solution, device, 200, 10, workers), 1))
+        drawn = factors(epochs(build(solution, device, 200, 50, workers), 1))
         where = f"of 200 factors with {workers} workers"
         close(min(drawn), 0.5, f"the smallest {where}", rtol=0, atol=0.05)
         close(max(drawn), 1.5, f"the largest {where}", rtol=0, atol=0.05)
