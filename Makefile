@@ -10,7 +10,7 @@ TORCH_PIP ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: kata test lint prove clean
+.PHONY: hostile kata test lint prove clean
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
@@ -19,7 +19,7 @@ kata: $(READY)
 test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile
 	@$(BIN)/kata prove
 
 $(READY): pyproject.toml constraints.txt Makefile
@@ -30,6 +30,10 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(TORCH_PIP) torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
+
+# The worst programs, on their own: they look for what is left behind on the whole machine.
+hostile: $(READY)
+	@$(BIN)/pytest -q tests/hostile
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
