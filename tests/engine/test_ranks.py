@@ -1,5 +1,6 @@
 """`ranks.run`: results of all ranks, a clear word about the one that failed, and no process left behind."""
 
+import contextlib
 import os
 import re
 import sys
@@ -16,13 +17,22 @@ from torchkata import ranks
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system with fork")
 
 
+def _children():
+    """The processes below this one, dead ones that nobody has waited for included."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return sorted(number for task in tasks for number in task.read_text().split())
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(tmp_path, monkeypatch):
     """No process of ours is alive after the test, no file of meeting lies about, and no pipe is open."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     open_before = _open_files()
+    children_before = _children()
     yield
-    with pytest.raises(ChildProcessError):
+    # Other tests of this worker may have a judge of theirs running.
+    assert _children() == children_before
+    with pytest.raises(ChildProcessError) if not children_before else contextlib.nullcontext():
         os.waitpid(-1, os.WNOHANG)
     assert list(tmp_path.iterdir()) == []
     assert _open_files() == open_before
