@@ -69,7 +69,8 @@ def run_job(
     file, scratch = Path(job["file"]), job["scratch"]
     os.chdir(scratch)
     # What a program leaves among the temporary files then goes with the check.
-    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    os.environ["TMPDIR"] = scratch
+    _use_for_temporary_files(scratch, items)
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     isolation.limit(None if cuda else int(job["limits"]["memory"]))
     fence.close(Path(scratch))
@@ -88,6 +89,13 @@ def run_job(
     _exit(0)
 
 
+def _use_for_temporary_files(folder: str, items: list[pytest.Item]) -> None:
+    tempfile.tempdir = folder
+    for item in items[:1]:
+        # Where a rehearsal has asked for `tmp_path`, pytest would stay in the folder of that time.
+        item.config._tmp_path_factory._basetemp = None  # type: ignore[attr-defined]
+
+
 def _flush() -> None:
     for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
         try:
@@ -96,17 +104,20 @@ def _flush() -> None:
             continue  # closed or replaced by the program: its output, its loss
 
 
-def rehearse(items: list[pytest.Item], kata: Kata) -> None:
+def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
     """Run some tests on the broken program, which is no secret, in a child that waits for its job.
 
     A fork shares its parent's memory until it writes there, and copying the pages that a check
     touches takes longer than the tests. Afterwards nothing of it is left but that.
+
+    stage: a folder for the program, which the parent removes: a child may be killed at any moment
     """
     until = time.monotonic() + REHEARSAL
-    with tempfile.TemporaryDirectory(prefix="torchkata-") as scratch, warnings.catch_warnings():
+    _use_for_temporary_files(str(stage), items)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        file = kata.mirrored(Path(scratch, "submission"))
-        file.parent.mkdir(parents=True)
+        file = kata.mirrored(stage / "submission")
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(kata.broken.read_bytes())
         for item in items:
             if time.monotonic() > until:

@@ -80,8 +80,9 @@ class Watcher:
                 break
         if self._heard.is_set() or self._stop.is_set():
             return
-        self.polling()
         before = self._stamps()
+        self.polling()
+        self.saved()  # perhaps somebody saved before we looked
         while not self._stop.wait(LOOK_EVERY):
             now = self._stamps()
             if now != before:

@@ -87,7 +87,9 @@ class Server:
         except OSError:  # the judge is gone, and with it whoever would read that file
             os.unlink(name)
             return
-        Nursery(requests, self._prepare).serve()
+        with tempfile.TemporaryDirectory(prefix="torchkata-") as stage:
+            self.stage = Path(stage)
+            Nursery(requests, self._prepare).serve()
 
     def _prepare(self, earlier: bytes | None) -> Work:
         from torchkata.child import rehearse, run_job
@@ -95,7 +97,7 @@ class Server:
         fence = self._fence()
         if earlier is not None:
             kata = self.tree.kata(json.loads(earlier)["kata"])
-            rehearse(self.items.get(kata.id, []), kata)
+            rehearse(self.items.get(kata.id, []), kata, self.stage)
 
         def work(request: bytes, report: int) -> NoReturn:
             job = json.loads(request)

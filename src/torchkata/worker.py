@@ -139,7 +139,7 @@ def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]
 
 def environment() -> dict[str, str]:
     """The learner's environment, less what would change how tests are collected or numbers come out."""
-    unwanted = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONOPTIMIZE")
+    unwanted = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG_TEMPROOT", "PYTHONOPTIMIZE")
     kept = {key: value for key, value in os.environ.items() if key not in unwanted}
     # One thread in the parent: a pool that a parallel operation starts does not survive the fork.
     return kept | {

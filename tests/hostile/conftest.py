@@ -31,6 +31,14 @@ BROKEN, RIGHT = "values + 1", "2 * values"
 SHOWN = Path("double.py")
 MARK = f"61.{os.getpid()}"  # seconds that whatever is to outlive its check sleeps, to know it by
 
+# A kata about checkpoints writes files itself, in the folder that pytest gives it.
+SAVES = """
+
+def test_the_result_can_be_saved(solution, device, tmp_path):
+    torch.save(solution.double(tensor([1.0], device)), tmp_path / "result.pt")
+    assert [file.name for file in tmp_path.iterdir()] == ["result.pt"]
+"""
+
 # What the attacks are written with.
 PRELUDE = f"""\
 import builtins, ctypes, fcntl, gc, inspect, itertools, json, os, re, resource, select, signal, socket
@@ -108,12 +116,13 @@ def arena(tmp_path_factory):
     if not can_fork():
         pytest.skip("the fence and the fork are for Linux")
     tree = write_tree(tmp_path_factory.mktemp("hostile") / "dojo")
+    (kata,) = tree.katas()
+    kata.test.write_text(kata.test.read_text() + SAVES)
     (tree.root / ".git").mkdir()
     (tree.root / ".git" / "config").write_text("[core]\n")
     scratch = Path(tempfile.mkdtemp(prefix="hk-"))
     canary = subprocess.Popen(["sleep", "3600"])
     with Judge(tree, tree.katas()) as judge:
-        (kata,) = tree.katas()
         judge.prepare(kata)
         yield Arena(judge, Catalogue(tree)[kata.id], scratch, canary)
     canary.kill()

@@ -27,7 +27,7 @@ SOLVES = {
     "puts other tests in the place of the tests": """
         frame = sys._getframe()
         while 'items' not in frame.f_locals: frame = frame.f_back
-        for item in frame.f_locals['items']: item.obj = lambda solution, device: None
+        for item in frame.f_locals['items']: item.obj = lambda **_: None
     """,
     "registers a plugin with the running pytest": """
         frame = sys._getframe()
