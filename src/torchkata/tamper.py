@@ -48,10 +48,11 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
     """Where a program could bend the rules of its own test."""
     tests = {item.module for item in items if isinstance(item, pytest.Function)}
     named = {value for test in tests for value in vars(test).values() if isinstance(value, ModuleType)}
+    ours = {checks, gradients} | {module for module in named if module.__name__.startswith("torchkata.")}
     return {
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
-        **{module.__name__: _inside(module) for module in (*tests, checks, gradients)},
+        **{module.__name__: _inside(module) for module in (*tests, *ours)},
         "torchkata.child": vars(sys.modules["torchkata.child"]),
         "builtins": vars(builtins),
         "pytest": vars(pytest),
