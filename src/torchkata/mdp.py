@@ -262,7 +262,7 @@ def independent_chain(
 
 
 def two_states(horizon: int = 4, gamma: float = 0.9) -> MDP:
-    """Everything at once: chance, delayed rewards, ends that come early or at the horizon. 53 trajectories."""
+    """Everything at once: chance, delayed rewards, ends by chance or at the horizon. 53 trajectories."""
     first = [[Outcome(0.7, 1, 0.0), Outcome(0.3, 0, 1.0)], [Outcome(1.0, 0, 0.2)]]
     second = [[Outcome(1.0, 0, 0.0, True)], [Outcome(0.5, 1, 0.0), Outcome(0.5, 0, 3.0, True)]]
     return MDP([first, second], horizon=horizon, gamma=gamma)
