@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from torchkata.layout import Tree
 from torchkata.lint import lint
 from torchkata.prove import Proof, prove_all
 
-SLOWEST = 3
+SLOWEST = 10
 
 
 def prove(
@@ -78,9 +79,15 @@ def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: C
         for proof in here:
             if proof.unavailable:
                 console.print(f"  not on {kind}: {proof.kata}: {proof.unavailable}")
-    slow = sorted(proofs, key=lambda proof: -proof.seconds)[:SLOWEST]
-    named = ", ".join(f"{proof.kata} {1000 * proof.seconds:.0f} ms" for proof in slow)
-    console.print(f"{seconds:.0f} s in all; the longest checks: {named}.", soft_wrap=True)
+    judged = [check for proof in proofs for check in proof.checks]
+    if judged:
+        middle = 1000 * statistics.median(judged)
+        console.print(f"{seconds:.0f} s for {len(judged)} checks, {middle:.0f} ms in the median.")
+    slow = sorted((p for p in proofs if p.checks), key=lambda p: -max(p.checks))[:SLOWEST]
+    if len(proofs) > 1 and slow:
+        console.print(f"The slowest {len(slow)}, by their longest check:")
+        for proof in slow:
+            console.print(f"  {1000 * max(proof.checks):5.0f} ms  {proof.kata}")
 
 
 def evidence(tree: Tree, file: Path, only: set[str], console: Console, *, again: bool) -> int:

@@ -11,6 +11,26 @@ from torchkata import card
 from torchkata.card import Card, CardError
 from torchkata.layout import Kata, Tree
 
+# In the order in which they are taught; a track that is not listed comes after them.
+TRACKS = {
+    "basics": "Tensors, gradients, and how a check works.",
+    "autograd": "What gets a gradient, and what it is the gradient of.",
+    "graph": "What the graph records, and how long it lives.",
+    "inplace": "Writing into tensors that somebody still needs.",
+    "modules": "What a module knows of what it holds.",
+    "losses": "Numbers that look like a loss, and what they teach.",
+    "optim": "Steps, and the gradients that they use.",
+    "modes": "Training and evaluation, and the statistics between them.",
+    "numerics": "Where floating-point numbers end, and gradients with them.",
+    "data": "What reaches the model, in which order, and how often.",
+    "state": "What is saved, what is loaded, and what is only pointed at.",
+    "memory": "What is kept alive without being used.",
+    "distributed": "Several processes that should be one.",
+    "transforms": "Functions of functions: torch.func, compilation, hand-written backward.",
+    "policy_gradients": "Losses whose value says nothing, and gradients that say everything.",
+    "value_learning": "Returns, advantages and targets: what a critic is asked to learn.",
+}
+
 
 class CatalogueError(ValueError):
     """The cards do not fit together; the message names those concerned."""
@@ -60,7 +80,7 @@ class Catalogue:
 
 
 def ordered(entries: list[Entry]) -> list[Entry]:
-    """Topological on `after`, ties by level and then by id. Raises `CatalogueError` for a cycle."""
+    """Topological on `after`; ties by level, then track by track, then by id. Raises `CatalogueError`."""
     by_id = {entry.id: entry for entry in entries}
     waiting: dict[str, set[str]] = {}
     for entry in entries:
@@ -68,17 +88,23 @@ def ordered(entries: list[Entry]) -> list[Entry]:
         if unknown:
             raise CatalogueError(f"{entry.kata.card}: after names {', '.join(unknown)}, which no card has")
         waiting[entry.id] = set(entry.card.after)
-    ready = [(by_id[i].card.level, i) for i, needs in waiting.items() if not needs]
+    places = {track: place for place, track in enumerate(TRACKS)}
+
+    def rank(kata_id: str) -> tuple[int, int, str]:
+        card = by_id[kata_id].card
+        return card.level, places.get(card.track, len(places)), kata_id
+
+    ready = [rank(i) for i, needs in waiting.items() if not needs]
     heapq.heapify(ready)
     order: list[Entry] = []
     while ready:
-        _, done = heapq.heappop(ready)
+        *_, done = heapq.heappop(ready)
         order.append(by_id[done])
         for other, needs in waiting.items():
             if done in needs:
                 needs.remove(done)
                 if not needs:
-                    heapq.heappush(ready, (by_id[other].card.level, other))
+                    heapq.heappush(ready, rank(other))
     if len(order) < len(entries):
         raise CatalogueError(f"these katas come after one another in a circle: {', '.join(_circle(waiting))}")
     return order
@@ -92,4 +118,4 @@ def _circle(waiting: dict[str, set[str]]) -> list[str]:
     return sorted(path[path.index(following) :])
 
 
-__all__ = ["CardError", "Catalogue", "CatalogueError", "Entry", "UnknownKata", "ordered"]
+__all__ = ["TRACKS", "CardError", "Catalogue", "CatalogueError", "Entry", "UnknownKata", "ordered"]

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from torchkata import state
-from torchkata.catalogue import Catalogue, Entry
+from torchkata.catalogue import TRACKS, Catalogue, Entry
 
-TRACKS = {
-    "basics": "Tensors, gradients, and how a check works.",
-    "autograd": "What gets a gradient, and what it is the gradient of.",
-    "graph": "What the graph records, and how long it lives.",
-    "inplace": "Writing into tensors that somebody still needs.",
-    "modules": "What a module knows of what it holds.",
-    "losses": "Numbers that look like a loss, and what they teach.",
-    "optim": "Steps, and the gradients that they use.",
-    "modes": "Training and evaluation, and the statistics between them.",
-    "numerics": "Where floating-point numbers end, and gradients with them.",
-    "data": "What reaches the model, in which order, and how often.",
-    "state": "What is saved, what is loaded, and what is only pointed at.",
-    "memory": "What is kept alive without being used.",
-    "distributed": "Several processes that should be one.",
-    "transforms": "Functions of functions: torch.func, compilation, hand-written backward.",
-    "policy_gradients": "Losses whose value says nothing, and gradients that say everything.",
-}
 MADE = "<!-- Made by `kata index` from the cards. Edit those. -->\n\n"
 
 
@@ -57,6 +41,11 @@ def by_symptom(entries: list[Entry]) -> str:
         "",
         f"{len(entries)} katas. The number is the place in the order of learning: each kata needs only what",
         "came before it. The causes are in [PITFALLS.md](PITFALLS.md), for those who teach.",
+        "",
+        "An arrow leads from what is needed to what needs it. Tracks that nothing leads to can be begun at",
+        "any time.",
+        "",
+        *_picture_of_tracks(entries),
     ]
     place = {entry.id: n for n, entry in enumerate(entries, start=1)}
     for track in dict.fromkeys(entry.card.track for entry in entries):
@@ -73,7 +62,35 @@ def by_symptom(entries: list[Entry]) -> str:
                 lines.append(
                     f"| {place[entry.id]} | {_cell(c.title)} | {link} | {c.level} | {c.kind} | {c.minutes} |"
                 )
+        lines += _picture_of_one(track, entries, place)
     return MADE + "\n".join(lines) + "\n"
+
+
+def _picture_of_tracks(entries: list[Entry]) -> list[str]:
+    """Which track builds on which, as a Mermaid diagram, which GitHub draws."""
+    sizes = Counter(entry.card.track for entry in entries)
+    arrows = {
+        (before.partition("/")[0], entry.card.track): None for entry in entries for before in entry.card.after
+    }
+    # With a prefix, for `graph` alone is a word of Mermaid's own.
+    nodes = [f'    t_{track}["{track}, {size}"]' for track, size in sizes.items()]
+    edges = [f"    t_{before} --> t_{track}" for before, track in arrows if before != track]
+    return ["```mermaid", "flowchart LR", *nodes, *edges, "```"]
+
+
+def _picture_of_one(track: str, entries: list[Entry], place: dict[str, int]) -> list[str]:
+    """The katas of one track in their order; rounded are those of other tracks that they build on."""
+    nodes: dict[str, str] = {}
+    edges = []
+    for entry in entries:
+        if entry.card.track != track:
+            continue
+        for kata in (*entry.card.after, entry.id):
+            its_track, _, name = kata.partition("/")
+            label = f'["{place[kata]} {name}"]' if its_track == track else f'(["{place[kata]} {kata}"])'
+            nodes[kata] = f"    k{place[kata]}{label}"
+        edges += [f"    k{place[before]} --> k{place[entry.id]}" for before in entry.card.after]
+    return ["", "```mermaid", "flowchart LR", *nodes.values(), *edges, "```"] if edges else []
 
 
 def by_pitfall(entries: list[Entry]) -> str:

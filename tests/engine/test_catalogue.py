@@ -41,6 +41,11 @@ def test_ties_go_by_level_and_then_by_id(tree):
     assert ids(ordered(katas)) == ["b/x", "b/y", "c/a", "a/x"]
 
 
+def test_within_a_level_tracks_come_in_the_order_in_which_they_are_taught(tree):
+    katas = [entry(tree, f"{track}/x", 1) for track in ("data", "zzz", "autograd", "optim", "basics")]
+    assert ids(ordered(katas)) == ["basics/x", "autograd/x", "optim/x", "data/x", "zzz/x"]
+
+
 def test_a_kata_that_becomes_ready_takes_its_place_among_the_waiting_ones(tree):
     katas = [
         entry(tree, "a/late", 1, after=("b/first",)),

@@ -41,6 +41,31 @@ def test_learners_find_symptoms_in_the_order_of_learning_and_no_cause(tree, toy,
     assert "adds-instead" not in text
 
 
+def test_the_order_of_learning_is_drawn(tree, toy, kata):
+    for name, needs in (("graph/later", '"toy/double"'), ("graph/last", '"graph/later", "toy/double"')):
+        card = toy.write_kata(tree.root, name).card
+        card.write_text(toy.card.replace("minutes = 1", f"minutes = 1\nafter = [{needs}]"))
+    kata()
+    whole, of_one = (part.partition("```")[0] for part in page(tree, "README.md").split("```mermaid\n")[1:])
+    assert whole.split("\n") == [
+        "flowchart LR",
+        '    t_toy["toy, 1"]',
+        '    t_graph["graph, 2"]',
+        "    t_toy --> t_graph",
+        "",
+    ]
+    assert of_one.split("\n") == [
+        "flowchart LR",
+        '    k1(["1 toy/double"])',
+        '    k2["2 later"]',
+        '    k3["3 last"]',
+        "    k1 --> k2",
+        "    k2 --> k3",
+        "    k1 --> k3",
+        "",
+    ]
+
+
 def test_those_who_teach_find_pitfalls_with_their_rule_and_twin(tree, toy, kata):
     other = toy.write_kata(tree.root, "bag/later")
     other.card.write_text(
