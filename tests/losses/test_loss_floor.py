@@ -19,6 +19,8 @@ SCORES, LABEL, LR = [2.0, 0.0, 0.0], 1, 0.25
 CONFIG = {"scores": SCORES, "label": LABEL, "lr": LR, "steps": 1}
 CLAIM = "the first update moves the scores by -lr times the slope of -log(probability of the label)"
 ORACLE = "closed form softmax(scores) - one_hot(label)"
+# Wide, so that a small number added to a probability shows only where it does harm: beside a smaller one.
+NEAR = {"rtol": 1e-5, "atol": 1e-5}
 
 
 def tensor(values, device):
@@ -81,15 +83,15 @@ def test_several_samples_are_learned_together(solution, device, lr):
         wanted = torch.eye(3, dtype=torch.float64, device=device)[labels]
         weight = weight - lr * (scores.softmax(dim=1) - wanted).T @ inputs / 4
     losses = solution.train(model, inputs, labels, steps=4, lr=lr)
-    close(losses, expected, f"losses before steps 1 to 4 with lr {lr}")
-    close(model.weight.detach(), weight, f"weights after 4 steps with lr {lr}")
+    close(losses, expected, f"losses before steps 1 to 4 with lr {lr}", **NEAR)
+    close(model.weight.detach(), weight, f"weights after 4 steps with lr {lr}", **NEAR)
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_certainty_about_the_right_class_costs_nothing(solution, device, classes):
     scores = [50.0] + [-50.0] * (classes - 1)
     losses = solution.train(*one_sample(scores, 0, device), steps=1, lr=LR)
-    close(losses, [0.0], f"loss of a model of {classes} classes that is certain and right")
+    close(losses, [0.0], f"loss of a model of {classes} classes that is certain and right", **NEAR)
 
 
 @pytest.mark.parametrize("size", [1.0, 50.0, 500.0])
@@ -98,14 +100,16 @@ def test_a_confident_mistake_is_corrected_at_full_speed(solution, device, size):
     losses = solution.train(model, inputs, labels, steps=1, lr=LR)
     rest = math.log1p(math.exp(-2 * size))
     step = LR * (1 - math.exp(-2 * size - rest))
-    close(scores_of(model), [-size + step, size - step], f"scores after 1 step from ({-size}, {size})")
-    close(losses, [2 * size + rest], f"loss at scores ({-size}, {size}), label 0")
+    close(
+        scores_of(model), [-size + step, size - step], f"scores after 1 step from ({-size}, {size})", **NEAR
+    )
+    close(losses, [2 * size + rest], f"loss at scores ({-size}, {size}), label 0", **NEAR)
 
 
 def test_the_first_update_follows_the_slope_of_the_likelihood(solution, device, evidence):
     report, model = first_gradient(solution, device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config=CONFIG, checkpoint={"scores": scores_of(model)})
-    report.require()
+    close(report.autograd, report.analytic, report.what, **NEAR)
 
 
 # What already works and must stay
@@ -160,7 +164,7 @@ def test_the_loss_has_a_floor_that_depends_on_the_number_of_classes(broken, devi
     scores = [50.0] + [-50.0] * (classes - 1)
     losses = broken.train(*one_sample(scores, 0, device), steps=1, lr=LR)
     # The best probabilities, 1 and zeros, are taken for scores: -log(e / (e + classes - 1))
-    close(losses, [math.log(math.e + classes - 1) - 1], f"lowest loss of {classes} classes")
+    close(losses, [math.log(math.e + classes - 1) - 1], f"lowest loss of {classes} classes", **NEAR)
 
 
 def test_the_slope_goes_through_a_second_softmax(broken, device, evidence):
@@ -169,7 +173,8 @@ def test_the_slope_goes_through_a_second_softmax(broken, device, evidence):
     p = softmax(SCORES)
     outer = [q - (k == LABEL) for k, q in enumerate(softmax(p))]
     mean = sum(a * b for a, b in zip(p, outer))
-    close(report.autograd, [a * (b - mean) for a, b in zip(p, outer)], "the slope that moved the scores")
+    wanted = [a * (b - mean) for a, b in zip(p, outer)]
+    close(report.autograd, wanted, "the slope that moved the scores", **NEAR)
 
 
 def test_a_confident_mistake_stands_still(broken, device):

@@ -125,12 +125,16 @@ def test_a_model_in_evaluation_stays_there(solution, device):
 def test_parameters_buffers_and_gradients_stay_as_they_were(solution, device):
     layer = torch.nn.Linear(1, 1, dtype=torch.float64, device=device)
     layer.weight.grad = torch.full_like(layer.weight, 7.0)
+    layer.bias.requires_grad_(False)
     model = torch.nn.Sequential(layer, norm(device), torch.nn.Dropout(1.0)).train()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     solution.validate(model, *(tensor(values, device) for values in DATA))
     for name, value in model.state_dict().items():
         equal(value, before[name], f"{name} after the validation")
     close(layer.weight.grad, [[7.0]], "the gradient that was there before the validation")
+    asked = [layer.weight.requires_grad, layer.bias.requires_grad]
+    equal(asked, [True, False], "requires_grad of the weight, and of the bias, which is frozen")
+    equal(torch.is_grad_enabled(), True, "whether gradients are recorded after the validation")
 
 
 def test_no_samples_are_refused_and_change_no_mode(solution, device):

@@ -115,6 +115,7 @@ def test_nothing_is_recorded_and_no_gradient_left_behind(solution, device):
     equal(any(recorded), False, "whether a graph of the outputs was recorded")
     equal(model[1].weight.grad is None, True, "whether the weight is without a gradient after the validation")
     equal(model[1].weight.requires_grad, True, "whether the weight still requires a gradient")
+    equal(torch.is_grad_enabled(), True, "whether gradients are recorded after the validation")
 
 
 def test_no_batches_are_refused(solution, device):

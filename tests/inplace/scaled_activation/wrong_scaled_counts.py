@@ -1,5 +1,5 @@
 """The counts were scaled down instead, so the error is one of fractions, not of counts: it and its gradient
-are too small by the capacity squared."""
+are divided by the capacity squared."""
 
 import torch
 

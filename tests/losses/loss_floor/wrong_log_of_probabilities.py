@@ -1,5 +1,5 @@
 """Right as long as the label is not too unlikely. Where its probability is too small for the dtype it is
-rounded to 0, the logarithm of which is -inf: the loss is infinite.
+rounded to 0, whose logarithm is -inf: that has no slope, and after one step the weights are nan.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The small number beside the probability keeps the logarithm finite, but then it sets the loss: a label
-that is much less likely than that number has nearly no slope, so a confident mistake is not corrected.
+"""A small number, added or taken for the least probability, keeps the logarithm finite, but then it sets the
+loss: a label that is much less likely than that has nearly no slope, so a confident mistake is not corrected.
 """
 
 import torch
@@ -17,7 +17,7 @@ def train(model, inputs, labels, steps, lr):
     losses = []
     for _ in range(steps):
         probabilities = classify(model, inputs)
-        loss = torch.nn.functional.nll_loss(torch.log(probabilities + 1e-12), labels)
+        loss = torch.nn.functional.nll_loss(torch.log(probabilities + 1e-8), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

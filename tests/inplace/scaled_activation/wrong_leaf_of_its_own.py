@@ -1,0 +1,20 @@
+"""The new tensor is a leaf of its own: the gradient stays in it, and none arrives at the weight. Asking it to
+require a gradient does not tie it to what it was made from."""
+
+import torch
+
+
+def fit(weight, readings, counts, capacity, steps, lr):
+    if len(readings) == 0:
+        raise ValueError("there are no samples to fit")
+    errors = []
+    for _ in range(steps):
+        population = torch.sigmoid(readings @ weight)
+        population = (capacity * population).detach().requires_grad_()
+        error = (population - counts).square().mean()
+        error.backward()
+        errors.append(error.item())
+        with torch.no_grad():
+            weight -= lr * weight.grad
+            weight.grad = None
+    return errors
