@@ -74,6 +74,8 @@ def equal(got: object, expected: object, what: str) -> None:
         _close_tensors(got, expected.detach(), what, 0.0, 0.0)
     elif type(got) is not type(expected) or not _same(got, expected):
         detail = f"expected {_show(expected)}, got {_show(got)}"
+        if type(got) is not type(expected) and _show(expected) == _show(got):
+            detail = f"expected {_typed(expected)}, got {_typed(got)}"
         raise Mismatch(what, _plain(expected), _plain(got), detail)
 
 
@@ -234,6 +236,10 @@ def _show(value: object) -> str:
     else:
         text = _number(plain)
     return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _typed(value: object) -> str:
+    return f"{_article(type(value).__name__)} {_show(value)}"
 
 
 def _article(noun: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from pathlib import Path
 
 from rich.text import Text
@@ -74,12 +75,14 @@ def lint(args: argparse.Namespace) -> int:
         name for name in args.kata if not (tree.kata(name).card.is_file() or tree.kata(name).broken.is_file())
     ]
     if unknown:
-        raise UnknownKata(unknown[0], [])
+        ids = [kata.id for kata in tree.katas()]
+        raise UnknownKata(unknown[0], difflib.get_close_matches(unknown[0], ids, n=3, cutoff=0.5))
     problems = lint(tree, only)
     for problem in problems:
         console.print(Text(problem), soft_wrap=True)
     if not problems:
-        console.print(f"{len(only or tree.katas())} katas keep the contract.")
+        count = len(only or tree.katas())
+        console.print("1 kata keeps the contract." if count == 1 else f"{count} katas keep the contract.")
     return RED if problems else SOLVED
 
 

@@ -67,7 +67,7 @@ Problems = Iterator[tuple[Path, str]]
 def _files(kata: Kata) -> Problems:
     for file in (kata.card, kata.broken, kata.fixed, kata.test):
         if not file.is_file():
-            yield file, "is missing; `kata new` writes a template of it"
+            yield file, f"is missing; `kata new {kata.id}` writes a template of it"
     for part in (kata.track, kata.name):
         if not is_name(part):
             yield kata.card, f"{part!r} must be a lower-case Python identifier: the id is an import path"

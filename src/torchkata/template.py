@@ -177,7 +177,10 @@ WRONG = (
 
 
 def write(tree: Tree, kata_id: str) -> list[Path]:
-    """Write every file of a new kata; returns them. Raises ValueError, and writes nothing, if it cannot."""
+    """Write the files of a kata that are not there yet; returns them.
+
+    Raises ValueError, and writes nothing, for what is no id and where nothing is missing.
+    """
     track, _, name = kata_id.partition("/")
     if not all(is_name(part) for part in (track, name)):
         raise ValueError(
@@ -194,9 +197,11 @@ def write(tree: Tree, kata_id: str) -> list[Path]:
         **{kata.variants / f"right_{n}.py": VARIANT.replace("{about}", RIGHT) for n in ("first", "second")},
         **{kata.variants / f"wrong_{n}.py": VARIANT.replace("{about}", WRONG) for n in ("first", "second")},
     }
-    there = [file for file in texts if file.exists()]
-    if there:
-        raise ValueError(f"{there[0].relative_to(tree.root)} exists already; nothing was written")
-    for file, text in texts.items():
-        state.write_text(file, text.replace("{function}", name))
-    return list(texts)
+    begun = any(file.exists() for file in texts)
+    # A kata that has begun has fixes of its own, or will have.
+    missing = [file for file in texts if not file.exists() and not (begun and file.parent == kata.variants)]
+    if not missing:
+        raise ValueError(f"{kata_id} has all its files already; nothing was written")
+    for file in missing:
+        state.write_text(file, texts[file].replace("{function}", name))
+    return missing

@@ -321,9 +321,9 @@ def test_the_same_data_is_equal(value):
     [
         (None, False, "expected False, got None"),
         (1, True, "expected True, got 1"),
-        (1.0, 1, "expected 1, got 1"),
+        (1.0, 1, "expected an int 1, got a float 1"),
         ([1.0], [1], "expected [1], got [1]"),
-        ((1,), [1], "expected [1], got [1]"),
+        ((1,), [1], "expected a list [1], got a tuple [1]"),
         ([1, 2], [1], "expected [1], got [1, 2]"),
         ("a", "b", "expected 'b', got 'a'"),
         ([[1], [2]], [[1], [3]], "expected [[1], [3]], got [[1], [2]]"),

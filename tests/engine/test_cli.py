@@ -268,7 +268,7 @@ def test_new_writes_a_kata_and_lint_names_what_is_missing(kata, tree):
     ):
         assert missing in said
     # A kata that is being written stands in nobody's way.
-    assert kata("lint", "toy/double").startswith("1 katas keep the contract.")
+    assert kata("lint", "toy/double").startswith("1 kata keeps the contract.")
     assert "toy/double" in kata("list")
 
 
@@ -281,14 +281,21 @@ def test_new_refuses_what_is_no_id(kata, tree, name):
     assert sorted(tree.root.rglob("*")) == before
 
 
-def test_new_overwrites_nothing(kata, tree):
+def test_new_overwrites_nothing_and_adds_what_is_missing(kata, tree):
     mine = tree.root / "fixed" / "toy" / "halve.py"
     mine.write_text("mine\n")
-    before = sorted(tree.root.rglob("*"))
-    said = kata("new", "toy/halve", expect=MISTAKE)
-    assert "fixed/toy/halve.py exists already; nothing was written" in said
-    assert sorted(tree.root.rglob("*")) == before
+    written = kata("new", "toy/halve")
+    assert "broken/toy/halve.py" in written
+    assert "fixed/toy/halve.py" not in written
     assert mine.read_text() == "mine\n"
+    assert not tree.kata("toy/halve").variants.exists()  # they would be the template's, not of this kata
+    before = sorted(tree.root.rglob("*"))
+    assert "toy/halve has all its files already" in kata("new", "toy/halve", expect=MISTAKE)
+    assert sorted(tree.root.rglob("*")) == before
+
+
+def test_lint_names_the_nearest_of_an_unknown_kata(kata):
+    assert "did you mean toy/double?" in kata("lint", "toy/dubble", expect=MISTAKE)
 
 
 def test_the_pages_made_from_the_cards_are_written_once_and_checked(kata, tree):

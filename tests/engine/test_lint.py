@@ -59,10 +59,10 @@ def test_the_miniature_kata_keeps_the_contract(tree):
 # rule → (how to break it, the file, what is said)
 RULES = {
     # Files and names
-    "no card": (remove(CARD), CARD, "is missing; `kata new`"),
-    "no broken": (remove(BROKEN), BROKEN, "is missing; `kata new`"),
-    "no fixed": (remove(FIXED), FIXED, "is missing; `kata new`"),
-    "no test": (remove(TEST), TEST, "is missing; `kata new`"),
+    "no card": (remove(CARD), CARD, "is missing; `kata new toy/double`"),
+    "no broken": (remove(BROKEN), BROKEN, "is missing; `kata new toy/double`"),
+    "no fixed": (remove(FIXED), FIXED, "is missing; `kata new toy/double`"),
+    "no test": (remove(TEST), TEST, "is missing; `kata new toy/double`"),
     "no card that can be read": (write(CARD, "no card"), CARD, "a card begins with TOML between two +++"),
     # The card
     "kind": (edit(CARD, '"silent"', '"quiet"'), CARD, "kind is 'quiet'; it is one of loud, warns, silent"),
@@ -272,7 +272,8 @@ def test_only_the_katas_asked_for_are_looked_at(tree, toy):
     write("broken/toy/other.py", "")(tree.root)
     assert lint(tree, {"toy/double"}) == []
     assert (
-        lint(tree, {"toy/other"})[0] == "katas/toy/other.md: is missing; `kata new` writes a template of it"
+        lint(tree, {"toy/other"})[0]
+        == "katas/toy/other.md: is missing; `kata new toy/other` writes a template of it"
     )
 
 
