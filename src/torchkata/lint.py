@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from torchkata import programs
 from torchkata.card import KINDS, NEEDS, Card, CardError, read
 from torchkata.catalogue import CatalogueError, Entry, ordered
 from torchkata.layout import Kata, Tree, is_name
@@ -120,21 +120,22 @@ def _predict(card: Card) -> Iterator[str]:
 
 def _programs(entry: Entry) -> Problems:
     kata = entry.kata
-    broken, fixed = _parse(kata.broken), _parse(kata.fixed)
+    broken, fixed = programs.parse(kata.broken), programs.parse(kata.fixed)
     text = kata.broken.read_text(encoding="utf-8")
     for folder, tree in ((kata.broken, broken), (kata.fixed, fixed)):
         if not ast.get_docstring(tree):
             yield folder, "needs a module docstring: what the program is for"
-        for function in _public(tree):
+        for function in programs.public(tree):
             if not ast.get_docstring(function):
                 yield folder, f"`{function.name}` needs a docstring: shapes, dtypes, units, errors"
-    if not _public(broken):
+    theirs, ours = programs.public(broken), programs.public(fixed)
+    if not theirs:
         yield kata.broken, "defines no public function"
-    if [_signature(f) for f in _public(broken)] != [_signature(f) for f in _public(fixed)]:
+    if [programs.signature(f) for f in theirs] != [programs.signature(f) for f in ours]:
         yield kata.fixed, "must have the public functions of broken/, with the same signatures"
-    elif [ast.get_docstring(f) for f in _public(broken)] != [ast.get_docstring(f) for f in _public(fixed)]:
+    elif [ast.get_docstring(f) for f in theirs] != [ast.get_docstring(f) for f in ours]:
         yield kata.fixed, "must have the docstrings of broken/: the promise is the same"
-    changed = _changed_lines(text, kata.fixed.read_text(encoding="utf-8"))
+    changed = programs.changed_lines(text, kata.fixed.read_text(encoding="utf-8"))
     if not 1 <= changed <= CHANGED_LINES:
         yield kata.fixed, f"differs from broken/ in {changed} lines; wanted: 1 to {CHANGED_LINES}"
     if len(text.splitlines()) > BROKEN_LINES:
@@ -142,29 +143,29 @@ def _programs(entry: Entry) -> Problems:
     giveaway = GIVEAWAYS.search(text)
     if giveaway:
         yield kata.broken, f"says {giveaway.group()!r}: nothing in it may hint at the bug"
-    for module in _imports(broken):
+    for module in programs.imports(broken):
         if module != "torch" and module not in sys.stdlib_module_names:
             yield kata.broken, f"imports {module}; torch and the standard library only"
 
 
 def _variants(entry: Entry) -> Problems:
     kata = entry.kata
-    wanted = {f.name: [a.arg for a in f.args.args] for f in _public(_parse(kata.broken))}
+    wanted = {f.name: [a.arg for a in f.args.args] for f in programs.public(programs.parse(kata.broken))}
     for kind, files in (("right", kata.rights), ("wrong", kata.wrongs)):
         if len(files) < 2:
             yield kata.variants, f"has {len(files)} {kind}_*.py; at least two are wanted"
         for file in files:
-            tree = _parse(file)
+            tree = programs.parse(file)
             if not ast.get_docstring(tree):
                 yield file, "needs a docstring: what this mend does, and for a wrong one why it is wrong"
-            found = {f.name: [a.arg for a in f.args.args] for f in _public(tree)}
+            found = {f.name: [a.arg for a in f.args.args] for f in programs.public(tree)}
             if found != wanted:
                 yield file, f"must define {', '.join(wanted)} with the parameters of broken/"
 
 
 def _tests(entry: Entry) -> Problems:
     kata = entry.kata
-    tree = _parse(kata.test)
+    tree = programs.parse(kata.test)
     tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
     groups: Counter[str] = Counter()
     for test in tests:
@@ -245,34 +246,3 @@ def _strays(tree: Tree) -> list[str]:
             if not owned:
                 problems.append(f"{_short(tree, file)}: belongs to no kata")
     return problems
-
-
-def _parse(file: Path) -> ast.Module:
-    try:
-        return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    except ValueError as problem:  # no UTF-8, or a null byte, which only some Pythons call a SyntaxError
-        raise SyntaxError(str(problem), (str(file), None, None, None)) from None
-
-
-def _public(tree: ast.Module) -> list[ast.FunctionDef]:
-    return [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
-
-
-def _signature(function: ast.FunctionDef) -> str:
-    return f"{function.name}({ast.unparse(function.args)})"
-
-
-def _imports(tree: ast.Module) -> set[str]:
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
-    return found
-
-
-def _changed_lines(broken: str, fixed: str) -> int:
-    """Lines that a reader of the difference sees on its longer side."""
-    matcher = difflib.SequenceMatcher(None, broken.splitlines(), fixed.splitlines(), autojunk=False)
-    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal")

@@ -1,0 +1,42 @@
+"""What can be read off a program without running it."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from pathlib import Path
+
+
+def parse(file: Path) -> ast.Module:
+    """Raises SyntaxError, for what is no text as well."""
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    except ValueError as problem:  # no UTF-8, or a null byte, which only some Pythons call a SyntaxError
+        raise SyntaxError(str(problem), (str(file), None, None, None)) from None
+
+
+def public(tree: ast.Module) -> list[ast.FunctionDef]:
+    """The functions that tests may call."""
+    return [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+
+
+def signature(function: ast.FunctionDef) -> str:
+    """As it stands in the program: name, parameters, defaults."""
+    return f"{function.name}({ast.unparse(function.args)})"
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """The top-level packages that it asks for, anywhere in it."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def changed_lines(broken: str, fixed: str) -> int:
+    """Lines that a reader of the difference sees on its longer side."""
+    matcher = difflib.SequenceMatcher(None, broken.splitlines(), fixed.splitlines(), autojunk=False)
+    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal")
