@@ -9,13 +9,14 @@ from collections.abc import Callable
 from rich.console import Console
 
 from torchkata import editor, listing, screen, workspace
+from torchkata.attempt import Attempt
 from torchkata.catalogue import Catalogue, Entry
-from torchkata.inbox import Checked, Event, Inbox, Key, Notice, Saved, single_keys, whole_lines
+from torchkata.inbox import Event, Inbox, Key, Notice, Saved, single_keys, whole_lines
 from torchkata.judge import Judge, starting_text
 from torchkata.progress import Progress, digest
 from torchkata.saves import Watcher
 from torchkata.verdict import Verdict
-from torchkata.worker import Cancel, Cancelled, Limits, can_fork
+from torchkata.worker import Limits, can_fork
 
 SLOW = 0.7  # seconds after which a check that is still running says so
 SETTLE = 0.1  # seconds that an empty file is given: some editors empty a file before they write it
@@ -38,8 +39,6 @@ class Loop:
         self.progress = Progress(catalogue.tree)
         self.inbox = Inbox()
         self.asking: Callable[[str], bool] | None = None  # takes the next key; whether it was for it
-        self.serial = 0
-        self.cancel: Cancel | None = None
         self.told = False  # whether the learner knows that a check takes its time
         self.seen = ""  # the digest of what was last given to a check, or found untouched
         self.found: Verdict | None = None
@@ -59,6 +58,7 @@ class Loop:
         tree = self.catalogue.tree
         # The judge's worker forks before any thread of ours exists.
         with Judge(tree, [e.kata for e in self.catalogue.entries], self.device, self.limits) as self.judge:
+            self.attempt = Attempt(self.judge, self.inbox.put)
             watcher = Watcher(
                 tree.root / "katas",
                 tree.private / "watch" / "probe",
@@ -79,7 +79,7 @@ class Loop:
                 pass
             finally:
                 watcher.stop()
-                self.call_off()
+                self.attempt.call_off()
         self.say(
             f"\nUntil next time. {self.solved} of {len(self.catalogue.entries)} solved; `kata` goes on here."
         )
@@ -91,7 +91,7 @@ class Loop:
 
     def open(self, entry: Entry) -> None:
         """Show a kata and wait for its file to change; a copy that has changed already is checked."""
-        self.call_off()
+        self.attempt.call_off()
         self.entry, self.found = entry, None
         if can_fork():
             # A first wrong fix should not wait until all the known ones have been run.
@@ -112,9 +112,9 @@ class Loop:
     # What happens
 
     def attend(self) -> None:
-        event = self.inbox.get(SLOW if self.cancel is not None else None)
+        event = self.inbox.get(SLOW if self.attempt.running else None)
         if event is None:
-            if self.cancel is not None and not self.told:
+            if self.attempt.running and not self.told:
                 self.told = True
                 self.say(
                     "checking ..."
@@ -131,7 +131,7 @@ class Loop:
             self.look()
         elif isinstance(event, Notice):
             self.say(event.text)
-        elif event.serial == self.serial:
+        elif self.attempt.ended(event):
             self.conclude(event.verdict)
 
     def look(self) -> None:
@@ -150,32 +150,11 @@ class Loop:
             return b""
 
     def check(self, program: bytes) -> None:
-        """Start a check of `program` in a thread; one that is still running is called off."""
-        self.call_off()
-        self.seen = digest(program)
-        self.judge.renew()
-        self.serial += 1
-        self.cancel, self.told = Cancel(), False
-        arguments = (self.serial, self.entry, program, self.cancel)
-        threading.Thread(target=self.judged, args=arguments, daemon=True).start()
+        self.seen, self.told = digest(program), False
+        self.attempt.begin(self.entry, program)
         self.progress.keep(self.entry.kata)  # while the check runs: the disk takes its time
 
-    def judged(self, serial: int, entry: Entry, program: bytes, cancel: Cancel) -> None:
-        """In the check's own thread."""
-        try:
-            verdict = self.judge.check(entry, program, workspace.shown(entry.kata.copy), cancel)
-        except Cancelled:
-            return
-        self.inbox.put(Checked(serial, verdict))
-
-    def call_off(self) -> None:
-        if self.cancel is not None:
-            self.cancel.set()
-            self.cancel = None
-        self.serial += 1  # a verdict that is on its way already belongs to an older text
-
     def conclude(self, found: Verdict) -> None:
-        self.cancel = None
         program = self.read()
         if digest(program) != self.seen:  # saved again, and the news of it is still on its way
             self.check(program)
@@ -184,17 +163,12 @@ class Loop:
         workspace.remember(found, program, self.entry, self.progress)
         self.say(screen.header(self.entry, self.solved, len(self.catalogue.entries), self.console.width))
         self.say(screen.verdict(found, self.entry, workspace.shown(self.entry.kata.copy), keys=True))
-        if found.verdict == "solved" and self.entry.card.given and not self.tried():
+        if found.verdict == "solved" and self.entry.card.given and not self.progress.tried(self.entry.kata):
             self.say(screen.GIVEN)
         elif found.verdict == "solved":
             following = self.following(self.entry)
             answer = self.progress.prediction(self.entry.kata)
             self.say(screen.green(self.entry, answer, following, self.console.width))
-
-    def tried(self) -> bool:
-        """Whether anything but a solution was ever checked here: a copy that is given begins solved."""
-        mine = (event for event in self.progress.events() if event["kata"] == self.entry.id)
-        return any(event["event"] == "verdict" and event.get("verdict") != "solved" for event in mine)
 
     # Keys
 
@@ -252,7 +226,7 @@ class Loop:
 
     def reset(self, char: str) -> bool:
         if char.lower() == "y":
-            self.call_off()
+            self.attempt.call_off()
             self.say(workspace.reset(self.entry, self.progress))
             self.seen, self.found = digest(starting_text(self.entry)), None
         else:
@@ -272,7 +246,7 @@ class Loop:
             self.open(chosen)
 
     def check_everything(self) -> None:
-        self.call_off()
+        self.attempt.call_off()
         workspace.check_all(self.judge, self.catalogue.entries, self.progress, self.console)
 
     def edit(self) -> None:
