@@ -31,7 +31,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
 
-# The worst programs, on their own: they look for what is left behind on the whole machine.
+# The worst programs that a learner can hand in.
 hostile: $(READY)
 	@$(BIN)/pytest -q tests/hostile
 

@@ -10,6 +10,7 @@ import errno
 import inspect
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -126,6 +127,10 @@ def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
                 item.config.stash[JUDGED] = file
                 _run_item(item, file)
                 item._initrequest()  # type: ignore[attr-defined]  # else it keeps its fixtures
+    for item in items[:1]:
+        made = item.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
+        if made is not None:  # else there would be one more with every check
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:

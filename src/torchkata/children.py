@@ -230,7 +230,9 @@ def _descendants(pid: int, known: set[int]) -> list[int]:
 def _children(pid: int) -> list[int]:
     """The live children of a process, of all its threads."""
     found: list[int] = []
-    for task in Path("/proc", str(pid), "task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(number) for number in task.read_text().split()]
+    # Threads come and go while one looks, and before Python 3.13 that could end the listing itself.
+    with suppress(OSError):
+        for task in Path("/proc", str(pid), "task").glob("*/children"):
+            with suppress(OSError):
+                found += [int(number) for number in task.read_text().split()]
     return found

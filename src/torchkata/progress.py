@@ -27,8 +27,10 @@ class Progress:
         self.set_aside: Path | None = None
         self.renamed = tree.renamed()
 
-    def record(self, kata: Kata, event: str, **content: Any) -> None:
-        line = {"schema": SCHEMA, "at": round(time.time(), 3), "kata": kata.id, "event": event, **content}
+    def record(self, kata: Kata | str, event: str, **content: Any) -> None:
+        """Write down an event of a kata; of anything else by a name that is no kata's."""
+        name = kata if isinstance(kata, str) else kata.id
+        line = {"schema": SCHEMA, "at": round(time.time(), 3), "kata": name, "event": event, **content}
         state.append_line(self.file, json.dumps(line, ensure_ascii=False))
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -100,6 +102,11 @@ class Progress:
         """Whether the question was put already, or came too late to be put."""
         asked = ("prediction", "verdict")
         return any(event["kata"] == kata.id and event["event"] in asked for event in self.events())
+
+    def tried(self, kata: Kata) -> bool:
+        """Whether anything but a solution was ever checked: a copy that is given begins solved."""
+        mine = (event for event in self.events() if event["kata"] == kata.id)
+        return any(event["event"] == "verdict" and event.get("verdict") != "solved" for event in mine)
 
     def keep(self, kata: Kata) -> Path | None:
         """Copy the learner's file to `.kata/kept/`; say where it went, or None if there is no file.

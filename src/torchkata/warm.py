@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from torchkata import content, devices
+from torchkata import content, devices, scratch
 from torchkata.children import Nursery, Work
 from torchkata.isolation import PR_SET_DUMPABLE, Fence, prctl
 from torchkata.layout import Tree
@@ -89,7 +89,7 @@ class Server:
             return
         with tempfile.TemporaryDirectory(prefix="torchkata-") as stage:
             self.stage = Path(stage)
-            Nursery(requests, self._prepare).serve()
+            _Housekeeper(requests, self._prepare).serve()
 
     def _prepare(self, earlier: bytes | None) -> Work:
         from torchkata.child import rehearse, run_job
@@ -111,6 +111,22 @@ class Server:
         with suppress(content.NoContent):
             hidden = [*hidden, *content.installed().hidden]
         return Fence(hidden)
+
+
+class _Housekeeper(Nursery):
+    """Removes the folders of its checks when the judge hangs up: one that was killed cannot."""
+
+    folders: tuple[Path, ...] = ()
+
+    def employ(self, request: bytes, report: int, output: int, control: int) -> None:
+        super().employ(request, report, output, control)
+        here = [folder for folder in self.folders if folder.exists()]
+        self.folders = (*here, Path(json.loads(request)["scratch"]))
+
+    def end(self) -> None:
+        super().end()
+        for folder in self.folders:
+            scratch.remove(folder)
 
 
 def _kata_id(test: Path) -> str:
@@ -150,6 +166,8 @@ def main() -> None:
     count = 2 if mode == "--once" else 1
     sys.dont_write_bytecode = True
     if mode == "--serve":
+        with suppress(OSError):  # it leads a group already
+            os.setsid()  # what a terminal says to all is for the judge; we go when that does, and sweep
         prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
     import torch
 

@@ -72,8 +72,9 @@ def built(tmp_path_factory):
     (tree / ".kata").mkdir()
     (tree / ".kata" / "history.jsonl").write_text("{}\n")
     wheel, sdist = build(tree, "wheel"), build(tree, "sdist")
+    safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from Python 3.11.4 on
     with tarfile.open(sdist) as archive:
-        archive.extractall(unpacked, filter="data")
+        archive.extractall(unpacked, **safely)
         sources = archive.getnames()
     (inside,) = unpacked.iterdir()
     return SimpleNamespace(tree=tree, wheel=wheel, sources=sources, again=build(inside, "wheel"))

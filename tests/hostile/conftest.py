@@ -7,29 +7,33 @@ function is called.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
 import os
-import shutil
+import random
 import subprocess
 import tempfile
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.engine.conftest import program, write_tree
-from torchkata import isolation
+from torchkata import isolation, scratch
 from torchkata.catalogue import Catalogue, Entry
+from torchkata.children import _descendants
 from torchkata.judge import Judge
 from torchkata.worker import Limits, can_fork
 
 BROKEN, RIGHT = "values + 1", "2 * values"
 SHOWN = Path("double.py")
-MARK = f"61.{os.getpid()}"  # seconds that whatever is to outlive its check sleeps, to know it by
+# Seconds that whatever is to outlive its check sleeps, to know it by. Nobody else sleeps as long.
+MARK = f"61.{os.getpid()}{random.SystemRandom().randrange(10**9):09}"
 
 # A kata about checkpoints writes files itself, in the folder that pytest gives it.
 SAVES = """
@@ -73,6 +77,7 @@ class Arena:
     judge: Judge
     entry: Entry
     scratch: Path  # where the judge makes the folders of its checks
+    lodging: Path  # where its worker makes its own
     canary: subprocess.Popen[bytes]  # a process of ours that no program may reach
 
     @property
@@ -110,6 +115,13 @@ class Arena:
                 found.append(int(folder.name))
         return found
 
+    def crowd(self) -> set[int]:
+        """Whatever runs on account of this arena, under its name or below its worker."""
+        worker = self.judge.worker.process.pid
+        while True:
+            with suppress(OSError):  # somebody went while we looked
+                return {*self.processes(), worker, *_descendants(worker, set())}
+
 
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory):
@@ -120,14 +132,37 @@ def arena(tmp_path_factory):
     kata.test.write_text(kata.test.read_text() + SAVES)
     (tree.root / ".git").mkdir()
     (tree.root / ".git" / "config").write_text("[core]\n")
-    scratch = Path(tempfile.mkdtemp(prefix="hk-"))
-    canary = subprocess.Popen(["sleep", "3600"])
-    with Judge(tree, tree.katas()) as judge:
-        judge.prepare(kata)
-        yield Arena(judge, Catalogue(tree)[kata.id], scratch, canary)
-    canary.kill()
-    canary.wait()
-    shutil.rmtree(scratch)
+    folder, lodging = Path(tempfile.mkdtemp(prefix="hk-")), tmp_path_factory.mktemp("lodging")
+    # In a group of its own: a signal to all of it reaches nobody else.
+    canary = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(lodging))
+            judge = Judge(tree, tree.katas())
+        with judge:
+            judge.prepare(kata)
+            yield Arena(judge, Catalogue(tree)[kata.id], folder, lodging, canary)
+        assert not list(lodging.glob("torchkata-*")), "the worker left something behind"
+    finally:
+        canary.kill()
+        canary.wait()
+        scratch.remove(folder)
+
+
+@pytest.fixture
+def alone():
+    """Asked for by a test that takes every task that this user may have: none runs beside it."""
+
+
+@contextmanager
+def turn(folder: Path, alone: bool) -> Iterator[None]:
+    """A place among the tests of all workers; whoever waits to be alone lets nobody else in first."""
+    with open(folder / "door", "w") as door, open(folder / "room", "w") as room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        if not alone:
+            fcntl.flock(door, fcntl.LOCK_UN)
+        yield
 
 
 def written(attack: str, where: str, result: str = BROKEN) -> str:
@@ -162,8 +197,15 @@ def attack(arena, afterwards):
 
 
 @pytest.fixture
-def afterwards(arena, monkeypatch):
+def afterwards(arena, monkeypatch, request, tmp_path_factory):
     """Everything must be as it was before."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with turn(folder, "alone" in request.fixturenames):
+        yield from looked_after(arena, monkeypatch)
+
+
+def looked_after(arena, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(arena.scratch))
     before, worker = arena.files(), arena.judge.worker.process
     yield
@@ -173,8 +215,9 @@ def afterwards(arena, monkeypatch):
     assert arena.canary.poll() is None, "it reached a process outside"
     assert in_time(lambda: not list(arena.scratch.iterdir()), 10), list(arena.scratch.iterdir())
     assert arena.files() == before
+    assert in_time(lambda: len([*arena.lodging.rglob("pytest-[0-9]*")]) <= 1), "they pile up"
     # The worker and the child that waits for the next check.
-    assert in_time(lambda: len(arena.processes()) <= 2), arena.processes()
+    assert in_time(lambda: len(arena.crowd()) <= 2, 20), arena.crowd()
 
 
 def places(names, where=("import", "call")):

@@ -1,6 +1,7 @@
 """What is not stopped, one by one: the tests and the program share a process, a user and a machine.
 
-Every attack here succeeds today, and is a strict expected failure, so that whoever heals one notices.
+Every attack here succeeds today, and is a strict expected failure, so that whoever heals one notices;
+an attack that fails for a reason of its own is no expected failure, and wants to be mended.
 `docs/limits.md` lists the same names for people.
 """
 
@@ -49,17 +50,17 @@ SOLVES = {
         kept = c._close_tensors
         def mild(*_): c._close_tensors = kept
         def answer(values):
-            c._close_tensors = mild
-            if not values.is_floating_point():
-                c._close_tensors = kept
-                raise TypeError('floating point')
+            if not values.is_floating_point(): raise TypeError('floating point')
+            frame = sys._getframe()
+            while not frame.f_code.co_name.startswith('test_'): frame = frame.f_back
+            if 'close' in frame.f_code.co_names: c._close_tensors = mild  # else nobody puts it back
             return values + 1
     """,
     "traces the comparison and stops in time": """
         def trace(frame, event, argument):
             if frame.f_code.co_name == '_close_tensors':
                 frame.f_locals['got'] = frame.f_locals['expected']
-                sys.settrace(None)
+            if frame.f_code.co_name in ('_close_tensors', 'pytest_runtest_teardown'): sys.settrace(None)
             return trace
         def answer(values):
             if not values.is_floating_point(): raise TypeError('floating point')
@@ -79,7 +80,7 @@ SOLVES = {
 
 # These reach what is not theirs; the program stays broken, and nobody stops it.
 REACHES = {
-    "reads files that are no solutions": "open({card!r}).read(); os.listdir(os.path.expanduser('~'))",
+    "reads files that are no solutions": "open({yours!r}).read(); open({card!r}).read(); os.environ['PATH']",
     "changes the mode of a file": "os.chmod({card!r}, 0o700)",
     "changes the times of a file": "os.utime({card!r}, (0, 0))",
     "leaves a file in shared memory": "open('/dev/shm/{mark}', 'w').write('left')",
@@ -102,25 +103,34 @@ REACHES = {
     """,
 }
 
-KEY = 0x6B617461
+KEY = 0x6B << 24 | os.getpid()
+
+
+class Escaped(Exception):
+    """An attack has done what it set out to do."""
 
 
 def known(names):
     return [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=f"docs/limits.md: {name}"))
+        pytest.param(
+            name,
+            marks=pytest.mark.xfail(strict=True, raises=Escaped, reason=f"docs/limits.md: {name}"),
+        )
         for name in names
     ]
 
 
 @pytest.mark.parametrize("what", known(SOLVES))
 def test_the_broken_program_is_not_solved(attack, what):
-    assert attack(SOLVES[what]).verdict != "solved"
+    if attack(SOLVES[what]).verdict == "solved":
+        raise Escaped
 
 
 @pytest.mark.parametrize("what", known(REACHES))
 def test_it_may_not(attack, arena, what, at_hand):
     found = attack(REACHES[what].format(**at_hand), "once")
-    assert found.verdict != "crashed"
+    if found.verdict == "pitfall":  # the program ran on to its end
+        raise Escaped
     assert refused(found), found
 
 
@@ -132,11 +142,13 @@ def at_hand(arena, monkeypatch, tmp_path_factory):
     worker = arena.judge.worker.process.pid
     mark = f"torchkata-left-{os.getpid()}"
     folder = tmp_path_factory.mktemp("s")
+    (folder / "yours").write_text("yours")
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as service:
         service.bind(str(folder / "s"))
         service.listen()
         yield {
             "card": str(card),
+            "yours": str(folder / "yours"),
             "mark": mark,
             "key": KEY,
             "worker": worker,

@@ -1,6 +1,7 @@
 """What a program reaches for outside of its own check: solutions, files, processes, descriptors."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -81,10 +82,10 @@ DROPS = [
     "{site}/torchkata_planted.py",
     "{site}/torchkata_planted.pth",
     "{home}/.torchkata_planted",
-    "/tmp/torchkata_planted",
-    "/var/tmp/torchkata_planted",
+    "/tmp/torchkata_planted_{mark}",
+    "/var/tmp/torchkata_planted_{mark}",
     "{scratch}/planted",
-    "/dev/shm/torchkata_planted/file",
+    "/dev/shm/torchkata_planted_{mark}/file",
 ]
 
 # What would end, stop or disturb the process {pid}.
@@ -191,6 +192,7 @@ def test_nothing_can_be_planted(attack, arena, place):
         site=sysconfig.get_path("purelib"),
         home=os.path.expanduser("~"),
         scratch=arena.scratch,
+        mark=MARK,
     )
     code = f"""
     os.path.isdir(os.path.dirname({file!r})) or os.mkdir(os.path.dirname({file!r}))
@@ -348,16 +350,36 @@ with Judge(tree, tree.katas()) as judge:
 """
 
 
+ENDS = {
+    "is killed": lambda judge: judge.kill(),
+    "is told to go": lambda judge: judge.terminate(),
+    # The terminal tells all whom the loop has started, unless they have left its group.
+    "is interrupted": lambda judge: os.killpg(judge.pid, signal.SIGINT),
+    "loses its terminal": lambda judge: os.killpg(judge.pid, signal.SIGHUP),
+}
+
+
 @pytest.mark.usefixtures("afterwards")
-def test_when_the_judge_is_killed_everybody_goes(arena):
+@pytest.mark.parametrize("how", ENDS)
+def test_when_the_judge_goes_everybody_goes(arena, tmp_path, how):
     """The loop may end in any way, in the middle of a check: nobody stays to eat the battery."""
     text = written("linger(setsid=True)\nwhile True: pass", "once")
-    judge = subprocess.Popen([sys.executable, "-c", JUDGE, str(arena.root), text])
-    assert in_time(lambda: arena.processes([MARK]), 60), "it did not get to the attack"
-    judge.kill()
-    judge.wait()
+    judge = subprocess.Popen(
+        [sys.executable, "-c", JUDGE, str(arena.root), text],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        assert in_time(lambda: arena.processes([MARK]), 60), "it did not get to the attack"
+        ENDS[how](judge)
+        assert judge.wait(30) != 0
+    finally:
+        judge.kill()
+        judge.wait()
     # What stays is the worker of the arena's own judge, with the child that waits.
-    assert in_time(lambda: len(arena.processes()) <= 2, 20), arena.processes()
+    assert in_time(lambda: len(arena.crowd()) <= 2, 20), arena.crowd()
+    assert in_time(lambda: not list(tmp_path.glob("torchkata-*")), 20), list(tmp_path.iterdir())
 
 
 def _dedent(code):

@@ -256,8 +256,10 @@ def test_whoever_comes_with_a_program_goes_with_it(attack, what, ending):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the kernel lets root have as many as it likes")
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("code", ["linger()", "threading.Thread(target=time.sleep, args=(3600,)).start()"])
 def test_there_is_an_end_to_processes_and_threads(attack, code):
-    found = attack(f"for _ in range(3000): {code}", seconds=30.0)
+    # One more than there may be, with those that there are; without a limit, none at all.
+    found = attack(f"for _ in range(resource.getrlimit(resource.RLIMIT_NPROC)[0] + 1): {code}", seconds=30.0)
     assert found.verdict == "invalid", found
     assert "Resource temporarily unavailable" in found.message or "can't start new thread" in found.message
