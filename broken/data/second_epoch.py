@@ -7,8 +7,8 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
-        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
-        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+        self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 
     def __len__(self):
         return len(self.images)
@@ -26,7 +26,8 @@ def normalised(images, labels, mean, std):
     images: (samples, channels, height, width), floating point; labels: (samples,)
     mean, std: one number for each channel
     However often it is read, sample i is the normalised image i, with shape, dtype and device of that image.
-    `images` keeps its values. What was read is the reader's own: a change to it is seen by no later read.
+    `images` keeps its values. An image that was read is the reader's own: a change to it is seen by
+    no later read.
     Raises ValueError when there are not as many labels as images, or when a std is not positive.
     """
     if len(images) != len(labels):

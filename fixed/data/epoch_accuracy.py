@@ -6,7 +6,8 @@ import torch
 def evaluate(model, batches):
     """Return the mean cross entropy and the accuracy of `model` over all samples of `batches`.
 
-    model:   maps (samples, features) to scores (samples, classes); it is called once a batch, without a graph
+    model:   maps (samples, features) to scores (samples, classes), each sample by itself; it is called once a
+             batch, without a graph
     batches: iterable of pairs (inputs, labels), read once, such as a DataLoader; no batch is empty, and they
              may differ in size; labels: (samples,), integers
     Both figures are means over samples, whatever the batches: the same samples give the same figures.

@@ -17,9 +17,10 @@ class _Stream(IterableDataset):
 
 
 def stream(shards):
-    """Return an iterable data set of all records of `shards`, for a DataLoader with any number of workers.
+    """Return an `IterableDataset` of all records of `shards`, for a DataLoader with any number of workers.
 
-    shards: list of iterables of records, such as lists; each is iterated anew in every epoch
+    shards: list of iterables of records, such as lists; each is iterated anew in every epoch. Nothing but
+            iteration is asked of a shard
     In an epoch every record comes as often as it stands in the shards, whether the loader has workers or not;
     without workers in the order of the shards. The workers share the work: of shards that are equally long,
     and as many as the workers or a multiple of that, all workers yield equally many records.

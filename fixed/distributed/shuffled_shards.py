@@ -11,8 +11,8 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     In an epoch the samples are dealt to the ranks, equally many to each, every sample to one of them; where
     that does not come out even, a few samples go to two ranks. They are dealt anew in every epoch, so that
     a rank meets other samples, in another order.
-    The arguments alone say who gets what in an epoch: with another seed it is another deal, and a run that
-    is resumed at epoch `start` goes on as if it had never stopped.
+    The arguments alone say who gets what in an epoch: with another seed it is another deal. Where a run stops
+    and at which epoch it is resumed changes no deal, so that it goes on as if it had never stopped.
     Raises ValueError when `rank` is not below `ranks`.
     """
     if not 0 <= rank < ranks:

@@ -11,6 +11,7 @@ import warnings
 import numpy
 import pytest
 import torch
+from torch.utils.data import dataloader
 from torch.utils.data._utils import worker as loader_worker
 
 from torchkata.checks import close, equal, raises
@@ -18,19 +19,16 @@ from torchkata.checks import close, equal, raises
 pytestmark = pytest.mark.float64
 
 
-def epochs(loader, count):
-    """What `count` epochs of the loader give, as pairs (factor, index of the image)."""
-    if loader.num_workers == 0:
-        return [pairs(torch.cat(list(loader))) for _ in range(count)]
-    workers, found = None, []
-    for _ in range(count):
-        base = torch.empty((), dtype=torch.int64).random_(generator=loader.generator).item()
-        if workers is None or not loader.persistent_workers:
-            workers = [Worker(loader, base, number) for number in range(loader.num_workers)]
-        batches = enumerate(loader.batch_sampler)
-        reads = [workers[k % len(workers)].read(batch) for k, batch in batches]
-        found.append(pairs(torch.cat(reads)))
-    return found
+class Workers(dataloader._BaseDataLoaderIter):
+    """Takes the place of the loader's iterator: batches go to the workers in turn, as there."""
+
+    def __init__(self, loader):
+        super().__init__(loader)  # draws the base seed, from the loader's generator
+        self.workers = [Worker(loader, self._base_seed, number) for number in range(self._num_workers)]
+        self._reset(loader)
+
+    def _next_data(self):
+        return self.workers[self._num_yielded % self._num_workers].read(self._next_index())
 
 
 class Worker:
@@ -72,21 +70,40 @@ def restore(wanted):
     return before
 
 
-def pairs(images):
-    """Image i is (1, i): times a factor it shows both."""
-    return [(factor, round(value / factor)) for factor, value in images.tolist()]
+@pytest.fixture(autouse=True)
+def workers_in_this_process(monkeypatch):
+    monkeypatch.setattr(dataloader, "_MultiProcessingDataLoaderIter", Workers)
+
+
+def leave(number):
+    """What the rest of the program does to the global generators."""
+    random.seed(number)
+    numpy.random.seed(number)
+    torch.default_generator.manual_seed(number)
 
 
 def build(module, device, samples=8, batch_size=2, workers=2, seed=0, outside=0):
-    """A loader. `outside` is the state in which the rest of the program has left the global generators."""
-    random.seed(outside)
-    numpy.random.seed(outside)
-    torch.default_generator.manual_seed(outside)
+    """A loader, in a program that leaves the global generators in the state `outside`, before and after."""
+    leave(outside)
     images = torch.ones(samples, 2, dtype=torch.float64, device=device)
     images[:, 1] = torch.arange(samples)
     with warnings.catch_warnings():  # of more workers than processors; none of ours is a process
         warnings.filterwarnings("ignore", "This DataLoader will create")
-        return module.loader(images, batch_size, workers, seed)
+        loader = module.loader(images, batch_size, workers, seed)
+    leave(outside)
+    return loader
+
+
+def epochs(loader, count):
+    """What `count` epochs of the loader give, as pairs (factor, index of the image)."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "This DataLoader will create")
+        return [pairs(torch.cat(list(loader))) for _ in range(count)]
+
+
+def pairs(images):
+    """Image i is (1, i): times a factor it shows both."""
+    return [(factor, round(value / factor)) for factor, value in images.tolist()]
 
 
 def factors(found):

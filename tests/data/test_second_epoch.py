@@ -74,13 +74,17 @@ def test_what_a_reader_does_to_an_image_stays_with_the_reader(solution, device):
     close(images, images_of(PIXELS, device), "`images`, after a reader filled a sample with sevens")
 
 
-def test_a_mean_that_has_no_exact_binary_form_drifts_as_little(solution, device):
-    images = torch.tensor([0.1, 0.7], dtype=torch.float32, device=device).reshape(1, 1, 1, 2)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_mean_that_has_no_exact_binary_form_drifts_as_little(solution, device, dtype):
+    exact = {"dtype": getattr(torch, dtype), "device": device}
+    images = torch.tensor([0.1, 0.7, 0.6], **exact).reshape(1, 1, 1, 3)
+    before = images.clone()
     data = solution.normalised(images, torch.zeros(1, device=device), [0.3], [0.7])
     for _ in range(3):
         image, _ = data[0]
-    wanted = torch.tensor([[[-2 / 7, 4 / 7]]], dtype=torch.float32, device=device)
-    close(image, wanted, "a float32 image at the third read")
+    wanted = torch.tensor([[[-2 / 7, 4 / 7, 3 / 7]]], **exact)
+    close(image, wanted, f"a {dtype} image at the third read", rtol=0, atol=4 * torch.finfo(wanted.dtype).eps)
+    close(images, before, f"{dtype} `images` after three reads", rtol=0, atol=0)
 
 
 # What already works and must stay

@@ -8,7 +8,7 @@ number. The tests make both by hand, in one process.
 import copy
 
 import pytest
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, IterableDataset
 from torch.utils.data._utils import worker as loader_worker
 
 from torchkata.checks import equal, raises
@@ -17,8 +17,19 @@ SHARDS = [[10, 11, 12], [20], [30, 31, 30, 33]]  # 30 stands there twice
 RECORDS = [10, 11, 12, 20, 30, 30, 31, 33]
 
 
+class Lines:
+    """A shard that can be iterated, and nothing else."""
+
+    def __init__(self, records):
+        self.records = records
+
+    def __iter__(self):
+        return iter(self.records)
+
+
 def by_worker(data, workers):
     """What each worker of a loader yields in an epoch."""
+    equal(isinstance(data, IterableDataset), True, "whether `stream` returns an IterableDataset")
     yielded = []
     for number in range(workers):
         own = copy.deepcopy(data)
@@ -52,16 +63,25 @@ def test_one_shard_for_two_workers_is_read_once(solution, device):
 
 @pytest.mark.parametrize(("count", "workers"), [(2, 2), (6, 2), (3, 3)])
 def test_equal_shards_are_shared_equally(solution, device, count, workers):
-    shards = [[10 * number + k for k in range(6)] for number in range(count)]
-    yielded = [len(part) for part in by_worker(solution.stream(shards), workers)]
-    what = f"records by worker, of {count} shards of 6 and {workers} workers"
-    equal(yielded, [6 * count // workers] * workers, what)
+    data = solution.stream([["a record like all others"] * 5 for _ in range(count)])
+    yielded = [len(part) for part in by_worker(data, workers)]
+    what = f"records by worker, of {count} shards of 5 and {workers} workers"
+    equal(yielded, [5 * count // workers] * workers, what)
 
 
 def test_every_epoch_with_workers_is_complete(solution, device):
     data = solution.stream(SHARDS)
     for number in range(1, 4):
         equal(epoch(data, 2), RECORDS, f"the records of epoch {number} with 2 workers, sorted")
+
+
+def test_shards_of_unknown_length_are_read_anew_in_every_epoch(solution, device):
+    shards = [Lines([10, 11, 12]), Lines([20])]
+    data = solution.stream(shards)
+    equal(epoch(data, 2), [10, 11, 12, 20], "the records of the first epoch with 2 workers, sorted")
+    shards[1].records.append(21)
+    equal(epoch(data, 2), [10, 11, 12, 20, 21], "the records with 2 workers, after a shard has grown")
+    equal(epoch(data, 0), [10, 11, 12, 20, 21], "the records without workers, after a shard has grown")
 
 
 # What already works and must stay
@@ -94,4 +114,5 @@ def test_no_shards_are_refused(solution, device):
 @pytest.mark.parametrize("workers", [2, 4])
 def test_each_worker_yields_everything(broken, device, workers):
     yielded = by_worker(broken.stream(SHARDS), workers)
-    equal(yielded, [[10, 11, 12, 20, 30, 31, 30, 33]] * workers, f"the records by worker, of {workers}")
+    records = sum(len(part) for part in yielded)
+    equal(records, 8 * workers, f"records that {workers} workers yield together, of a stream of 8")

@@ -1,5 +1,5 @@
-"""The workers live on, so the epochs differ. But all of them still started from the same copy, and draw the
-same factors as their neighbours."""
+"""The epochs differ now. But within an epoch all workers still start alike, and each draws the same factors
+as its neighbours."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset

@@ -8,8 +8,8 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.labels = labels
-        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
-        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+        self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.images = (images - self.mean) / self.std
 
     def __len__(self):

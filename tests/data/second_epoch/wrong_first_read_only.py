@@ -9,8 +9,8 @@ class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
         self.seen = set()
-        self.mean = torch.as_tensor(mean).to(images).view(-1, 1, 1)
-        self.std = torch.as_tensor(std).to(images).view(-1, 1, 1)
+        self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+        self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 
     def __len__(self):
         return len(self.images)

@@ -1,5 +1,5 @@
-"""The gradients of the ranks are added up and not divided by their number: the ranks agree, but each step
-is larger the more ranks there are."""
+"""The steps follow the sum of the ranks' gradients, and not their mean: the ranks agree, but each step is
+larger the more ranks there are."""
 
 import torch
 import torch.distributed as dist

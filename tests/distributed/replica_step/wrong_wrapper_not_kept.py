@@ -1,5 +1,5 @@
-"""The forward pass goes through a wrapper that nobody holds: it is gone before the backward pass begins,
-and no gradient is averaged. All it does is send the parameters of rank 0 once more, before each step."""
+"""The parameters of rank 0 are sent to all once more before each step, and no gradient is averaged. A wrapper
+that nobody holds does just this: it is gone before the backward pass begins."""
 
 import torch
 from torch.nn.parallel import DistributedDataParallel

@@ -7,8 +7,9 @@ from torch.utils.data import DataLoader, DistributedSampler
 def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     if not 0 <= rank < ranks:
         raise ValueError(f"there is no rank {rank} among {ranks}")
+    sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed + rank)
+    loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
     for epoch in range(start, epochs):
-        own = 1000 * seed + 10 * epoch + rank
-        sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=own)
-        for batch in DataLoader(samples, batch_size=batch_size, sampler=sampler):
+        sampler.set_epoch(epoch)
+        for batch in loader:
             step(batch)

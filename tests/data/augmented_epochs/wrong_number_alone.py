@@ -1,0 +1,28 @@
+"""The number of a worker is its seed. The workers differ now, but the same numbers come back in every epoch
+and in every run: each epoch repeats the first, whatever `seed` is."""
+
+import torch
+from torch.utils.data import DataLoader, Dataset, get_worker_info
+
+
+class _Images(Dataset):
+    def __init__(self, images, seed):
+        self.images = images
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return self.images[index] * (0.5 + torch.rand((), generator=self.generator))
+
+
+def _reseed(number):
+    get_worker_info().dataset.generator.manual_seed(number)
+
+
+def loader(images, batch_size, workers, seed):
+    if workers < 0:
+        raise ValueError(f"there cannot be {workers} workers")
+    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
