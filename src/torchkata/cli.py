@@ -94,6 +94,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata")
     one.add_argument("number", type=int, metavar="N")
     command("again", learning.again, "Days later: what is due of the katas that you have solved, mixed.")
+    one = command("quiz", learning.quiz, "Questions, one at a time: false alarms, interviews, predictions.")
+    one.add_argument("--count", type=int, default=10, metavar="N", help="how many (default 10)")
+    one.add_argument(
+        "--all", action="store_true", help="predictions of unsolved katas too; their answers name the cause"
+    )
     one = command("new", keeping.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", keeping.lint, "What katas still lack, without running them.").add_argument(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from torchkata.layout import Kata, Tree
 
-PAGES = ("katas/README.md", "katas/PITFALLS.md", "evidence.jsonl")
+PAGES = ("katas/README.md", "katas/PITFALLS.md", "katas/QUIZ.md", "evidence.jsonl")
 
 
 class NoContent(RuntimeError):

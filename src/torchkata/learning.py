@@ -173,3 +173,11 @@ def again(args: argparse.Namespace) -> int:
     from torchkata.again import Practice
 
     return Practice(catalogue(), console).run()
+
+
+def quiz(args: argparse.Namespace) -> int:
+    from torchkata.quiz import Quiz
+
+    if args.count < 1:
+        raise Mistake("--count needs a number of questions, 1 or more")
+    return Quiz(catalogue(), console).run(args.count, unsolved=args.all)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -91,7 +92,11 @@ class Verdict:
 
 
 def sentence(name: str) -> str:
-    """A test's name as people read it: `test_a_b[cpu-2]` is "a b (2)"."""
+    """A test's name as people read it: `test_a_b[cpu-2]` is "a b (2)".
+
+    Hyphens part the parameters; one that is the sign of a number or of its exponent stays.
+    """
     base, _, params = name.removeprefix("test_").partition("[")
-    shown = [p for p in params.rstrip("]").split("-") if p and p not in ("cpu", "cuda", "mps")]
+    parts = re.split(r"(?<=[^-])(?<!\de)-", params.removesuffix("]"))
+    shown = [p for p in parts if p and p not in ("cpu", "cuda", "mps")]
     return base.replace("_", " ") + (f" ({', '.join(shown)})" if shown else "")

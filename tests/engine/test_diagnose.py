@@ -6,6 +6,7 @@ import pytest
 
 from torchkata import diagnose
 from torchkata.diagnose import Diagnosis
+from torchkata.verdict import sentence
 from torchkata.worker import Limits, Run, TestInfo
 
 GUARD, PROMISE, FAILURE = "test_a_guard[cpu]", "test_a_promise[cpu]", "test_the_failure[cpu]"
@@ -104,6 +105,24 @@ def test_a_kata_of_which_some_tests_are_skipped_is_judged_by_the_others():
     assert verdict(run(FAILURE), expected=some).verdict == "solved"
     only_failure = [TestInfo(i.name, i.group, "no" if i.group == "correction" else None) for i in EXPECTED]
     assert verdict(run(FAILURE), expected=only_failure).verdict != "solved"
+
+
+@pytest.mark.parametrize(
+    ("name", "people_read"),
+    [
+        ("test_a_promise", "a promise"),
+        ("test_a_promise[cpu]", "a promise"),
+        ("test_a_promise[cuda-2]", "a promise (2)"),
+        ("test_a_promise[cpu-no_steps-2.5]", "a promise (no_steps, 2.5)"),
+        ("test_a_promise[cpu--800.0]", "a promise (-800.0)"),
+        ("test_a_promise[-800.0-cpu]", "a promise (-800.0)"),
+        ("test_a_promise[cpu-3--1]", "a promise (3, -1)"),
+        ("test_a_promise[cpu-1e-07--1e-07]", "a promise (1e-07, -1e-07)"),
+        ("test_a_promise[cpu-one-2-three]", "a promise (one, 2, three)"),
+    ],
+)
+def test_a_name_is_read_as_a_sentence_and_its_numbers_keep_their_minus(name, people_read):
+    assert sentence(name) == people_read
 
 
 def test_a_message_says_what_was_raised_or_which_function_returned_it():

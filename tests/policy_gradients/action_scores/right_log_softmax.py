@@ -1,0 +1,17 @@
+"""Logarithms of probabilities are scores too: normalising them again changes nothing."""
+
+import torch
+from torch.distributions import Categorical
+
+
+def action_probabilities(scores):
+    return _policy(scores).probs
+
+
+def policy_loss(scores, actions, advantages):
+    log_probs = _policy(scores).log_prob(actions)
+    return -(advantages * log_probs).mean()
+
+
+def _policy(scores):
+    return Categorical(logits=torch.log_softmax(scores, dim=1))

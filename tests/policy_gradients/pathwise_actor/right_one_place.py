@@ -1,0 +1,29 @@
+"""One helper makes the actions with their graph; `act` takes the graph off."""
+
+from torch.distributions import Normal
+
+
+def act(actor, states, noise):
+    mean, log_std = actor(states).chunk(2, dim=1)
+    return _actions(mean, log_std, noise).detach()
+
+
+def actor_loss(actor, critic, states, noise, alpha):
+    if len(states) == 0:
+        raise ValueError("empty batch: there are no states")
+    mean, log_std = actor(states).chunk(2, dim=1)
+    _check("noise", noise, mean.shape)
+    actions = _actions(mean, log_std, noise)
+    log_probs = Normal(mean, log_std.exp()).log_prob(actions).sum(dim=1)
+    values = critic(states, actions)
+    _check("Q", values, log_probs.shape)
+    return (alpha * log_probs - values).mean()
+
+
+def _actions(mean, log_std, noise):
+    return mean + log_std.exp() * noise
+
+
+def _check(name, values, shape):
+    if values.shape != shape:
+        raise ValueError(f"{name} is {tuple(values.shape)}, expected {tuple(shape)}")

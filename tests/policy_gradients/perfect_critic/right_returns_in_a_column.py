@@ -1,0 +1,21 @@
+"""Everything is a column: returns, values, advantages and log-probabilities."""
+
+import torch
+
+
+def actor_loss(policy, critic, states, actions, returns):
+    _check(states, actions, returns)
+    with torch.no_grad():
+        values = critic(states)
+        advantages = returns.unsqueeze(1) - values
+    log_pi = torch.log_softmax(policy(states), dim=1)
+    log_probs = log_pi.gather(1, actions[:, None])
+    return -(advantages * log_probs).mean()
+
+
+def _check(states, actions, returns):
+    for name, tensor in (("actions", actions), ("returns", returns)):
+        if tensor.shape != states.shape[:1]:
+            raise ValueError(f"{name} {tuple(tensor.shape)} for steps {tuple(states.shape[:1])}")
+    if len(states) == 0:
+        raise ValueError("empty rollout")

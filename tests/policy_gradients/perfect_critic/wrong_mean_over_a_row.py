@@ -1,0 +1,23 @@
+"""Every action is credited with the mean of all returns, less the value of its own state: what it has
+earned itself is lost.
+"""
+
+import torch
+
+
+def actor_loss(policy, critic, states, actions, returns):
+    _check(states, actions, returns)
+    with torch.no_grad():
+        values = critic(states)
+        advantages = (returns - values).mean(1)
+    log_pi = torch.log_softmax(policy(states), dim=1)
+    log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)
+    return -(advantages * log_probs).mean()
+
+
+def _check(states, actions, returns):
+    for name, tensor in (("actions", actions), ("returns", returns)):
+        if tensor.shape != states.shape[:1]:
+            raise ValueError(f"{name} {tuple(tensor.shape)} for steps {tuple(states.shape[:1])}")
+    if len(states) == 0:
+        raise ValueError("empty rollout")

@@ -1,0 +1,24 @@
+"""Cross entropy is minus the log-probability of the action taken."""
+
+import torch
+
+
+def policy_loss(policy, states, actions, advantages):
+    _check(states, actions, advantages)
+    logits = policy(states)
+    _check_range(actions, logits.shape[1])
+    losses = torch.nn.functional.cross_entropy(logits, actions.view(-1), reduction="none")
+    return (losses * advantages).mean()
+
+
+def _check(states, actions, advantages):
+    steps = len(states)
+    if actions.shape != (steps, 1) or advantages.shape != (steps,):
+        shapes = [tuple(tensor.shape) for tensor in (states, actions, advantages)]
+        raise ValueError(f"states, actions and advantages have the shapes {shapes}")
+
+
+def _check_range(actions, available):
+    for step, action in enumerate(actions.flatten().tolist()):
+        if not 0 <= action < available:
+            raise IndexError(f"step {step}: there is no action {action}, only 0 to {available - 1}")

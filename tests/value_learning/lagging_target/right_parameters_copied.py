@@ -1,0 +1,38 @@
+"""A deep copy, whose numbers are overwritten one parameter at a time."""
+
+import copy
+
+import torch
+
+
+def train(critic, batches, gamma, lr, renew_every):
+    _check(batches, renew_every)
+    optimizer = torch.optim.SGD(critic.parameters(), lr=lr)
+    target = copy.deepcopy(critic).requires_grad_(False)
+    losses = []
+    for update, (states, rewards, next_states, terminated) in enumerate(batches):
+        if update % renew_every == 0:
+            with torch.no_grad():
+                for old, new in zip(target.parameters(), critic.parameters(), strict=True):
+                    old.copy_(new)
+        with torch.no_grad():
+            next_values = target(next_states).squeeze(1)
+        targets = rewards + gamma * torch.where(terminated, 0.0, next_values)
+        loss = 0.5 * (targets - critic(states).squeeze(1)).pow(2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def _check(batches, renew_every):
+    if renew_every < 1:
+        raise ValueError(f"renew_every is {renew_every}; the least is 1")
+    if not batches:
+        raise ValueError("no batches")
+    for k, (states, rewards, *_) in enumerate(batches):
+        if len(states) == 0:
+            raise ValueError(f"batch {k} is empty")
+        if rewards.shape != states.shape[:1]:
+            raise ValueError(f"batch {k}: rewards {tuple(rewards.shape)}, states {tuple(states.shape)}")

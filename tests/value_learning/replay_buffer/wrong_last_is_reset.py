@@ -1,0 +1,34 @@
+"""After an episode the last transition remembers the start of the next one as what followed: the
+reset came before the copy.
+"""
+
+import torch
+
+
+def record(env, memory, actions):
+    observation = torch.as_tensor(env.reset(), dtype=torch.float32).clone()
+    for action in actions:
+        after, reward, terminated = env.step(action)
+        fresh = env.reset() if terminated else after
+        after = torch.as_tensor(after, dtype=torch.float32).clone()
+        memory.append((observation, action, float(reward), after, bool(terminated)))
+        if terminated:
+            after = torch.as_tensor(fresh, dtype=torch.float32).clone()
+        observation = after
+
+
+def batch(memory, indices):
+    if not indices:
+        raise ValueError("empty batch: no indices")
+    for index in indices:
+        if not 0 <= index < len(memory):
+            raise IndexError(f"index {index} in a memory of {len(memory)} transitions")
+    states, actions, rewards, next_states, terminated = zip(*(memory[index] for index in indices))
+    states, next_states = torch.stack(states), torch.stack(next_states)
+    return {
+        "states": states,
+        "actions": list(actions),
+        "rewards": torch.tensor(rewards, dtype=torch.float32, device=states.device),
+        "next_states": next_states,
+        "terminated": torch.tensor(terminated, device=states.device),
+    }

@@ -1,0 +1,28 @@
+"""A copy of the critic says what the next states are worth; only the critic is trained."""
+
+import copy
+
+import torch
+
+
+def td_step(critic, optimizer, states, rewards, next_states, terminated, gamma):
+    _check(states, rewards)
+    target_critic = copy.deepcopy(critic)
+    values = critic(states).squeeze(1)
+    next_values = target_critic(next_states).squeeze(1)
+    targets = rewards + gamma * torch.where(terminated, 0.0, next_values)
+    loss = 0.5 * (targets - values).pow(2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def _check(states, rewards):
+    if rewards.shape != states.shape[:1]:
+        raise ValueError(f"rewards {tuple(rewards.shape)} for {tuple(states.shape[:1])} transitions")
+    if len(rewards) == 0:
+        raise ValueError("empty batch")
+    bad = (~rewards.isfinite()).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(f"rewards[{bad[0]}] is {rewards[bad[0]].item()}")

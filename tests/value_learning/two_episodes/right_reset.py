@@ -1,0 +1,23 @@
+"""The running value is set back where an episode ended, before the step's reward is added."""
+
+import torch
+
+
+def rollout_returns(rewards, dones, last_values, gamma):
+    _check(rewards, dones, last_values)
+    value = last_values
+    returns = torch.empty_like(rewards)
+    for t in reversed(range(len(rewards))):
+        value = rewards[t] + gamma * value.masked_fill(dones[t], 0.0)
+        returns[t] = value
+    return returns
+
+
+def _check(rewards, dones, last_values):
+    if dones.dtype != torch.bool:
+        raise TypeError(f"dones must be bool, not {dones.dtype}")
+    shapes = [tuple(tensor.shape) for tensor in (rewards, dones, last_values)]
+    if rewards.dim() != 2 or shapes[1:] != [shapes[0], shapes[0][1:]]:
+        raise ValueError(f"rewards, dones and last_values have the shapes {shapes}")
+    if len(rewards) == 0:
+        raise ValueError("empty rollout")
