@@ -50,7 +50,8 @@ def test_every_number_in_the_prose_was_printed_or_put_in(ran):
 
 
 def test_the_five_lines_are_walked_one_by_one():
-    five = next(lines for language, lines in blocks(PAGE) if language == "python")
+    first = next(lines for language, lines in blocks(PAGE) if language == "python")
+    five = [line for line in first if line]
     assert len(five) == 5
     walk = PAGE.partition("```text\ntensor(4.)\n```")[2].partition("The nodes can be looked at")[0]
     walked = re.findall(r"^(\d)\. (.+)$", walk, flags=re.MULTILINE)
