@@ -26,6 +26,7 @@ from torchkata.lint import lint
 from torchkata.prove import Proof, prove_all
 
 SLOWEST = 10
+WIDE = 120  # columns from which claims stand beside their figures
 
 
 def prove(
@@ -100,16 +101,17 @@ def evidence(tree: Tree, file: Path, only: set[str], console: Console, *, again:
         return 0
     stale = {records.key(record) for record in chosen if records.is_stale(tree, record)}
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("kata", "claim", "device", "before", "after", ""):
-        table.add_column(heading, overflow="fold")
+    wide = console.width >= WIDE or bool(only)
+    for heading in ("kata", *(["claim"] if wide else []), "device", "before", "after", ""):
+        table.add_column(heading, overflow="fold", no_wrap=heading not in ("kata", "claim"))
     for row in _pairs(chosen):
         before, after = row.get("before"), row.get("after")
         one = after or before
         assert one is not None
         old = any(records.key(record) in stale for record in row.values())
-        table.add_row(
-            one["kata"], one["claim"], one["device"], _error(before), _error(after), "STALE" if old else ""
-        )
+        claim = [one["claim"]] if wide else []
+        errors = _error(before), _error(after)
+        table.add_row(one["kata"], *claim, one["device"], *errors, "STALE" if old else "")
     console.print(table)
     console.print("The figures are relative errors of the gradient: |got - expected| / |expected|.")
     if stale:

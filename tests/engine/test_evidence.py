@@ -178,8 +178,12 @@ def test_two_workers_write_the_same_file_once(slope, recorded, tree):
 def test_the_table_shows_both_errors(slope, kata):
     status, said = kata("evidence")
     assert status == 0
-    assert "toy/slope the slope is that of the cube cpu 0.333 0" in said
+    assert "toy/slope cpu 0.333 0" in said
     assert "STALE" not in said
+
+
+def test_the_claim_is_shown_of_what_was_asked_for(slope, kata):
+    assert "toy/slope the slope is that of the cube cpu 0.333 0" in kata("evidence", "toy/slope")[1]
 
 
 def test_only_the_katas_asked_for_are_shown(slope, kata):
