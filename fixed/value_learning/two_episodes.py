@@ -12,7 +12,7 @@ def rollout_returns(rewards, dones, last_values, gamma):
     dones:       (steps, envs) bool, whether the episode ended with this step: the next step of that
                  environment is then the first one of another episode
     last_values: (envs,), in the dtype of the rewards: what the critic expects from the state after the
-                 last step on; it is not asked for where the last step ended the episode
+                 last step on; a number that plays no part where the last step ended the episode
     Returns (steps, envs) in the dtype of the rewards. The arguments stay as they are.
     Raises TypeError for dones that are not bool, naming their dtype; ValueError if there are no steps,
     or for shapes that do not fit, naming them.

@@ -97,6 +97,6 @@ def sentence(name: str) -> str:
     Hyphens part the parameters; one that is the sign of a number or of its exponent stays.
     """
     base, _, params = name.removeprefix("test_").partition("[")
-    parts = re.split(r"(?<=[^-])(?<!\de)-", params.removesuffix("]"))
+    parts = re.split(r"(?<=[^-\[(, ])(?<!\de)-", params.removesuffix("]"))
     shown = [p for p in parts if p and p not in ("cpu", "cuda", "mps")]
     return base.replace("_", " ") + (f" ({', '.join(shown)})" if shown else "")

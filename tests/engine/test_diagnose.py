@@ -118,6 +118,7 @@ def test_a_kata_of_which_some_tests_are_skipped_is_judged_by_the_others():
         ("test_a_promise[-800.0-cpu]", "a promise (-800.0)"),
         ("test_a_promise[cpu-3--1]", "a promise (3, -1)"),
         ("test_a_promise[cpu-1e-07--1e-07]", "a promise (1e-07, -1e-07)"),
+        ("test_a_promise[cpu-[-1.0, -2.5]-3]", "a promise ([-1.0, -2.5], 3)"),
         ("test_a_promise[cpu-one-2-three]", "a promise (one, 2, three)"),
     ],
 )

@@ -128,7 +128,7 @@ def test_unequal_rewards_are_put_on_the_scale_of_their_group(solution, device, u
 
 
 def test_a_small_difference_between_large_rewards_counts(solution, device):
-    rewards = [[1000.0, 1000.0, 1001.0], [5.0, 5.0, 5.001]]
+    rewards = [[1000.0, 1000.0, 1001.0], [5.0, 5.0, 5.001], [1e6, 1e6, 1e6 + 1]]
     want = [standardised(group) for group in rewards]
     got = solution.group_advantages(tensor(rewards, device, torch.float64))
     close(got, tensor(want, device, torch.float64), "advantages of rewards that differ a little")

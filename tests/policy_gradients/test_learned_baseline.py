@@ -78,13 +78,14 @@ def compare_baseline_gradient(module, device):
     return report, {"policy": policy.weight.detach(), "baseline": baseline.weight.detach()}
 
 
-def four_steps(device):
+def four_steps(device, dtype=torch.float64):
     """Two features, three actions: nothing is square, no two numbers agree."""
     policy = linear([[0.5, -0.25], [0.0, 0.75], [-1.0, 0.25]], device, bias=[0.0, 0.5, 0.25])
     baseline = linear([[0.5, -1.0]], device, bias=[0.75])
     states = tensor([[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0], [0.25, -0.5]], device)
     actions = torch.tensor([2, 0, 1, 2], device=device)
-    return policy, baseline, states, actions, tensor([3.0, -1.0, 0.5, 2.0], device)
+    returns = tensor([3.0, -1.0, 0.5, 2.0], device)
+    return policy.to(dtype), baseline.to(dtype), states.to(dtype), actions, returns.to(dtype)
 
 
 def slopes(logits, values, actions, returns, weight):
@@ -97,6 +98,41 @@ def slopes(logits, values, actions, returns, weight):
 
 def parameters(*modules):
     return [(name, p) for module in modules for name, p in module.named_parameters()]
+
+
+def settle(module, device, weight):
+    """Twelve steps where every arm pays 1: the value at the end, and on the way.
+
+    The three arms are equally likely and each is drawn once, so the policy stays where it is. A step
+    takes the baseline half of the way to where it settles.
+    """
+    policy, baseline = linear([[0.0]] * 3, device), linear([[0.0]], device)
+    states = torch.ones(3, 1, dtype=torch.float64, device=device)
+    actions, returns = torch.arange(3, device=device), tensor([1.0, 1.0, 1.0], device)
+    trace = []
+    for _ in range(12):
+        loss = module.reinforce_loss(policy, baseline, states, actions, returns, weight)
+        both = [policy.weight, baseline.weight]
+        found = torch.autograd.grad(loss, both, allow_unused=True)
+        with torch.no_grad():
+            for parameter, gradient in zip(both, found, strict=True):
+                if gradient is not None:
+                    parameter -= 0.25 / weight * gradient
+        trace.append(baseline.weight.item())
+    return trace[-1], trace
+
+
+def refused(module, device, steps, actions, returns, message):
+    """Nothing may have changed after the refusal: neither parameters nor gradients, bit by bit."""
+    policy, baseline, states, *_ = four_steps(device)
+    for _, parameter in parameters(policy, baseline):
+        parameter.grad = torch.full_like(parameter, 0.125).detach()
+    before = [p.detach().clone() for _, p in parameters(policy, baseline)]
+    with raises(ValueError, message, "a rollout that does not fit"):
+        module.reinforce_loss(policy, baseline, states[:steps], actions, returns)
+    for (name, parameter), old in zip(parameters(policy, baseline), before, strict=True):
+        equal(parameter.detach(), old, f"{name} after a refusal")
+        equal(parameter.grad, torch.full_like(old, 0.125), f"gradient of the {name} after a refusal")
 
 
 # What reinforce_loss promises
@@ -137,6 +173,19 @@ def test_in_different_states_every_parameter_gets_its_own_gradient(solution, dev
     close(baseline.bias.grad, of_values.sum()[None], "gradient of the baseline bias")
 
 
+def test_in_float32_the_gradients_are_the_same(solution, device):
+    policy, baseline, states, actions, returns = four_steps(device)
+    with torch.no_grad():
+        of_logits, of_values = slopes(
+            policy(states), baseline(states).squeeze(1), actions, returns, weight=0.5
+        )
+    policy, baseline, *batch = four_steps(device, torch.float32)
+    solution.reinforce_loss(policy, baseline, *batch).backward()
+    for_policy, for_baseline = of_logits.sum(0).float(), of_values.sum()[None].float()
+    close(policy.bias.grad, for_policy, "gradient of the policy bias in float32", rtol=1e-5, atol=1e-7)
+    close(baseline.bias.grad, for_baseline, "gradient of the baseline bias in float32", rtol=1e-5, atol=1e-7)
+
+
 def test_a_shared_body_gets_the_gradients_of_both_terms(solution, device):
     _, _, states, actions, returns = four_steps(device)
     body = linear([[1.0, 0.5], [-0.5, 0.25]], device)
@@ -163,28 +212,6 @@ def test_a_shared_body_gets_the_gradients_of_both_terms(solution, device):
     gradients.compare(
         body.weight.grad, analytic=want, numeric=numeric, what="gradient of the shared body"
     ).require()
-
-
-def settle(module, device, weight):
-    """Twelve steps where every arm pays 1: the value at the end, and on the way.
-
-    The three arms are equally likely and each is drawn once, so the policy stays where it is. A step
-    takes the baseline half of the way to where it settles.
-    """
-    policy, baseline = linear([[0.0]] * 3, device), linear([[0.0]], device)
-    states = torch.ones(3, 1, dtype=torch.float64, device=device)
-    actions, returns = torch.arange(3, device=device), tensor([1.0, 1.0, 1.0], device)
-    trace = []
-    for _ in range(12):
-        loss = module.reinforce_loss(policy, baseline, states, actions, returns, weight)
-        both = [policy.weight, baseline.weight]
-        found = torch.autograd.grad(loss, both, allow_unused=True)
-        with torch.no_grad():
-            for parameter, gradient in zip(both, found, strict=True):
-                if gradient is not None:
-                    parameter -= 0.25 / weight * gradient
-        trace.append(baseline.weight.item())
-    return trace[-1], trace
 
 
 # What already works and must stay
@@ -252,19 +279,6 @@ def test_a_missing_action_is_refused(solution, device):
 def test_returns_that_require_a_gradient_are_refused(solution, device):
     returns = tensor([1.0, 2.0, 3.0, 4.0], device).requires_grad_()
     refused(solution, device, 4, torch.tensor([2, 0, 1, 2], device=device), returns, "constants")
-
-
-def refused(module, device, steps, actions, returns, message):
-    """Nothing may have changed after the refusal: neither parameters nor gradients, bit by bit."""
-    policy, baseline, states, *_ = four_steps(device)
-    for _, parameter in parameters(policy, baseline):
-        parameter.grad = torch.full_like(parameter, 0.125).detach()
-    before = [p.detach().clone() for _, p in parameters(policy, baseline)]
-    with raises(ValueError, message, "a rollout that does not fit"):
-        module.reinforce_loss(policy, baseline, states[:steps], actions, returns)
-    for (name, parameter), old in zip(parameters(policy, baseline), before, strict=True):
-        equal(parameter.detach(), old, f"{name} after a refusal")
-        equal(parameter.grad, torch.full_like(old, 0.125), f"gradient of the {name} after a refusal")
 
 
 # The documented failure

@@ -130,9 +130,8 @@ def test_an_episode_that_goes_on_counts_the_value_after_the_last_step(solution, 
     for gamma, lam in ((0.9, 0.8), (1.0, 1.0), (0.9, 0.0)):
         args = PAYS, GUESSES, [False] * 4, LAST, gamma, lam
         wanted = tensor(written_out(*args), device)
-        close(
-            estimate(solution, device, *args), wanted, f"advantages without an end, gamma {gamma}, lam {lam}"
-        )
+        what = f"advantages without an end, gamma {gamma}, lam {lam}"
+        close(estimate(solution, device, *args), wanted, what, rtol=1e-12, atol=1e-12)
 
 
 def test_a_single_step_ends_or_goes_on(solution, device):
@@ -148,11 +147,12 @@ def test_where_the_future_is_worth_nothing_the_surprise_of_the_step_is_left(solu
 
 
 def test_the_advantages_have_the_dtype_of_the_values(solution, device):
-    rewards, values = (tensor(v, device, torch.float32) for v in ([0.1, 0.2], [0.3, 0.7]))
-    got = solution.advantages(rewards, values, tensor([False, False], device, torch.bool), 0.6, 0.9, 0.8)
+    values, dones = tensor([0.3, 0.7], device, torch.float32), tensor([False, False], device, torch.bool)
     second = 0.2 + 0.9 * 0.6 - 0.7
     wanted = tensor([0.1 + 0.9 * 0.7 - 0.3 + 0.72 * second, second], device).float()
-    close(got, wanted, "advantages of float32 values")
+    for dtype in (torch.float32, torch.float64):
+        got = solution.advantages(tensor([0.1, 0.2], device, dtype), values, dones, 0.6, 0.9, 0.8)
+        close(got, wanted, f"advantages of float32 values, rewards {dtype}")
 
 
 def test_the_arguments_stay_as_they_are(solution, device):

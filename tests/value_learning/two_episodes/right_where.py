@@ -8,7 +8,6 @@ def rollout_returns(rewards, dones, last_values, gamma):
     value = last_values
     returns = torch.empty_like(rewards)
     for t in reversed(range(len(rewards))):
-        # Whatever `value` holds, a later episode or the critic's guess: nothing follows an end.
         value = rewards[t] + gamma * torch.where(dones[t], 0.0, value)
         returns[t] = value
     return returns
