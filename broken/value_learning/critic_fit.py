@@ -13,7 +13,7 @@ def critic_loss(critic, states, rewards, next_states, dones, gamma):
     states:      (batch, features), s; next_states: (batch, features), s'
     rewards:     (batch,), r, in the dtype of the states
     dones:       (batch,) bool, whether the episode ended with the transition: its target is then r
-    Returns a scalar. Backward is up to the caller.
+    Returns a scalar in the dtype of the states. Backward is up to the caller: no gradient changes here.
     Raises ValueError if there are no transitions, or for shapes that do not fit, naming them. No
     parameter and no gradient of the critic has changed then.
     """

@@ -218,6 +218,8 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
+    if type(value) in (torch.dtype, torch.device):
+        return f"<{value}>"
     return f"<{type(value).__name__}>"
 
 

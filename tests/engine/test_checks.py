@@ -324,6 +324,7 @@ def test_the_same_data_is_equal(value):
         (1.0, 1, "expected an int 1, got a float 1"),
         ([1.0], [1], "expected [1], got [1]"),
         ((1,), [1], "expected a list [1], got a tuple [1]"),
+        (torch.float32, torch.float64, "expected <torch.float64>, got <torch.float32>"),
         ([1, 2], [1], "expected [1], got [1, 2]"),
         ("a", "b", "expected 'b', got 'a'"),
         ([[1], [2]], [[1], [3]], "expected [[1], [3]], got [[1], [2]]"),

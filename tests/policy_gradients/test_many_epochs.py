@@ -49,9 +49,9 @@ def linear(weight, device):
     return module
 
 
-def run(module, device, order, size, clip=0.2, lr=LR):
+def run(module, device, order, size, clip=0.2, lr=LR, policy=None):
     """The weight after all minibatches, and what was returned."""
-    policy = linear(WEIGHT, device)
+    policy = linear(WEIGHT, device) if policy is None else policy
     shares = module.improve(
         policy,
         torch.optim.SGD(policy.parameters(), lr=lr),
@@ -62,7 +62,7 @@ def run(module, device, order, size, clip=0.2, lr=LR):
         size,
         clip=clip,
     )
-    return policy.weight.detach(), shares
+    return policy.weight.detach().clone(), shares
 
 
 def scores(weight):
@@ -84,15 +84,15 @@ def slope_of(weight, old, batch, clip):
     return gradient, outside
 
 
-def by_hand(device, order, size, clip=0.2, lr=LR, moving=False):
+def by_hand(device, order, size, clip=0.2, lr=LR, moving=False, start=WEIGHT):
     """The same on paper; with `moving` the old policy is always the one before the step."""
-    weight = tensor(WEIGHT, device)
+    weight = tensor(start, device)
     old, shares = scores(weight), []
     for row in order:
         total = 0
-        for start in range(0, 4, size):
+        for first in range(0, 4, size):
             old = scores(weight) if moving else old
-            gradient, outside = slope_of(weight, old, row[start : start + size], clip)
+            gradient, outside = slope_of(weight, old, row[first : first + size], clip)
             weight, total = weight - lr * gradient, total + outside
         shares.append(total / 4)
     return weight, shares
@@ -134,6 +134,15 @@ def test_shuffled_minibatches_follow_the_formula(solution, device, size, clip, l
     what = f"after 4 epochs of minibatches of {size}, clip {clip}, lr {lr}"
     close(weight, expected, f"weight {what}")
     close(shares, expected_shares, f"shares outside the clip {what}")
+
+
+def test_the_next_rollout_is_measured_from_the_policy_that_collected_it(solution, device):
+    policy, expected = linear(WEIGHT, device), tensor(WEIGHT, device)
+    for rollout in (1, 2, 3):
+        weight, shares = run(solution, device, SHUFFLED[:2], 2, lr=0.5, policy=policy)
+        expected, expected_shares = by_hand(device, SHUFFLED[:2], 2, lr=0.5, start=expected.tolist())
+        close(weight, expected, f"weight after rollout {rollout}, each of 2 epochs")
+        close(shares, expected_shares, f"shares outside the clip in rollout {rollout}")
 
 
 def test_a_good_action_is_pushed_past_the_clip_once_and_not_further(solution, device):

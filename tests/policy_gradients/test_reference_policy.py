@@ -181,7 +181,8 @@ def test_on_average_the_penalty_pulls_nowhere(broken, device, beta):
 
 
 def test_a_single_batch_is_pushed_about_all_the_same(broken, device):
-    # Along e_a - pi and equally hard, whichever token was drawn and wherever the reference is.
+    # Along e_a - pi and equally hard, whichever token was drawn and wherever the reference is. How hard is
+    # left open: another beta is the same mistake.
     pushes = []
     for token in range(3):
         logits = tensor([PI], device).log().requires_grad_()
@@ -190,6 +191,7 @@ def test_a_single_batch_is_pushed_about_all_the_same(broken, device):
         loss.backward()
         pushes.append(logits.grad[0])
     strength = pushes[0][0] / (1 - PI[0])
+    equal(strength.abs().item() > 1e-9, True, "whether the penalty pushes at all where token 0 was drawn")
     for token, push in enumerate(pushes):
         expected = [(a == token) - p for a, p in enumerate(PI)]
         close(

