@@ -8,7 +8,7 @@ def update(actor, critic, actor_optimizer, critic_optimizer, states, actions, ta
 
     The actor descends on -mean(Q(s, actor(s))), as in DDPG, arXiv 1509.02971; Q is the critic as it
     comes in. The critic descends on mean((Q(s, a) - target)**2). Each step uses the gradient of its
-    own loss alone, and these are what `.grad` holds afterwards.
+    own loss alone.
 
     actor:   module, (steps, features) -> (steps, axes)
     critic:  module, (steps, features + axes) -> (steps, 1): the values Q of states and actions, side

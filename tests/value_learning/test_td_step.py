@@ -208,6 +208,16 @@ def test_old_gradients_do_not_count(solution, device):
     close(critic.weight.grad, [[-1.0, 0.0]], "gradient beside an old one of 5")
 
 
+def test_the_step_is_left_to_the_optimizer(solution, device):
+    critic = table([2.0, 8.0], device)
+    rows = torch.eye(2, dtype=torch.float64, device=device)
+    optimizer = torch.optim.SGD(critic.parameters(), lr=LR, momentum=0.5)
+    over = torch.tensor([True], device=device)
+    for value in (2.5, 3.0):  # 2 + 0.5 * 1, then 2.5 + 0.5 * (0.5 + 0.5 * 1)
+        solution.td_step(critic, optimizer, rows[:1], tensor([3.0], device), rows[1:], over, 0.9)
+        close(critic.weight.detach(), [[value, 8.0]], "values with an optimizer that has momentum 0.5")
+
+
 @pytest.mark.parametrize(
     ("rewards", "part"),
     [

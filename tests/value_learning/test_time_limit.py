@@ -129,7 +129,7 @@ def test_values_that_are_not_needed_are_not_read(solution, device):
     close(got, [1.5, 1.0, 1.5, 1.0], "targets beside values that are no numbers")
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_the_targets_are_constants_in_the_dtype_of_the_rewards(solution, device, dtype):
     rewards = tensor([0.1, 0.2, 0.7], device, dtype)
     next_values = tensor([5.0, 5.0, 0.3], device, dtype).requires_grad_()
@@ -151,7 +151,7 @@ def test_nothing_that_is_passed_in_is_changed(solution, device):
 
 
 @pytest.mark.parametrize("which", ["next_values", "terminated", "truncated"])
-@pytest.mark.parametrize("shape", [(2,), (1,), (3, 1)])
+@pytest.mark.parametrize("shape", [(2,), (1,), (3, 1)], ids=str)
 def test_another_shape_is_refused_naming_both(solution, device, which, shape):
     parts = rollout(device)
     parts[which] = torch.zeros(shape, dtype=parts[which].dtype, device=device)
@@ -161,7 +161,7 @@ def test_another_shape_is_refused_naming_both(solution, device, which, shape):
 
 
 @pytest.mark.parametrize("which", ["terminated", "truncated"])
-@pytest.mark.parametrize("dtype", [torch.float64, torch.int64, torch.uint8])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.int64, torch.uint8], ids=str)
 def test_ends_of_another_dtype_are_refused(solution, device, which, dtype):
     parts = rollout(device)
     parts[which] = parts[which].to(dtype)

@@ -1,5 +1,5 @@
-"""The new scores are the constants now. In the first epoch a gradient arrives through the old policy alone and
-has the wrong sign; in later ones, where the old scores are numbers, nothing is left to differentiate.
+"""The new scores are the constants now. In the first epoch a gradient arrives through the old ones alone,
+with the wrong sign; in later epochs, where the old ones are numbers, nothing is left to differentiate.
 """
 
 import torch

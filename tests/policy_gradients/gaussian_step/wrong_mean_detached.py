@@ -1,5 +1,5 @@
-"""The mean is held still where the throws should be. What is left is the score with its sign turned: good
-throws push the mean away.
+"""The mean is held still where the throws should be. It gets its score with the sign turned, so that good
+throws push it away, and the spread still pays for the average reward.
 """
 
 import torch
@@ -14,7 +14,7 @@ def update(mean, log_std, noise, reward, lr):
     with torch.no_grad():  # what the world pays is no function that we could differentiate
         rewards = reward(actions)
     _check(rewards, len(noise))
-    log_probs = Normal(mean.detach(), std.detach()).log_prob(actions).sum(dim=1)
+    log_probs = Normal(mean.detach(), std).log_prob(actions).sum(dim=1)
     loss = -(rewards * log_probs).mean()
     loss.backward()
     with torch.no_grad():

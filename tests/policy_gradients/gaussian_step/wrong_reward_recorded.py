@@ -20,7 +20,7 @@ def update(mean, log_std, noise, reward, lr):
         for parameter in (mean, log_std):
             parameter -= lr * parameter.grad
             parameter.grad = None
-    return rewards.detach()
+    return rewards
 
 
 def _check(rewards, throws):

@@ -1,5 +1,5 @@
-"""The log-probabilities have one number per step now, and the advantages are still in a column: the product
-pairs every step with every other, and the mean over all pairs gives each the average advantage.
+"""Each step is weighted with the advantages of all steps, and gets the average instead of its own: this is
+what the mean makes of a column times a row.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The old scores are kept for ever: the first rollout is right, and every later one is measured from the policy
-that collected the first.
+"""The old scores are kept for ever: the first rollout is right, and every later one is measured from the
+policy that collected the first.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The divergence is summed over the whole vocabulary, but with the two models in each other's place: KL(ref ||
-pi), which weighs every token as the reference and not as the policy draws it.
+"""The divergence is summed over the whole vocabulary, but with the two models in each other's place:
+KL(ref || pi), which weighs every token as the reference and not as the policy draws it.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Every token pays the mean distance of the batch, in which its own distance is one of many: with n samples the
-penalty is n times too weak.
+"""Every token pays the mean distance of the batch, in which its own distance is one of many: with n samples
+the penalty is n times too weak.
 """
 
 import torch

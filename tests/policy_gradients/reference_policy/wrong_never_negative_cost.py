@@ -1,5 +1,5 @@
-"""An estimate that is never negative has the right mean, but as the cost of a token it also charges what the
-policy draws too rarely: its slope on average is not that of KL(pi || ref).
+"""An estimate that is never negative has the right mean. But as the cost of a token its slope is that of
+KL(pi || ref) less that of KL(ref || pi): near the reference the two cancel, and almost nothing pulls.
 """
 
 import torch

@@ -1,5 +1,5 @@
 """With the critic's step first, the critic learns from its own loss alone. But the actor is now led by a
-critic that has moved already, and its loss is left in the critic's `.grad`.
+critic that has moved already, not by the one that came in.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Between this loss and the actor lies the critic, and the way through it is cut: with no graph left,
-`backward()` refuses.
+"""One of the losses has nothing left to learn from, and `backward()` refuses: the critic's value was cut off
+from the actor, or the critic was frozen for the actor's loss and never thawed for its own.
 """
 
 import torch

@@ -1,6 +1,4 @@
-"""The critic is frozen for the actor's loss and never thawed: when its own turn comes, it has nothing that
-requires a gradient.
-"""
+"""Before each of the two losses, everything is cleared."""
 
 import torch
 
@@ -12,13 +10,14 @@ def update(actor, critic, actor_optimizer, critic_optimizer, states, actions, ta
     actor_optimizer.zero_grad()
     critic_optimizer.zero_grad()
 
-    critic.requires_grad_(False)
     actor_loss = -critic(torch.cat([states, predicted], dim=1)).mean()
     actor_loss.backward()
     actor_optimizer.step()
 
     values = critic(torch.cat([states, actions], dim=1)).squeeze(1)
     critic_loss = (values - targets).pow(2).mean()
+    actor_optimizer.zero_grad()
+    critic_optimizer.zero_grad()
     critic_loss.backward()
     critic_optimizer.step()
     return actor_loss.item(), critic_loss.item()

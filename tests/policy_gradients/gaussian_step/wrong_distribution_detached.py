@@ -1,0 +1,32 @@
+"""The distribution is held still where the throws should be. The mean gets its score with the sign turned, so
+that good throws push it away, and the spread shrinks by what any throw has earned.
+"""
+
+import torch
+from torch.distributions import Normal
+
+
+def update(mean, log_std, noise, reward, lr):
+    if noise.dim() != 2 or noise.shape[1:] != mean.shape or len(noise) == 0:
+        raise ValueError(f"noise is {tuple(noise.shape)} for (throws, axes), with {len(mean)} axes")
+    std = log_std.exp()
+    actions = mean + std * noise
+    with torch.no_grad():  # what the world pays is no function that we could differentiate
+        rewards = reward(actions)
+    _check(rewards, len(noise))
+    log_probs = Normal(mean.detach(), std.detach()).log_prob(actions).sum(dim=1)
+    loss = -(rewards * log_probs).mean()
+    loss.backward()
+    with torch.no_grad():
+        for parameter in (mean, log_std):
+            parameter -= lr * parameter.grad
+            parameter.grad = None
+    return rewards
+
+
+def _check(rewards, throws):
+    if rewards.shape != (throws,):
+        raise ValueError(f"rewards are {tuple(rewards.shape)} for {throws} throws, expected ({throws},)")
+    bad = (~rewards.isfinite()).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(f"rewards[{bad[0]}] is {rewards[bad[0]].item()}")

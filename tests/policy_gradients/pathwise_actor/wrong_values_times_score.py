@@ -1,0 +1,29 @@
+"""Q weighs the score of fixed actions here, which needs no direction from the critic and is far noisier. Variety
+is still scored at fixed actions: on average its gradient is zero.
+"""
+
+import torch
+from torch.distributions import Normal
+
+
+def act(actor, states, noise):
+    with torch.no_grad():
+        mean, log_std = actor(states).chunk(2, dim=1)
+        return mean + log_std.exp() * noise
+
+
+def actor_loss(actor, critic, states, noise, alpha):
+    if len(states) == 0:
+        raise ValueError("empty batch: there are no states")
+    mean, log_std = actor(states).chunk(2, dim=1)
+    _check("noise", noise, mean.shape)
+    actions = act(actor, states, noise)
+    log_probs = Normal(mean, log_std.exp()).log_prob(actions).sum(dim=1)
+    values = critic(states, actions)
+    _check("Q", values, log_probs.shape)
+    return (alpha * log_probs - log_probs * values).mean()
+
+
+def _check(name, values, shape):
+    if values.shape != shape:
+        raise ValueError(f"{name} is {tuple(values.shape)}, expected {tuple(shape)}")
