@@ -245,3 +245,15 @@ def test_any_critic_leaves_the_same_gradient(broken, device, critic):
 def test_where_only_the_critic_counts_nothing_is_left(broken, device):
     actor, states, noise = batch(4, 2, device)
     close(gradient(broken, actor, cubic, states, noise, 0.0), [0.0] * 4, "gradient with alpha = 0")
+
+
+def test_the_values_of_the_critic_arrive_without_a_graph(broken, device):
+    actor, states, noise = batch(4, 2, device)
+    seen = []
+
+    def critic(states, actions):
+        seen.append(cubic(states, actions))
+        return seen[-1]
+
+    broken.actor_loss(actor, critic, states, noise, 0.5)
+    equal([values.requires_grad for values in seen], [False], "whether Q carries a graph")

@@ -1,5 +1,5 @@
-"""With the average reward taken off, the spread no longer pays for it. But the throws still move along with the
-mean, and so do their log-probabilities: now nothing moves at all.
+"""With the average reward taken off, the spread no longer pays for it. But the throws still move along with
+the mean, and so do their log-probabilities: now nothing moves at all.
 """
 
 import torch

@@ -1,5 +1,6 @@
-"""The throws are constants now, but the average of this very batch is taken off the rewards. Each throw is part
-of that average, so the step is another one than the docstring asks for; of a single throw nothing is left.
+"""The throws are constants now, but the average of this very batch is taken off the rewards. Each throw is
+part of that average, so the step is another one than the docstring asks for; of a single throw nothing is
+left.
 """
 
 import torch
