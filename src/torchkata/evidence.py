@@ -87,10 +87,10 @@ def _record(
 ) -> Record:
     import torch
 
-    from torchkata.gradients import ANALYTIC, NUMERIC, STEP
+    from torchkata.gradients import NUMERIC, STEP
 
     analytic = report.analytic
-    rtol, atol = ANALYTIC
+    rtol, atol = report.tolerance
     agrees = report.autograd is not None and bool(
         torch.allclose(report.autograd.detach().to(analytic), analytic, rtol=rtol, atol=atol)
     )
@@ -107,7 +107,7 @@ def _record(
             "oracle": oracle,
             "cross_check": "central differences" if report.numeric is not None else None,
             "step": STEP if report.numeric is not None else None,
-            "tolerance": {"analytic": ANALYTIC, "numeric": NUMERIC},
+            "tolerance": {"analytic": report.tolerance, "numeric": NUMERIC},
         },
         "result": {
             "autograd": None if report.autograd is None else report.autograd.tolist(),

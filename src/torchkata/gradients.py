@@ -81,10 +81,15 @@ class GradientReport:
     def numeric_error(self) -> float | None:
         return None if self.numeric is None else relative_error(self.numeric, self.analytic)
 
+    @property
+    def tolerance(self) -> tuple[float, float]:
+        """(rtol, atol) of autograd against the closed form, for the dtype that both have."""
+        return SINGLE if self.analytic.dtype == torch.float32 else ANALYTIC
+
     def require(self) -> None:
         """Raise `checks.Mismatch` unless autograd equals the closed form, within tolerance."""
         __tracebackhide__ = True
-        rtol, atol = SINGLE if self.analytic.dtype == torch.float32 else ANALYTIC
+        rtol, atol = self.tolerance
         checks.close(self.autograd, self.analytic, self.what, rtol=rtol, atol=atol)
 
 

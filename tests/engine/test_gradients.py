@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from torchkata.checks import Mismatch
-from torchkata.gradients import ANALYTIC, NUMERIC, STEP, central_difference, compare, relative_error
+from torchkata.gradients import ANALYTIC, NUMERIC, SINGLE, STEP, central_difference, compare, relative_error
 
 
 def floats(*values, **how):
@@ -174,3 +174,11 @@ def test_the_relative_error_does_not_broadcast():
 def test_another_shape_is_refused():
     with pytest.raises(Mismatch, match=r"expected shape \(1, 2\), got shape \(2,\)"):
         compare(floats(1.0, 1.0), analytic=floats([1.0, 1.0])).require()
+
+
+def test_single_precision_has_a_tolerance_of_its_own():
+    exact = torch.tensor([1.0, -2.0])
+    assert compare(exact, analytic=exact).tolerance == SINGLE
+    compare(exact * (1 + 1e-6), analytic=exact).require()
+    with pytest.raises(Mismatch):
+        compare(exact * (1 + 1e-4), analytic=exact).require()

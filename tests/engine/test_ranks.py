@@ -200,7 +200,7 @@ def test_what_a_rank_has_started_dies_with_it(tmp_path):
 
 def test_what_was_printed_before_is_printed_once(capfd):
     print("before")  # waits in a buffer that the ranks inherit
-    ranks.run(lambda rank: print(f"rank {rank}"))
+    ranks.run(lambda rank: print(f"rank {rank}\n", end=""))  # in one piece: the ranks share the screen
     assert sorted(capfd.readouterr().out.split("\n")) == ["", "before", "rank 0", "rank 1"]
 
 
