@@ -6,12 +6,13 @@ import ast
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from torchkata import programs
 from torchkata.card import KINDS, NEEDS, Card, CardError, read
-from torchkata.catalogue import CatalogueError, Entry, ordered
+from torchkata.catalogue import Entry
+from torchkata.collection import every, shown, strays, whole
 from torchkata.layout import Kata, Tree, is_name
 
 CHANGED_LINES = 12  # between broken and fixed
@@ -26,10 +27,10 @@ def lint(tree: Tree, only: set[str] | None = None) -> list[str]:
     """
     problems: list[str] = []
     entries = []
-    for kata in _all(tree):
+    for kata in every(tree):
         if only is not None and kata.id not in only:
             continue
-        problems += [f"{_short(tree, file)}: {what}" for file, what in _files(kata)]
+        problems += [f"{shown(tree, file)}: {what}" for file, what in _files(kata)]
         try:
             entry = Entry(kata, read(kata.card))
         except CardError as problem:
@@ -39,26 +40,14 @@ def lint(tree: Tree, only: set[str] | None = None) -> list[str]:
         entries.append(entry)
         for rule in (_card, _programs, _variants, _tests):
             try:
-                problems += [f"{_short(tree, file)}: {what}" for file, what in rule(entry)]
+                problems += [f"{shown(tree, file)}: {what}" for file, what in rule(entry)]
             except SyntaxError as problem:
-                problems.append(f"{_short(tree, Path(problem.filename or ''))}: does not parse: {problem}")
+                problems.append(f"{shown(tree, Path(problem.filename or ''))}: does not parse: {problem}")
             except FileNotFoundError:
                 continue  # named by _files already
     if only is None:
-        problems += _whole(tree, entries) + _strays(tree)
+        problems += whole(tree, entries) + strays(tree)
     return list(dict.fromkeys(problems))  # two rules may trip over one file
-
-
-def _all(tree: Tree) -> list[Kata]:
-    """Every id that has a file anywhere, so that a kata without a card is seen as well."""
-    ids = {kata.id for kata in tree.katas()}
-    for folder in ("broken", "fixed"):
-        ids |= {f"{file.parent.name}/{file.stem}" for file in (tree.root / folder).glob("*/*.py")}
-    return [tree.kata(kata_id) for kata_id in sorted(ids)]
-
-
-def _short(tree: Tree, file: Path) -> str:
-    return str(file.relative_to(tree.root)) if file.is_relative_to(tree.root) else str(file)
 
 
 Problems = Iterator[tuple[Path, str]]
@@ -189,60 +178,3 @@ def _tests(entry: Entry) -> Problems:
     for banned in ("assert_close", "allclose", "inspect.getsource"):
         if banned in text:
             yield kata.test, f"uses {banned}; compare with torchkata.checks, and never with source text"
-
-
-def _whole(tree: Tree, entries: list[Entry]) -> list[str]:
-    """What only shows in the collection: order, references, slugs, the spread of the answers."""
-    problems = []
-    ids = {kata.id for kata in tree.katas()}
-    if len(entries) == len(ids):  # a card that cannot be read is there all the same, and named already
-        try:
-            ordered(entries)
-        except CatalogueError as problem:
-            problems.append(str(problem).replace(f"{tree.root}/", ""))
-    for entry in entries:
-        named = [*entry.card.alike, *([entry.card.twin] if entry.card.twin else [])]
-        problems += [
-            f"{_short(tree, entry.kata.card)}: names {other}, which no card has"
-            for other in named
-            if other not in ids
-        ]
-    slugs = Counter(entry.card.pitfall for entry in entries)
-    problems += [
-        f"the pitfall {slug} is the subject of {n} katas; one each" for slug, n in slugs.items() if n > 1
-    ]
-    answers = Counter(entry.card.answer for entry in entries)
-    if len(entries) >= 8:
-        letter, count = answers.most_common(1)[0]
-        if count > len(entries) / 2:
-            problems.append(f"Predict: {count} of {len(entries)} answers are {letter}; vary the letters")
-    return problems
-
-
-def _strays(tree: Tree) -> list[str]:
-    """Files that belong to no kata, by the tree's own rules."""
-    problems = []
-    known = {kata.id for kata in _all(tree)}
-    rules: list[tuple[str, Callable[[Path], str]]] = [
-        ("broken/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix == ".py" else ""),
-        ("fixed/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix == ".py" else ""),
-        ("katas/*/*", lambda f: f"{f.parent.name}/{f.stem}" if f.suffix in (".md", ".py") else ""),
-    ]
-    for pattern, owner in rules:
-        for file in sorted(tree.root.glob(pattern)):
-            if owner(file) not in known and file.name != "__pycache__":
-                problems.append(f"{_short(tree, file)}: belongs to no kata")
-    for track in sorted({kata.partition("/")[0] for kata in known}):
-        for file in sorted((tree.root / "tests" / track).rglob("*")):
-            if "__pycache__" in file.parts or file.is_dir():
-                continue
-            if file.parent.name == track:
-                owned = (
-                    file.name.startswith("test_") and f"{track}/{file.stem.removeprefix('test_')}" in known
-                )
-            else:
-                named = re.fullmatch(r"(right|wrong)_\w+\.py", file.name)
-                owned = bool(named) and f"{track}/{file.parent.name}" in known
-            if not owned:
-                problems.append(f"{_short(tree, file)}: belongs to no kata")
-    return problems

@@ -241,6 +241,18 @@ def test_an_id_that_is_no_import_path_is_named(tree, toy, kata_id):
     )
 
 
+def test_levels_rise_and_twins_name_each_other(tree, toy):
+    other, first = toy.write_kata(tree.root, "toy/other"), tree.kata("toy/double")
+    first.card.write_text(toy.card.replace("level = 1", 'level = 2\ntwin = "toy/other"'))
+    other.card.write_text(
+        toy.card.replace("adds-instead", "zzz").replace("minutes = 1", 'minutes = 1\nafter = ["toy/double"]')
+    )
+    assert lint(tree) == [
+        "katas/toy/double.md: its twin toy/other does not name it back",
+        "katas/toy/other.md: level 1 is below that of toy/double, which it comes after",
+    ]
+
+
 def test_a_circle_is_named(tree, toy):
     other = toy.write_kata(tree.root, "toy/other")
     for kata, after in ((other, "toy/double"), (tree.kata("toy/double"), "toy/other")):
