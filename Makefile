@@ -21,6 +21,7 @@ test: $(READY)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile
 	@$(BIN)/kata prove
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/hostile
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -31,9 +32,9 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
 
-# The worst programs that a learner can hand in.
+# The worst programs that a learner can hand in, alone; after the others, for some of them take all that there is.
 hostile: $(READY)
-	@$(BIN)/pytest -q tests/hostile
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/hostile
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist

@@ -244,6 +244,8 @@ class Loop:
             chosen = listing.choose(self.catalogue.entries, self.progress.states(), self.console)
         if chosen is not None:
             self.open(chosen)
+        else:
+            self.say(screen.WAITING)
 
     def check_everything(self) -> None:
         self.attempt.call_off()

@@ -250,6 +250,7 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
         terminal.press("l")
         terminal.expect("Enter goes back")
         terminal.press("\r")
+        terminal.expect("Waiting for a save")  # until then the terminal repeats what is typed
         terminal.press("n")
         terminal.expect("Enter skips")
         terminal.press("\r")
