@@ -372,6 +372,8 @@ def test_none_of_the_committed_records_is_stale(committed):
 
 def test_every_kata_that_records_has_a_gradient_that_was_wrong_and_is_right(committed):
     asked = {kata.id for kata in REPOSITORY.katas() if "evidence(" in kata.test.read_text()}
+    graded = {k.id for k in REPOSITORY.katas() if k.track in ("policy_gradients", "value_learning")}
+    assert graded - asked == set(), "every kata of these tracks is graded by a recorded gradient"
     for state, verdict in (("before", "fail"), ("after", "pass")):
         found = {r["kata"]: r["verdict"] for r in committed if r["state"] == state}
         assert found == dict.fromkeys(sorted(asked), verdict)
