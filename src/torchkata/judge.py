@@ -15,13 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from torchkata import __version__, diagnose, scratch, state, worker
+from torchkata import __version__, diagnose, scratch, state
 from torchkata.catalogue import Entry
 from torchkata.devices import DeviceError
 from torchkata.diagnose import Diagnosis, Signature
+from torchkata.forked import ForkWorker
+from torchkata.fresh import FreshWorker
 from torchkata.layout import Kata, Tree
 from torchkata.verdict import Verdict
-from torchkata.worker import Cancel, Cancelled, Job, Limits, Run, WorkerError
+from torchkata.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork
 
 
 class Judge:
@@ -41,7 +43,8 @@ class Judge:
 
     def _start(self) -> None:
         self._stamp = self._current_stamp()
-        self.worker = worker.start(self.tree, self.katas, self.device)
+        road = ForkWorker if can_fork() else FreshWorker  # the faster one, where the system has it
+        self.worker: Worker = road(self.tree, self.katas, self.device)
         self._known: dict[str, dict[str, tuple[Signature, str]]] = {}
 
     def __enter__(self) -> Judge:

@@ -161,14 +161,3 @@ def refused(status: int, said: bytes) -> Exception:
     if status == devices.EXIT:
         return devices.DeviceError(words)
     return WorkerError(f"the checking process did not start (exit status {status}):\n{words}")
-
-
-def start(tree: Tree, katas: list[Kata], device: str) -> Worker:
-    """A warm worker for these katas, on the fastest road that this system has. Raises `WorkerError`."""
-    if can_fork():
-        from torchkata.forked import ForkWorker
-
-        return ForkWorker(tree, katas, device)
-    from torchkata.fresh import FreshWorker
-
-    return FreshWorker(tree, katas, device)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from torchkata import content, doctor, doctor_dojo, dojo, findings, manifest, probe, worker
+from torchkata import content, doctor, doctor_dojo, dojo, findings, judge, manifest, probe, worker
 from torchkata.findings import Finding
 from torchkata.probe import Answer
 
@@ -220,8 +220,9 @@ def test_a_check_that_cannot_be_made_is_wrong_and_names_the_slower_road(one, tre
     def refused(*_):
         raise worker.WorkerError("the checking process did not start")
 
-    monkeypatch.setattr(worker, "start", refused)
-    monkeypatch.setattr(worker, "can_fork", lambda: True)
+    monkeypatch.setattr(judge, "ForkWorker", refused)
+    for module in (judge, worker):
+        monkeypatch.setattr(module, "can_fork", lambda: True)
     found = one(doctor_dojo._check(tree))
     assert (found.status, found.text) == ("wrong", "could not be made: the checking process did not start")
     assert "TORCHKATA_FORK=0" in found.remedy
