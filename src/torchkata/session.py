@@ -113,7 +113,7 @@ class KataSession:
     def _mark(self, item: pytest.Item, kata: Kata) -> None:
         """Skips with their reason, and mercy for the warnings of code under judgement."""
         # Recorded and shown, never raised: the learner's program is allowed to warn.
-        item.add_marker(pytest.mark.filterwarnings("always"))
+        item.add_marker(pytest.mark.filterwarnings("always"), append=False)
         device = _params(item).get("device", "cpu")
         try:
             needs = read_meta(kata.card).get("needs", [])
