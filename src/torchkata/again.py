@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fsrs import Card, Rating, Scheduler
-from rich.console import Console
 from rich.markdown import Markdown
 
 from torchkata import screen, state, workspace
-from torchkata.catalogue import Catalogue, Entry
+from torchkata.catalogue import Entry
 from torchkata.judge import Judge
-from torchkata.progress import Progress
+from torchkata.sitting import Sitting
 
 AT_ONCE = 8  # how many come back in one sitting
 RATINGS = {"1": Rating.Again, "2": Rating.Hard, "3": Rating.Good, "4": Rating.Easy}
@@ -65,12 +64,8 @@ def question_and_answer(entry: Entry) -> tuple[str, str]:
     return (found[1], found[2]) if found else (text, f"The rule: {entry.card.sections['Rule']}")
 
 
-class Practice:
-    """One sitting. Works by whole lines, so that it also works where single keys do not."""
-
-    def __init__(self, catalogue: Catalogue, console: Console) -> None:
-        self.catalogue, self.console = catalogue, console
-        self.progress = Progress(catalogue.tree)
+class Practice(Sitting):
+    """One sitting."""
 
     def run(self) -> int:
         cards = schedule(list(self.progress.events()))
@@ -126,12 +121,3 @@ class Practice:
             if found.verdict == "solved":
                 self.say(f"It was {entry.id}: {entry.card.pitfall}.")
                 return True
-
-    def read(self, prompt: str) -> str | None:
-        try:
-            return self.console.input(prompt, markup=False).strip().lower()
-        except (EOFError, KeyboardInterrupt):
-            return None
-
-    def say(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False)

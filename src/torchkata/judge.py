@@ -105,7 +105,7 @@ class Judge:
         """Of every file that the warm process has read and that might change under it."""
         files = [kata.test for kata in self.katas]
         files += [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
-        files += sorted(Path(__file__).parent.glob("*.py"))
+        files += sorted(Path(__file__).parent.rglob("*.py"))
         spec = importlib.util.find_spec("torch")
         files += [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
         stamps = []

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markdown import Markdown
 
-from torchkata.catalogue import Catalogue, Entry
-from torchkata.progress import Progress
+from torchkata.catalogue import Entry
+from torchkata.sitting import Sitting
 
 LETTERS = ("a", "b", "c", "d")
 
@@ -78,12 +77,8 @@ def order(
     return sorted(mixed, key=lambda q: 0 if q.name not in right else 1 + right[q.name])
 
 
-class Quiz:
-    """One sitting. Works by whole lines, so that it also works where single keys do not."""
-
-    def __init__(self, catalogue: Catalogue, console: Console) -> None:
-        self.catalogue, self.console = catalogue, console
-        self.progress = Progress(catalogue.tree)
+class Quiz(Sitting):
+    """One sitting."""
 
     def run(self, count: int, *, unsolved: bool = False) -> int:
         """Ask up to `count` questions, say the score; 0, however many were right."""
@@ -137,12 +132,3 @@ class Quiz:
     def show(self, question: Question) -> None:
         self.console.print(Markdown(question.answer))
         self.say(f"To open it: kata watch {question.katas[0]}")
-
-    def read(self, prompt: str) -> str | None:
-        try:
-            return self.console.input(prompt, markup=False).strip().lower()
-        except (EOFError, KeyboardInterrupt):
-            return None
-
-    def say(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False)

@@ -49,6 +49,7 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
     tests = {item.module for item in items if isinstance(item, pytest.Function)}
     named = {value for test in tests for value in vars(test).values() if isinstance(value, ModuleType)}
     ours = {checks, gradients} | {module for module in named if module.__name__.startswith("torchkata.")}
+    ours |= {module for name, module in sys.modules.items() if name.startswith("torchkata.mdp.")}
     return {
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
