@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -57,13 +56,6 @@ def due(entries: Sequence[Entry], cards: dict[str, Card], now: datetime) -> list
     return mixed
 
 
-def question_and_answer(entry: Entry) -> tuple[str, str]:
-    """The Again section, cut before the answer, which stands in parentheses at its end."""
-    text = entry.card.sections["Again"].strip()
-    found = re.fullmatch(r"(.*\S)\s*\((.+)\)", text, re.DOTALL)
-    return (found[1], found[2]) if found else (text, f"The rule: {entry.card.sections['Rule']}")
-
-
 class Practice(Sitting):
     """One sitting."""
 
@@ -92,11 +84,10 @@ class Practice(Sitting):
 
     def ask(self, entry: Entry) -> bool:
         """The question, the answer, and how well it was known; False to leave."""
-        question, answer = question_and_answer(entry)
-        self.console.print(Markdown(question))
+        self.console.print(Markdown(entry.card.sections["Again"]))
         if self.read("Think, then Enter shows the answer (q leaves): ") in ("q", None):
             return False
-        self.console.print(Markdown(answer))
+        self.console.print(Markdown(entry.card.sections["Answer"]))
         while (rating := self.read("1 forgotten, 2 hard, 3 good, 4 easy (q leaves): ")) not in RATINGS:
             if rating in ("q", None):
                 return False

@@ -17,11 +17,13 @@ HEADINGS = (
     "Hint 1",
     "Hint 2",
     "Hint 3",
+    "Once it is fixed",
     "Why",
     "Rule",
     "What if",
     "In a room",
     "Again",
+    "Answer",
 )
 BEFORE_SOLVED = HEADINGS[: HEADINGS.index("Task") + 1]
 KINDS = ("loud", "warns", "silent")
@@ -48,6 +50,8 @@ class Card:
     twin: str | None = None
     alike: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     given: bool = False
 
     @property
@@ -75,6 +79,8 @@ FIELDS: dict[str, type] = {
     "twin": str,
     "alike": list,
     "needs": list,
+    "messages": list,
+    "words": list,
     "given": bool,
 }
 REQUIRED = ("title", "pitfall", "kind", "level", "minutes", "sources")

@@ -64,6 +64,14 @@ TODO: one thing to print, and what to compare it with.
 
 TODO: a choice between two or three edits: (a) …, (b) …, (c) …
 
+## Once it is fixed
+
+TODO: a text block with what See it prints then; a test runs it on fixed/ and on every right_*.
+
+```text
+TODO
+```
+
 ## Why
 
 A. You may think TODO. In fact TODO, because TODO. (B: TODO. C: TODO. D: TODO.)
@@ -90,7 +98,11 @@ TODO: one question with its answer, for the facilitator; the commonest half mend
 
 ## Again
 
-TODO: the same rule in other clothes, asked days later. (TODO: the answer.)
+TODO: the same rule in other clothes, asked days later.
+
+## Answer
+
+TODO: the answer to Again.
 """
 
 BROKEN = '''\

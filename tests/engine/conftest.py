@@ -63,6 +63,12 @@ Print `values + 1` beside `2 * values`.
 
 (a) add more, or (b) multiply?
 
+## Once it is fixed
+
+```text
+tensor([6.])
+```
+
 ## Why
 
 B. You may think that one more is twice as much. In fact it is so for one alone. (A: no. C: no. D: no.)
@@ -89,7 +95,11 @@ Ask: for which value is nothing wrong? (One.)
 
 ## Again
 
-And what halves? (Dividing by two.)
+And what halves?
+
+## Answer
+
+Dividing by two.
 """
 
 PROGRAM = '''\

@@ -102,6 +102,48 @@ def test_what_a_card_shows_is_what_one_sees(kata, tmp_path):
     assert missing is None, f"Symptom: {missing!r} is not in what See it shows:\n{outputs['See it']}"
 
 
+def printed(read, kata, file, scratch):
+    """What See it gives with the names of `file`, block by block; and the exceptions that it raises."""
+    told = [
+        seen(example.code, kata, file, scratch) for example in examples({"See it": read.sections["See it"]})
+    ]
+    return "".join(output for output, _ in told), [raised for _, raised in told if raised]
+
+
+# Cards whose See it does not show the cure yet.
+NOT_YET = {
+    "data/augmented_epochs", "data/stream", "graph/adversarial_round", "graph/epoch_average",
+    "graph/two_heads_one_body", "inplace/hand_written_step", "inplace/scaled_activation",
+    "memory/trajectory", "modules/attention_pool", "modules/temperature", "modules/three_blocks",
+    "optim/clip_and_step", "policy_gradients/action_scores", "policy_gradients/episode_log",
+    "policy_gradients/first_move", "policy_gradients/gaussian_step", "policy_gradients/rollout_epochs",
+    "state/resumed_run", "transforms/compact_gate", "transforms/two_losses",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kata",
+    [
+        pytest.param(k, marks=[pytest.mark.xfail(strict=False)] if k.id in NOT_YET else [], id=k.id)
+        for k in REPOSITORY.katas()
+    ],
+)
+def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
+    read = card.read(kata.card)
+    lacking = missing_need(list(read.needs), "cpu")
+    if lacking:
+        pytest.skip(f"{kata.id} {lacking}")
+    shown = [line for _, lines in blocks(read.sections["Once it is fixed"]) for line in lines]
+    broken, _ = printed(read, kata, kata.broken, tmp_path)
+    for file in (kata.fixed, *kata.rights):
+        output, raised = printed(read, kata, file, tmp_path)
+        silent = [name for name in raised if not any(name in line for line in shown)]
+        assert not silent, f"{file.name}: See it raises, and the card doesn't say so:\n{output}"
+        assert output != broken, f"{file.name}: See it shows what it showed before the fix:\n{output}"
+        missing = unseen(shown, output)
+        assert shown and missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
+
+
 # The reader of cards, so that it does not pass because it reads nothing
 
 CARD = """\
