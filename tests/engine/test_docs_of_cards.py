@@ -141,7 +141,8 @@ def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
         assert not silent, f"{file.name}: See it raises, and the card doesn't say so:\n{output}"
         assert output != broken, f"{file.name}: See it shows what it showed before the fix:\n{output}"
         missing = unseen(shown, output)
-        assert shown and missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
+        assert shown, "Once it is fixed needs a text block"
+        assert missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
 
 
 # The reader of cards, so that it does not pass because it reads nothing
