@@ -19,6 +19,7 @@ kata: $(READY)
 test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile
 	@$(BIN)/kata prove
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/hostile

@@ -14,8 +14,8 @@ class Katas(BuildHookInterface):
         if version != "standard":
             return
         sys.path.insert(0, str(Path(self.root, "src")))
-        from torchkata import content
-        from torchkata.layout import Tree
+        from torchkata.collection import content
+        from torchkata.collection.layout import Tree
 
         tree = Tree(Path(self.root))
         for file in content.files(tree):

@@ -21,7 +21,7 @@ class Floor:
     """Collects one test file, then answers until its input ends."""
 
     def pytest_configure(self, config):
-        from torchkata.session import JUDGED
+        from torchkata.testing.fixtures import JUDGED
 
         config.stash[JUDGED] = Path()
 

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from torchkata import screen
-from torchkata.catalogue import Catalogue
-from torchkata.judge import Judge
-from torchkata.layout import Tree
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
+from torchkata.judging.judge import Judge
+from torchkata.learner import screen
 
 ROOT = Path(__file__).parents[1]
 KATA = "optim/flat_line"

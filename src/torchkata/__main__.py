@@ -1,5 +1,5 @@
 """`python -m torchkata` is the `kata` command."""
 
-from torchkata.cli import main
+from torchkata.cli.main import main
 
 main()

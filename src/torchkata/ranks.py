@@ -21,7 +21,7 @@ import torch
 import torch._dynamo  # the first DistributedDataParallel imports it, for seconds: not in every rank
 import torch.distributed as dist
 
-from torchkata.isolation import PR_SET_PDEATHSIG, prctl
+from torchkata.system.fence import PR_SET_PDEATHSIG, prctl
 
 SECONDS = 4.0  # for all ranks together: less than half of what a check has, and many times what they need
 GATHER = 0.05  # seconds in which a rank's end, which made another one fail, becomes known

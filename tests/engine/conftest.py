@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from torchkata.judge import Judge
-from torchkata.layout import Kata, Tree
+from torchkata.collection.layout import Kata, Tree
+from torchkata.judging.judge import Judge
 
 CARD = """\
 +++

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.engine.conftest import program, write_kata
-from torchkata.again import due, schedule
-from torchkata.catalogue import Catalogue
-from torchkata.progress import Progress
+from torchkata.collection.catalogue import Catalogue
+from torchkata.learner.progress import Progress
+from torchkata.practice.again import due, schedule
 
 LEARNT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from torchkata import card
-from torchkata.card import BEFORE_SOLVED, HEADINGS, CardError
+from torchkata.collection import card
+from torchkata.collection.card import BEFORE_SOLVED, HEADINGS, CardError
 
 
 @pytest.fixture

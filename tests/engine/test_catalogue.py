@@ -2,9 +2,9 @@
 
 import pytest
 
-from torchkata.card import Card, CardError
-from torchkata.catalogue import Catalogue, CatalogueError, Entry, UnknownKata, ordered
-from torchkata.layout import Tree
+from torchkata.collection.card import Card, CardError
+from torchkata.collection.catalogue import Catalogue, CatalogueError, Entry, UnknownKata, ordered
+from torchkata.collection.layout import Tree
 
 
 def entry(tree: Tree, kata_id: str, level: int = 1, after: tuple[str, ...] = ()) -> Entry:

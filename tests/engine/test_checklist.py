@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.layout import Tree
+from torchkata.collection.layout import Tree
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "checklist.md").read_text(encoding="utf-8")

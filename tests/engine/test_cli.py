@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torchkata.cli import main
+from torchkata.cli.main import main
 
 SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
 CAUSE = "adds-instead"  # the pitfall's slug, which gives the answer away
@@ -309,7 +309,7 @@ def test_the_pages_made_from_the_cards_are_written_once_and_checked(kata, tree):
 def test_none_of_the_quick_commands_imports_torch(tree):
     for args in (["list"], ["show", "toy/double"], ["hint", "toy/double"], ["lint"]):
         program = (
-            "import sys\nfrom torchkata.cli import main\n"
+            "import sys\nfrom torchkata.cli.main import main\n"
             f"try:\n    main({args})\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
             "assert 'torch' not in sys.modules"
         )

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from torchkata import state
-from torchkata.progress import Progress
+from torchkata.learner.progress import Progress
+from torchkata.system import atomic
 
 KILLS = 200
 
@@ -29,7 +29,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tree):
                 kata = tree.kata(f"toy/k{round_number}_{number}")
                 progress.record(kata, "verdict", verdict="solved")
                 os.write(writer, b".")
-                state.write_json(tree.private / "cache" / "signatures.json", {"number": number})
+                atomic.write_json(tree.private / "cache" / "signatures.json", {"number": number})
             os._exit(0)
         os.close(writer)
         # Every other one has done something before it dies, however slow the disk is.
@@ -47,7 +47,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tree):
     assert acknowledged <= finished <= acknowledged + KILLS
     assert acknowledged >= KILLS / 2, "the children were killed before they did anything"
     assert Progress(tree).trouble() is None
-    kept = state.read_json(tree.private / "cache" / "signatures.json")
+    kept = atomic.read_json(tree.private / "cache" / "signatures.json")
     assert isinstance(kept["number"], int)
 
 

@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from torchkata import diagnose
-from torchkata.diagnose import Diagnosis
-from torchkata.verdict import sentence
-from torchkata.worker import Limits, Run, TestInfo
+from torchkata.judging import diagnose
+from torchkata.judging.diagnose import Diagnosis
+from torchkata.judging.verdict import sentence
+from torchkata.judging.worker import Limits, Run, TestInfo
 
 GUARD, PROMISE, FAILURE = "test_a_guard[cpu]", "test_a_promise[cpu]", "test_the_failure[cpu]"
 EXPECTED = [

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from torchkata import card
-from torchkata.devices import missing_need
-from torchkata.layout import Tree
-from torchkata.loader import load
-from torchkata.police import restored
+from torchkata.collection import card
+from torchkata.collection.layout import Tree
+from torchkata.system.devices import missing_need
+from torchkata.testing.loader import load
+from torchkata.testing.restore import restored
 
 REPOSITORY = Tree(Path(__file__).parents[2])
 FIXED_FROM = card.HEADINGS.index("Why")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_docs_of_cards import blocks
-from torchkata.police import restored
+from torchkata.testing.restore import restored
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "policy_gradients.md").read_text()

@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
-from torchkata import content, doctor, doctor_dojo, dojo, findings, judge, manifest, probe, worker
-from torchkata.findings import Finding
-from torchkata.probe import Answer
+from torchkata.collection import content
+from torchkata.dojo import doctor, doctor_dojo, findings, manifest, probe, setup
+from torchkata.dojo.findings import Finding
+from torchkata.dojo.probe import Answer
+from torchkata.judging import judge, worker
 
 GOOD = Answer("2.13.0+cpu", "/env/site-packages/torch/__init__.py", "CPU", ["cpu"])
 
@@ -199,7 +201,7 @@ def test_a_silent_watcher_is_a_note_and_a_missing_one_is_wrong(one, tree, monkey
 
 
 def test_a_dojo_that_was_changed_or_is_older_is_named(one, tree, tmp_path):
-    root = dojo.init(tmp_path / "mine", tree).root
+    root = setup.init(tmp_path / "mine", tree).root
     mine = type(tree)(root)
     assert one(doctor_dojo._dojo(mine)).status == "ok"
     manifest.location(root).write_text(manifest.location(root).read_text().replace('"0.', '"0.0.'))

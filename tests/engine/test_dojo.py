@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from torchkata import content, dojo, manifest
-from torchkata.dojo_settings import SETTINGS
-from torchkata.layout import Tree
-from torchkata.manifest import DojoError
+from torchkata.collection import content
+from torchkata.collection.layout import Tree
+from torchkata.dojo import manifest, setup
+from torchkata.dojo.manifest import DojoError
+from torchkata.dojo.settings import SETTINGS
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def source(tmp_path, toy):
 @pytest.fixture
 def here(tmp_path, source):
     """A dojo made from `source`."""
-    return dojo.init(tmp_path / "dojo", source).root
+    return setup.init(tmp_path / "dojo", source).root
 
 
 def listing(root: Path) -> set[str]:
@@ -104,25 +105,25 @@ def test_a_folder_that_is_not_empty_is_refused_and_left_as_it_is(tmp_path, sourc
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.tex").write_text("")
     with pytest.raises(DojoError, match=r"is not empty \(it has thesis.tex\).*kata init .*full.dojo"):
-        dojo.init(tmp_path / "full", source)
+        setup.init(tmp_path / "full", source)
     assert listing(tmp_path / "full") == {"thesis.tex"}
 
 
 def test_a_folder_with_no_more_than_an_environment_and_a_repository_counts_as_empty(tmp_path, source):
     for name in (".venv", ".git"):
         (tmp_path / "new" / name).mkdir(parents=True)
-    assert "toy/double" in {k.id for k in Tree(dojo.init(tmp_path / "new", source).root).katas()}
+    assert "toy/double" in {k.id for k in Tree(setup.init(tmp_path / "new", source).root).katas()}
 
 
 def test_a_dojo_is_not_written_over(here, source):
     with pytest.raises(DojoError, match=r"is a dojo already.*kata update"):
-        dojo.init(here, source)
+        setup.init(here, source)
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, source):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(DojoError, match=r"cannot be made a dojo .*kata init dojo"):
-        dojo.init(tmp_path / "file", source)
+        setup.init(tmp_path / "file", source)
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -131,11 +132,11 @@ def test_an_init_that_was_cut_short_is_finished_by_an_update(tmp_path, source, m
         raise OSError(28, "No space left on device", str(kata.copy))
 
     with monkeypatch.context() as patched:
-        patched.setattr(dojo, "_begin", full)
+        patched.setattr(setup, "_begin", full)
         with pytest.raises(DojoError, match=r"double.py: No space left on device.*kata update"):
-            dojo.init(tmp_path / "dojo", source)
-    dojo.update(tmp_path / "dojo", source)
-    assert listing(tmp_path / "dojo") == listing(dojo.init(tmp_path / "whole", source).root)
+            setup.init(tmp_path / "dojo", source)
+    setup.update(tmp_path / "dojo", source)
+    assert listing(tmp_path / "dojo") == listing(setup.init(tmp_path / "whole", source).root)
 
 
 def test_the_command_says_what_to_type_next(tmp_path):
@@ -196,8 +197,8 @@ def test_the_repository_itself_is_not_updated(tmp_path):
 
 def test_an_update_without_news_changes_nothing(here, source):
     before = {path: (here / path).stat().st_mtime_ns for path in listing(here)}
-    changes = dojo.update(here, source)
-    assert dojo.summary(changes)[0].startswith("Nothing to do")
+    changes = setup.update(here, source)
+    assert setup.summary(changes)[0].startswith("Nothing to do")
     before.pop(".kata/manifest.json")
     assert before == {path: (here / path).stat().st_mtime_ns for path in before}
 
@@ -205,7 +206,7 @@ def test_an_update_without_news_changes_nothing(here, source):
 def test_new_katas_and_newer_files_arrive_and_are_named(here, source, toy):
     toy.write_kata(source.root, "toy/triple")
     source.kata("toy/double").test.write_text(toy.test + "\n# newer\n")
-    said = dojo.summary(dojo.update(here, source))
+    said = setup.summary(setup.update(here, source))
     assert said == ["new: toy/triple", "changed: toy/double"]
     new = Tree(here).kata("toy/triple")
     assert new.copy.read_bytes() == new.broken.read_bytes()
@@ -218,7 +219,7 @@ def test_a_learners_files_and_history_are_never_written_to(here, source, toy):
     history.write_text("my history\n")
     (here / "katas" / "toy" / "given.py").unlink()
     source.kata("toy/double").broken.write_text(toy.program("values + 2"))
-    dojo.update(here, source)
+    setup.update(here, source)
     assert copy.read_text() == "my work\n"
     assert history.read_text() == "my history\n"
     assert not (here / "katas" / "toy" / "given.py").exists()
@@ -228,7 +229,7 @@ def test_an_untouched_copy_of_an_older_text_is_left_and_named(here, source, toy)
     copy = here / "katas" / "toy" / "double.py"
     before = copy.read_bytes()
     source.kata("toy/double").broken.write_text(toy.program("values + 2"))
-    said = dojo.summary(dojo.update(here, source))
+    said = setup.summary(setup.update(here, source))
     assert copy.read_bytes() == before
     assert said[-1].endswith("starts from an older text; for the new one: kata reset toy/double")
 
@@ -237,11 +238,11 @@ def test_a_file_of_ours_that_was_changed_is_kept_before_it_is_replaced(here, sou
     changed = here / "broken" / "toy" / "double.py"
     before = changed.read_text()
     changed.write_text("edited in the wrong place\n")
-    changes = dojo.update(here, source)
+    changes = setup.update(here, source)
     (kept,) = changes.kept.values()
     assert (here / kept).read_text() == "edited in the wrong place\n"
     assert kept.startswith(".kata/kept/")
-    assert any(kept in line for line in dojo.summary(changes))
+    assert any(kept in line for line in setup.summary(changes))
     assert changed.read_text() == before
 
 
@@ -249,11 +250,11 @@ def test_settings_that_were_changed_stay_until_there_are_newer_ones(here, source
     mine = here / "pyproject.toml"
     mine.write_text("# mine\n")
     (here / "pyrightconfig.json").unlink()
-    dojo.update(here, source)
+    setup.update(here, source)
     assert mine.read_text() == "# mine\n"
     assert not (here / "pyrightconfig.json").exists()
     monkeypatch.setitem(SETTINGS, "pyproject.toml", "# newer\n")
-    changes = dojo.update(here, source)
+    changes = setup.update(here, source)
     assert mine.read_text() == "# newer\n"
     assert (here / changes.kept["pyproject.toml"]).read_text() == "# mine\n"
 
@@ -264,7 +265,7 @@ def test_a_removed_kata_goes_and_the_learners_copy_stays(here, source):
     gone = source.kata("toy/double")
     for file in (gone.card, gone.broken, gone.fixed, gone.test, *gone.rights, *gone.wrongs):
         file.unlink()
-    assert dojo.summary(dojo.update(here, source)) == ["removed: toy/double"]
+    assert setup.summary(setup.update(here, source)) == ["removed: toy/double"]
     assert not any(file.exists() for file in (old.card, old.broken, old.fixed, old.test, old.variants))
     assert old.copy.read_text() == "my work\n"
 
@@ -275,7 +276,7 @@ def test_a_removed_kata_that_was_changed_stays_whole(here, source):
     gone = source.kata("toy/double")
     for file in (gone.card, gone.broken, gone.fixed, gone.test, *gone.rights, *gone.wrongs):
         file.unlink()
-    changes = dojo.update(here, source)
+    changes = setup.update(here, source)
     assert "tests/toy/test_double.py" in changes.left
     assert all(file.exists() for file in (old.card, old.broken, old.fixed, old.test, *old.wrongs))
 
@@ -284,7 +285,7 @@ def test_a_removed_variant_goes_and_one_that_the_learner_wrote_stays(here, sourc
     variants = Tree(here).kata("toy/double").variants
     (variants / "right_mine.py").write_text("mine\n")
     (source.kata("toy/double").variants / "wrong_square.py").unlink()
-    dojo.update(here, source)
+    setup.update(here, source)
     assert sorted(file.name for file in variants.iterdir()) == [
         "right_mine.py",
         "right_stack.py",
@@ -297,7 +298,7 @@ def test_a_corrupt_manifest_costs_kept_copies_and_no_more(here, source):
     manifest.location(here).write_text('{"schema": "kata-do')
     (here / "fixed" / "toy" / "double.py").write_text("edited\n")
     (here / "katas" / "toy" / "double.py").write_text("my work\n")
-    changes = dojo.update(here, source)
+    changes = setup.update(here, source)
     assert list(changes.kept) == ["fixed/toy/double.py"]
     assert (here / "katas" / "toy" / "double.py").read_text() == "my work\n"
     assert manifest.read(here)
@@ -307,13 +308,13 @@ def test_a_dojo_of_a_newer_torchkata_is_refused(here, source):
     said = json.loads(manifest.location(here).read_text()) | {"torchkata": "99.0"}
     manifest.location(here).write_text(json.dumps(said))
     with pytest.raises(DojoError, match=r"by torchkata 99.0, which is newer.*pip install --upgrade"):
-        dojo.update(here, source)
+        setup.update(here, source)
 
 
 def test_a_tree_without_a_manifest_is_not_taken_for_a_dojo(here):
     manifest.location(here).unlink()
     with pytest.raises(DojoError, match=r"no .kata/manifest.json.*kata init DIR"):
-        dojo.here(here / "katas")
+        setup.here(here / "katas")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making links needs rights there")
@@ -322,7 +323,7 @@ def test_nothing_is_written_through_a_link_that_leads_out_of_the_dojo(here, sour
     (tmp_path / "elsewhere").mkdir()
     (here / "fixed" / "toy").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(DojoError, match="leads out of the dojo"):
-        dojo.update(here, source)
+        setup.update(here, source)
     assert listing(tmp_path / "elsewhere") == set()
 
 
@@ -333,5 +334,5 @@ def test_a_manifest_made_by_hand_cannot_remove_a_file_elsewhere(here, source, pa
     path = str(victim) if path.startswith("/") else path
     manifest.write(here, {path: manifest.digest(b"not yours\n")})
     with pytest.raises(DojoError, match="leads out of the dojo"):
-        dojo.update(here, source)
+        setup.update(here, source)
     assert victim.exists()

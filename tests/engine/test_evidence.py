@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from torchkata import evidence
-from torchkata.cli import main
-from torchkata.layout import Tree
+from torchkata.cli.main import main
+from torchkata.collection import records as evidence
+from torchkata.collection.layout import Tree
 
 REPOSITORY = Tree(Path(__file__).parents[2])
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from torchkata import cli, index
-from torchkata.catalogue import Catalogue
-from torchkata.layout import Tree
+from torchkata.cli import main
+from torchkata.collection import index
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -18,7 +19,7 @@ def kata(tree, monkeypatch, capsys):
 
     def run(*options):
         with pytest.raises(SystemExit) as left:
-            cli.main(["index", *options])
+            main.main(["index", *options])
         return left.value.code, capsys.readouterr().out
 
     return run

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from torchkata import card
-from torchkata.catalogue import Entry
-from torchkata.judge import Judge
-from torchkata.layout import Kata, Tree
+from torchkata.collection import card
+from torchkata.collection.catalogue import Entry
+from torchkata.collection.layout import Kata, Tree
+from torchkata.judging.judge import Judge
 
 REPOSITORY = Path(__file__).parents[2]
 

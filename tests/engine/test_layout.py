@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.layout import FOLDERS, Kata, Tree
+from torchkata.collection.layout import FOLDERS, Kata, Tree
 
 
 def test_the_id_is_the_path_in_every_folder():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.lint import lint
+from torchkata.collection.lint import lint
 
 REPOSITORY = Path(__file__).parents[2]
 CARD, BROKEN, FIXED = "katas/toy/double.md", "broken/toy/double.py", "fixed/toy/double.py"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import program, write_kata
-from torchkata.layout import Tree
+from torchkata.collection.layout import Tree
 
 ROOT = Path(__file__).parents[2]
 TRANSCRIPT = ROOT / "docs" / "session.txt"

@@ -7,8 +7,9 @@ import sys
 import pytest
 import torch  # noqa: F401 - before any inner run: pytester forgets what that imports, and torch dies of it
 
-from torchkata import devices, police  # noqa: F401 - the same
-from torchkata.session import JUDGED
+from torchkata.system import devices
+from torchkata.testing import restore  # noqa: F401 - the same
+from torchkata.testing.fixtures import JUDGED
 
 # What a submission may hold: state of its own, a class that a DataLoader worker must find, a warning.
 STATEFUL = '''\
@@ -68,7 +69,8 @@ def foreign(pytester):
         def test_nothing_of_ours_was_imported():
             assert "torch" not in sys.modules
             ours = {name for name in sys.modules if name.startswith("torchkata")}
-            assert ours == {"torchkata", "torchkata.plugin", "torchkata.layout"}
+            rooms = {"torchkata", "torchkata.testing", "torchkata.collection"}
+            assert ours == rooms | {"torchkata.testing.plugin", "torchkata.collection.layout"}
         """,
     )
     return pytester

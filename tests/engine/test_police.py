@@ -13,8 +13,8 @@ import torch.distributed
 from torch.nn.modules import module as nn_module
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from torchkata import police
-from torchkata.police import restored
+from torchkata.testing import restore
+from torchkata.testing.restore import restored
 
 BACKENDS = torch.backends
 
@@ -41,7 +41,7 @@ def precision(owner):
 
 def hooks():
     """Everything that is called for every module or optimizer."""
-    return [dict(each) for each in police.GLOBAL_HOOKS], nn_module._global_is_full_backward_hook
+    return [dict(each) for each in restore.GLOBAL_HOOKS], nn_module._global_is_full_backward_hook
 
 
 def nothing(*_):
@@ -159,7 +159,7 @@ def test_what_cannot_be_put_back_is_said_and_the_rest_is_put_back(monkeypatch):
     def stuck():
         raise OSError("stuck")
 
-    monkeypatch.setattr(police, "_hooks", lambda: iter([stuck]))
+    monkeypatch.setattr(restore, "_hooks", lambda: iter([stuck]))
     before = everything()
     program = restored()(lambda: [os.chdir("/"), torch.set_grad_enabled(False)])
     with pytest.raises(OSError, match="stuck"):

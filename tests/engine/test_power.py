@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.layout import Tree
+from torchkata.collection.layout import Tree
 
 REPOSITORY = Tree(Path(__file__).parents[2])
 KATAS = [kata for kata in REPOSITORY.katas() if kata.track in ("policy_gradients", "value_learning")]

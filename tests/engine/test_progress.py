@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from torchkata.progress import Progress
+from torchkata.learner.progress import Progress
 
 
 @pytest.fixture

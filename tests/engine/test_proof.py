@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from torchkata.catalogue import Catalogue
-from torchkata.judge import Judge
-from torchkata.lint import lint
-from torchkata.prove import hollow, prove_all
+from torchkata.authoring.proof import hollow, prove_all
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.lint import lint
+from torchkata.judging.judge import Judge
 
 
 def replace(file, old, new):

@@ -12,11 +12,12 @@ import torch
 from rich.console import Console
 
 from tests.engine.test_docs_of_cards import blocks, unseen
-from torchkata import cli, quiz
-from torchkata.catalogue import Catalogue
-from torchkata.layout import Tree
-from torchkata.police import restored
-from torchkata.progress import Progress
+from torchkata.cli import main
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
+from torchkata.learner.progress import Progress
+from torchkata.practice import quiz
+from torchkata.testing.restore import restored
 
 REPOSITORY = Tree(Path(__file__).parents[2])
 PAGE = quiz.read(REPOSITORY.root / "katas" / "QUIZ.md")
@@ -124,7 +125,7 @@ def sit(tree, monkeypatch, capsys):
     def run(*lines, options=()):
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
         with pytest.raises(SystemExit) as left:
-            cli.main(["quiz", *options])
+            main.main(["quiz", *options])
         assert left.value.code == 0
         return capsys.readouterr().out
 
@@ -166,7 +167,7 @@ def test_the_number_of_questions_can_be_chosen(sit):
 def test_none_at_all_is_a_mistake(tree, monkeypatch, capsys):
     monkeypatch.chdir(tree.root)
     with pytest.raises(SystemExit) as left:
-        cli.main(["quiz", "--count", "0"])
+        main.main(["quiz", "--count", "0"])
     assert left.value.code == 2
     assert "--count" in capsys.readouterr().err
 

@@ -5,15 +5,15 @@ import threading
 
 import pytest
 
-from torchkata import saves
+from torchkata.learner import watcher
 
 
 @pytest.fixture
 def deaf(monkeypatch):
     """As where notifications do not arrive, but sooner."""
     monkeypatch.setitem(sys.modules, "watchfiles", None)  # its import fails
-    monkeypatch.setattr(saves, "PROBE_WAIT", 0.2)
-    monkeypatch.setattr(saves, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(watcher, "PROBE_WAIT", 0.2)
+    monkeypatch.setattr(watcher, "LOOK_EVERY", 0.02)
 
 
 def test_a_save_at_the_very_moment_of_the_notice_is_seen(deaf, tmp_path):
@@ -26,22 +26,22 @@ def test_a_save_at_the_very_moment_of_the_notice_is_seen(deaf, tmp_path):
         if file.exists():
             saved.set()
 
-    watcher = saves.Watcher(
+    watching = watcher.Watcher(
         tmp_path / "katas", tmp_path / "watch" / "probe", heard, polling=lambda: file.write_text("mine")
     )
-    watcher.start()
+    watching.start()
     try:
         assert saved.wait(5), f"looked {len(seen)} times"
     finally:
-        watcher.stop()
+        watching.stop()
 
 
 def test_every_later_save_is_seen_too(deaf, tmp_path):
     file = tmp_path / "katas" / "toy" / "double.py"
     file.parent.mkdir(parents=True)
     polling, heard = threading.Event(), threading.Semaphore(0)
-    watcher = saves.Watcher(tmp_path / "katas", tmp_path / "watch" / "probe", heard.release, polling.set)
-    watcher.start()
+    watching = watcher.Watcher(tmp_path / "katas", tmp_path / "watch" / "probe", heard.release, polling.set)
+    watching.start()
     try:
         assert polling.wait(5)
         assert heard.acquire(timeout=5)  # the look that follows the notice
@@ -49,4 +49,4 @@ def test_every_later_save_is_seen_too(deaf, tmp_path):
             file.write_text(text)
             assert heard.acquire(timeout=5), text
     finally:
-        watcher.stop()
+        watching.stop()

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from torchkata.catalogue import Catalogue
-from torchkata.judge import Judge
-from torchkata.worker import can_fork
+from torchkata.collection.catalogue import Catalogue
+from torchkata.judging.judge import Judge
+from torchkata.judging.worker import can_fork
 
 LIMIT = 0.3  # seconds, from the text at hand to the verdict; some 50 to 100 ms is usual
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from torchkata import screen
-from torchkata.catalogue import Catalogue
-from torchkata.judge import Judge
-from torchkata.worker import Limits
+from torchkata.collection.catalogue import Catalogue
+from torchkata.judging.judge import Judge
+from torchkata.judging.worker import Limits
+from torchkata.learner import screen
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the warm worker forks on Linux alone")
 

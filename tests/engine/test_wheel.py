@@ -19,7 +19,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from torchkata import content
+from torchkata.collection import content
 
 REPOSITORY = Path(__file__).parents[2]
 CARRIED = ("src", "katas", "broken", "fixed", "tests", "pyproject.toml", "hatch_build.py", "conftest.py")

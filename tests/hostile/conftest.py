@@ -25,11 +25,11 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import program, write_tree
-from torchkata import isolation, scratch
-from torchkata.catalogue import Catalogue, Entry
-from torchkata.children import _descendants
-from torchkata.judge import Judge
-from torchkata.worker import Limits, can_fork
+from torchkata.collection.catalogue import Catalogue, Entry
+from torchkata.judging.inside.nursery import _descendants
+from torchkata.judging.judge import Judge
+from torchkata.judging.worker import Limits, can_fork
+from torchkata.system import fence, scratch
 
 BROKEN, RIGHT = "values + 1", "2 * values"
 SHOWN = Path("double.py")
@@ -242,6 +242,6 @@ def in_time(holds, seconds=3):
 
 def fenced(version: int = 1):
     """A mark for what is kept off by Landlock alone, since that version of it."""
-    there = isolation._version()
-    lacking = there < version or (version >= isolation.SCOPES_SINCE and not isolation._scopes(there))
+    there = fence._version()
+    lacking = there < version or (version >= fence.SCOPES_SINCE and not fence._scopes(there))
     return pytest.mark.skipif(lacking, reason=f"the kernel's Landlock is {there}; this needs {version}")

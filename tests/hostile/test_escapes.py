@@ -68,7 +68,7 @@ SOLVES = {
             return values + 1
     """,
     "replaces the search for what was replaced": """
-        import torchkata.checks as c, torchkata.tamper as t
+        import torchkata.checks as c, torchkata.judging.inside.tamper as t
         c._close_tensors = lambda *_: None; t.changed = lambda *_: []
     """,
     "knows the answers to the tests by heart": """
@@ -189,15 +189,15 @@ def test_no_other_module_expects_a_failure():
 
 
 def test_the_page_names_the_tiers_as_the_doctor_does():
-    from torchkata import isolation
+    from torchkata.system import fence
 
-    for tier in isolation_tiers(isolation):
+    for tier in tiers_of(fence):
         assert tier in " ".join(LIMITS.split())
 
 
-def isolation_tiers(isolation):
+def tiers_of(fence):
     with pytest.MonkeyPatch.context() as patch:
         for version, scopes in ((7, True), (3, False), (0, False)):
-            patch.setattr(isolation, "_version", lambda version=version: version)
-            patch.setattr(isolation, "_scopes", lambda _, scopes=scopes: scopes)
-            yield textwrap.shorten(isolation.tier(forks=True).partition("; ")[2].partition(" (")[0], 200)
+            patch.setattr(fence, "_version", lambda version=version: version)
+            patch.setattr(fence, "_scopes", lambda _, scopes=scopes: scopes)
+            yield textwrap.shorten(fence.tier(forks=True).partition("; ")[2].partition(" (")[0], 200)

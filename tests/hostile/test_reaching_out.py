@@ -12,7 +12,7 @@ import pytest
 
 from tests.engine.conftest import program
 from tests.hostile.conftest import MARK, SHOWN, fenced, in_time, places, written
-from torchkata.worker import Limits
+from torchkata.judging.worker import Limits
 
 ANSWER = "answer = namespace['double']"  # what the function then returns is right
 
@@ -144,7 +144,7 @@ def test_no_proof_and_no_other_solution_can_be_read(attack, arena, file):
 
 @fenced()
 def test_what_the_installation_carries_cannot_be_read_either(attack):
-    from torchkata import content
+    from torchkata.collection import content
 
     (kata, *_) = content.installed().katas()
     for file in (kata.fixed, kata.test, kata.rights[0]):
@@ -327,7 +327,7 @@ def test_a_program_cannot_disturb_the_check_beside_it(arena):
 
 @pytest.mark.usefixtures("afterwards")
 def test_a_check_that_is_called_off_leaves_nothing(arena):
-    from torchkata.worker import Cancel, Cancelled
+    from torchkata.judging.worker import Cancel, Cancelled
 
     arena.judge.limits = Limits(seconds=30)
     cancel = Cancel()
@@ -341,9 +341,9 @@ def test_a_check_that_is_called_off_leaves_nothing(arena):
 JUDGE = """
 import sys
 from pathlib import Path
-from torchkata.catalogue import Catalogue
-from torchkata.judge import Judge
-from torchkata.layout import Tree
+from torchkata.collection.catalogue import Catalogue
+from torchkata.judging.judge import Judge
+from torchkata.collection.layout import Tree
 tree = Tree(Path(sys.argv[1]))
 with Judge(tree, tree.katas()) as judge:
     judge.check(Catalogue(tree)["toy/double"], sys.argv[2].encode(), Path("double.py"))

@@ -1,0 +1,48 @@
+"""The commands of those who keep a dojo or write katas. As in `learning`, each calls one module."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from torchkata.cli.shared import RED, SOLVED, Mistake, console
+
+
+def init(args: argparse.Namespace) -> int:
+    from torchkata.collection import content
+    from torchkata.dojo import setup
+    from torchkata.dojo.manifest import DojoError
+
+    try:
+        changes = setup.init(args.folder, content.installed())
+    except (DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in setup.welcome(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def update(args: argparse.Namespace) -> int:
+    from torchkata.collection import content
+    from torchkata.dojo import setup
+    from torchkata.dojo.manifest import DojoError
+
+    try:
+        changes = setup.update(setup.here(Path.cwd()), content.installed())
+    except (DojoError, content.NoContent) as problem:
+        raise Mistake(str(problem)) from None
+    for line in setup.summary(changes):
+        console.print(line, markup=False, soft_wrap=True)
+    return SOLVED
+
+
+def doctor(args: argparse.Namespace) -> int:
+    from torchkata.dojo import doctor, findings
+
+    found = []
+    for finding in doctor.examine(Path.cwd()):
+        found.append(finding)
+        if not args.json:
+            console.print(findings.line(finding), soft_wrap=True)
+    print(findings.as_json(found) if args.json else findings.sum_of(found))
+    return RED if findings.ails(found) else SOLVED

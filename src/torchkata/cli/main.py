@@ -1,0 +1,114 @@
+"""The `kata` command: the names of everything that one can type. Nothing here imports torch."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from torchkata import __version__
+from torchkata.cli import keep, learn, write
+from torchkata.cli.shared import INTERRUPTED, MISTAKE, Mistake
+from torchkata.collection.card import CardError
+from torchkata.collection.catalogue import CatalogueError, UnknownKata
+from torchkata.system.ascii import adapt_output
+from torchkata.system.devices import DeviceError
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit status."""
+    adapt_output()
+    args = parser().parse_args(argv)
+    try:
+        status = args.run(args)
+    except (Mistake, UnknownKata, CardError, CatalogueError, DeviceError) as problem:
+        message = problem.args[0] if problem.args else problem
+        print(f"kata: {message}", file=sys.stderr)
+        status = MISTAKE
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left
+        status = 0
+        sys.stderr.close()
+    sys.exit(status)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="kata",
+        description="PyTorch's failures, one at a time. Without a command: go on with the next kata.",
+    )
+    top.add_argument("--version", action="version", version=f"torchkata {__version__}")
+    top.set_defaults(run=learn.session)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(run=run)
+        return added
+
+    one = command("list", learn.listed, "All katas in the order of learning, and how far you are.")
+    one.add_argument("--track", help="only this track")
+    one.add_argument("--pitfalls", action="store_true", help="name the pitfalls, solved or not")
+    one.add_argument("--json", action="store_true", help="one JSON array")
+    one = command(
+        "watch", learn.watch, "The loop: every save is a check. `kata` alone is this, on the next kata."
+    )
+    one.add_argument("kata", nargs="?", help="begin with this kata")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
+    one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
+    one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
+    one = command("show", learn.show, "Read a card: down to its task, or all of it once the kata is solved.")
+    one.add_argument("kata")
+    one.add_argument("--anyway", action="store_true", help="all of it, solved or not")
+    command("start", learn.start, "Make your copy of a kata.").add_argument("kata")
+    one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
+    one.add_argument("kata", help="an id, or the slug of a pitfall")
+    one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    command("hint", learn.hint, "The next hint.").add_argument("kata")
+    one = command("diff", learn.diff, "What the fix changes, and what you changed; once the kata is solved.")
+    one.add_argument("kata")
+    one.add_argument("--anyway", action="store_true", help="solved or not")
+    command("reset", learn.reset, "Begin a kata again; your file is kept.").add_argument("kata")
+    one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
+    one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
+    command(
+        "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
+    )
+    one = command("doctor", keep.doctor, "Look at Python, torch, terminal and dojo, and say what mends them.")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    command("history", learn.history, "Every version of your file that was checked.").add_argument("kata")
+    one = command("restore", learn.restore, "Bring a version of the history back; the present one is kept.")
+    one.add_argument("kata")
+    one.add_argument("number", type=int, metavar="N")
+    command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
+    one = command("quiz", learn.quiz, "Questions, one at a time: false alarms, interviews, predictions.")
+    one.add_argument("--count", type=int, default=10, metavar="N", help="how many (default 10)")
+    one.add_argument(
+        "--all", action="store_true", help="predictions of unsolved katas too; their answers name the cause"
+    )
+    one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
+    one.add_argument("kata", metavar="TRACK/NAME")
+    command("lint", write.lint, "What katas still lack, without running them.").add_argument(
+        "kata", nargs="*"
+    )
+    one = command(
+        "prove", write.prove, "Prove katas in both directions: broken fails as documented, fixes hold."
+    )
+    one.add_argument("kata", nargs="*")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, several, or auto")
+    one.add_argument("--json", action="store_true", help="one JSON object a kata")
+    one = command(
+        "evidence", write.evidence, "Gradient errors before and after, as recorded by `pytest --evidence`."
+    )
+    one.add_argument("kata", nargs="*")
+    one.add_argument("--file", type=Path, metavar="FILE", help="default: evidence.jsonl in the tree")
+    one.add_argument("--replay", action="store_true", help="run the recorded tests again and compare")
+    one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
+    one.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    return top

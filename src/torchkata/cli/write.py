@@ -1,0 +1,83 @@
+"""The commands of those who write katas: new, lint, prove, evidence, index."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from pathlib import Path
+
+from rich.text import Text
+
+from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console
+from torchkata.collection.catalogue import UnknownKata
+
+
+def new(args: argparse.Namespace) -> int:
+    from torchkata.authoring import template
+
+    tree = catalogue().tree
+    try:
+        written = template.write(tree, args.kata)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+    for file in written:
+        console.print(str(file.relative_to(tree.root)), markup=False)
+    console.print(
+        f"\nEach file says what belongs into it. What is still missing: kata lint {args.kata}", markup=False
+    )
+    return SOLVED
+
+
+def lint(args: argparse.Namespace) -> int:
+    from torchkata.collection.lint import lint
+
+    tree = catalogue().tree
+    only = set(args.kata) or None
+    unknown = [
+        name for name in args.kata if not (tree.kata(name).card.is_file() or tree.kata(name).broken.is_file())
+    ]
+    if unknown:
+        ids = [kata.id for kata in tree.katas()]
+        raise UnknownKata(unknown[0], difflib.get_close_matches(unknown[0], ids, n=3, cutoff=0.5))
+    problems = lint(tree, only)
+    for problem in problems:
+        console.print(Text(problem), soft_wrap=True)
+    if not problems:
+        count = len(only or tree.katas())
+        console.print("1 kata keeps the contract." if count == 1 else f"{count} katas keep the contract.")
+    return RED if problems else SOLVED
+
+
+def prove(args: argparse.Namespace) -> int:
+    from torchkata.authoring.report import prove
+
+    all_katas = catalogue()
+    return prove(all_katas, [all_katas[name] for name in args.kata], args.device, console, as_json=args.json)
+
+
+def evidence(args: argparse.Namespace) -> int:
+    from torchkata.authoring import evidence as report
+
+    all_katas = catalogue()
+    ids = {all_katas[name].id for name in args.kata}
+    file: Path = args.file or all_katas.tree.evidence
+    if not file.is_file():
+        raise Mistake(f"{file} does not exist; write it with: pytest --evidence {file.name}")
+    try:
+        return report.show(all_katas.tree, file, ids, console, again=args.replay)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+
+
+def index(args: argparse.Namespace) -> int:
+    from torchkata.collection import index
+
+    all_katas = catalogue()
+    outdated = index.stale(all_katas) if args.check else index.write(all_katas)
+    for page in outdated:
+        console.print(
+            f"{'out of date' if args.check else 'written'}: {page.relative_to(all_katas.tree.root)}"
+        )
+    if args.check and outdated:
+        console.print("Write them anew: kata index")
+    return RED if args.check and outdated else SOLVED

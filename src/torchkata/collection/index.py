@@ -1,0 +1,116 @@
+"""The two pages made from the cards: katas/README.md by symptom, katas/PITFALLS.md by pitfall."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
+from torchkata.system import atomic
+
+MADE = "<!-- Made by `kata index` from the cards. Edit those. -->\n\n"
+
+
+def pages(catalogue: Catalogue) -> dict[Path, str]:
+    """Path → text of both pages."""
+    folder = catalogue.tree.root / "katas"
+    return {
+        folder / "README.md": by_symptom(catalogue.entries),
+        folder / "PITFALLS.md": by_pitfall(catalogue.entries),
+    }
+
+
+def stale(catalogue: Catalogue) -> list[Path]:
+    """The pages that the cards have left behind."""
+    return [
+        p for p, text in pages(catalogue).items() if not p.is_file() or p.read_text(encoding="utf-8") != text
+    ]
+
+
+def write(catalogue: Catalogue) -> list[Path]:
+    outdated = stale(catalogue)
+    for page in outdated:
+        atomic.write_text(page, pages(catalogue)[page])
+    return outdated
+
+
+def by_symptom(entries: list[Entry]) -> str:
+    """The map for learners: it names no cause."""
+    lines = [
+        "# Katas by symptom",
+        "",
+        f"{len(entries)} katas. The number is the place in the order of learning: each kata needs only what",
+        "came before it. The causes are in [PITFALLS.md](PITFALLS.md), for those who teach.",
+        "",
+        "An arrow leads from what is needed to what needs it. Tracks that nothing leads to can be begun at",
+        "any time.",
+        "",
+        *_picture_of_tracks(entries),
+    ]
+    place = {entry.id: n for n, entry in enumerate(entries, start=1)}
+    for track in dict.fromkeys(entry.card.track for entry in entries):
+        lines += ["", f"## {track}", ""]
+        lines += [TRACKS[track], ""] if track in TRACKS else []
+        lines += [
+            "| | What one sees | Kata | Level | Kind | Minutes |",
+            "| --: | --- | --- | --: | --- | --: |",
+        ]
+        for entry in entries:
+            c = entry.card
+            if c.track == track:
+                link = f"[{entry.id}]({entry.id}.md)"
+                lines.append(
+                    f"| {place[entry.id]} | {_cell(c.title)} | {link} | {c.level} | {c.kind} | {c.minutes} |"
+                )
+        lines += _picture_of_one(track, entries, place)
+    return MADE + "\n".join(lines) + "\n"
+
+
+def _picture_of_tracks(entries: list[Entry]) -> list[str]:
+    """Which track builds on which, as a Mermaid diagram, which GitHub draws."""
+    sizes = Counter(entry.card.track for entry in entries)
+    arrows = {
+        (before.partition("/")[0], entry.card.track): None for entry in entries for before in entry.card.after
+    }
+    # With a prefix, for `graph` alone is a word of Mermaid's own.
+    nodes = [f'    t_{track}["{track}, {size}"]' for track, size in sizes.items()]
+    edges = [f"    t_{before} --> t_{track}" for before, track in arrows if before != track]
+    return ["```mermaid", "flowchart LR", *nodes, *edges, "```"]
+
+
+def _picture_of_one(track: str, entries: list[Entry], place: dict[str, int]) -> list[str]:
+    """The katas of one track in their order; rounded are those of other tracks that they build on."""
+    nodes: dict[str, str] = {}
+    edges = []
+    for entry in entries:
+        if entry.card.track != track:
+            continue
+        for kata in (*entry.card.after, entry.id):
+            its_track, _, name = kata.partition("/")
+            label = f'["{place[kata]} {name}"]' if its_track == track else f'(["{place[kata]} {kata}"])'
+            nodes[kata] = f"    k{place[kata]}{label}"
+        edges += [f"    k{place[before]} --> k{place[entry.id]}" for before in entry.card.after]
+    return ["", "```mermaid", "flowchart LR", *nodes.values(), *edges, "```"] if edges else []
+
+
+def by_pitfall(entries: list[Entry]) -> str:
+    """From every pitfall to its kata: this page gives the causes away."""
+    lines = [
+        "# Katas by pitfall",
+        "",
+        "For those who teach, and for those who know what they are looking for.",
+        "",
+        "| Pitfall | Kata | Rule | Twin |",
+        "| --- | --- | --- | --- |",
+    ]
+    for entry in sorted(entries, key=lambda e: e.card.pitfall):
+        c = entry.card
+        twin = f"[{c.twin}]({c.twin}.md)" if c.twin else ""
+        rule = _cell(c.sections["Rule"])
+        lines.append(f"| `{c.pitfall}` | [{entry.id}]({entry.id}.md) | {rule} | {twin} |")
+    return MADE + "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """On one line, and without a bar that would end the cell."""
+    return " ".join(text.split()).replace("|", "\\|")

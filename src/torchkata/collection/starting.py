@@ -1,0 +1,28 @@
+"""What a program starts from and must offer, read from the files without running one."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from torchkata.collection.catalogue import Entry
+
+
+def starting_text(entry: Entry) -> bytes:
+    """What `kata start` writes: the broken program, or the fixed one where the card says `given`."""
+    return (entry.kata.fixed if entry.card.given else entry.kata.broken).read_bytes()
+
+
+def explanation(wrong: Path) -> str:
+    """Why a known wrong fix is wrong: its docstring, as one paragraph."""
+    return " ".join((ast.get_docstring(ast.parse(wrong.read_text(encoding="utf-8"))) or "").split())
+
+
+def public_functions(file: Path) -> dict[str, list[str]]:
+    """The public functions of a program and their parameters, read without running it."""
+    body = ast.parse(file.read_text(encoding="utf-8")).body
+    return {
+        node.name: [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        for node in body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }

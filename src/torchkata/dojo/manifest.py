@@ -1,0 +1,86 @@
+"""What torchkata wrote into a dojo, by digest: what differs from it is somebody's work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from torchkata import __version__
+from torchkata.dojo.settings import SETTINGS
+from torchkata.system import atomic
+
+SCHEMA = "kata-dojo/1"
+
+
+class DojoError(ValueError):
+    """A dojo cannot be written or renewed here; the message says why, and what to type instead."""
+
+
+def location(root: Path) -> Path:
+    return root / ".kata" / "manifest.json"
+
+
+def find(start: Path) -> Path | None:
+    """The nearest dojo at or above `start` that `kata init` made, or None."""
+    start = start.resolve()
+    return next((folder for folder in (start, *start.parents) if location(folder).is_file()), None)
+
+
+def read(root: Path) -> dict[str, str]:
+    """Path → digest of what was written last; empty where the manifest is corrupt.
+
+    Raises `DojoError` where a newer torchkata wrote it.
+    """
+    said = _load(root)
+    version, files = str(said.get("torchkata", "")), said.get("files")
+    if said and (said.get("schema") != SCHEMA or _numbers(version) > _numbers(__version__)):
+        raise DojoError(
+            f"{root} was written by torchkata {version}, which is newer than this one ({__version__}); "
+            "renew this one: pip install --upgrade torchkata"
+        )
+    return {str(path): str(digest) for path, digest in files.items()} if isinstance(files, dict) else {}
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    atomic.write_json(location(root), {"schema": SCHEMA, "torchkata": __version__, "files": files})
+
+
+def version(root: Path) -> str:
+    """The torchkata that wrote the dojo last, or "" where that is not known."""
+    return str(_load(root).get("torchkata", ""))
+
+
+def differing(root: Path) -> list[str]:
+    """The katas' files that are no longer as they were written."""
+    return [
+        path
+        for path, written in read(root).items()
+        if path not in SETTINGS and digest(bytes_of(root / path)) != written
+    ]
+
+
+def bytes_of(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def digest(found: bytes | None) -> str:
+    return "" if found is None else hashlib.sha256(found).hexdigest()
+
+
+def _load(root: Path) -> dict[str, Any]:
+    """Empty where there is none or it is corrupt: that costs no more than a few kept copies."""
+    try:
+        said = json.loads(location(root).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]

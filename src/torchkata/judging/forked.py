@@ -1,0 +1,190 @@
+"""The fast road: a warm parent process that forks one child for each check. Linux only."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from torchkata.collection.layout import Kata, Tree
+from torchkata.judging import reports
+from torchkata.judging.worker import (
+    OUTPUT_KEPT,
+    OUTPUT_LIMIT,
+    START_TIMEOUT,
+    Cancel,
+    Job,
+    Ready,
+    Run,
+    command,
+    decoded,
+    environment,
+    refused,
+)
+
+ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
+
+
+class ForkWorker:
+    """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
+
+    def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
+        self.tree, self.katas, self.device = tree, katas, device
+        self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
+        self._restarting = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        with theirs:
+            self.process = subprocess.Popen(
+                command(self.tree, self.katas, self.device, "--serve", str(theirs.fileno())),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self.errors,
+                stderr=self.errors,
+                env=environment(),
+                cwd=self.tree.root,
+            )
+        self.socket = ours
+        self._ready: Ready | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready is not None
+
+    @property
+    def ready(self) -> Ready:
+        """Waits until the parent is warm. Raises `WorkerError` with what it said if it died, and
+        `DeviceError` if this machine lacks the device."""
+        with self._waiting:
+            if self._ready is None:
+                # The one long message comes through a file: a datagram holds only so much.
+                self.socket.settimeout(START_TIMEOUT)
+                try:
+                    answer = self.socket.recv(4096)
+                except TimeoutError:
+                    answer = b""
+                if not answer:
+                    self.process.kill()
+                    self.process.wait()
+                    self.errors.seek(0)
+                    raise refused(self.process.returncode, self.errors.read())
+                listing = Path(answer.decode())
+                self._ready = Ready.from_message(json.loads(listing.read_text()))
+                listing.unlink()
+                self.socket.settimeout(None)
+            return self._ready
+
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run:
+        """Fork a child for `job` and listen to it until it ends or a limit ends it."""
+        _ = self.ready
+        parent = self.process
+        report, report_end = os.pipe()
+        output, output_end = os.pipe()
+        control, control_end = socket.socketpair()
+        try:
+            request = json.dumps(asdict(job)).encode()
+            socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
+        except OSError:
+            self._restart(parent)
+            return Run(ended="lost")
+        finally:
+            os.close(report_end)
+            os.close(output_end)
+            control_end.close()
+        with control, os.fdopen(report, "rb", buffering=0), os.fdopen(output, "rb", buffering=0):
+            run = _listen(report, output, control, job.limits.seconds, cancel)
+        if run.status is None:
+            self._restart(parent)
+        return run
+
+    def _restart(self, parent: subprocess.Popen[bytes]) -> None:
+        """A program that ends or stops the parent costs one check, not the session."""
+        with self._restarting:
+            if self.process is parent:  # else the check beside this one has restarted it
+                self.close()
+                self._start()
+
+    def close(self) -> None:
+        self.socket.close()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+
+
+def _listen(
+    report: int, output: int, control: socket.socket, seconds: float, cancel: Cancel | None = None
+) -> Run:
+    """Collect a child's words until the parent says that it is gone."""
+    run = Run()
+    deadline = time.monotonic() + seconds
+    said, printed = bytearray(), bytearray()
+    total = 0
+
+    def stop(why: str) -> None:
+        nonlocal deadline
+        run.ended, deadline = why, time.monotonic() + ANSWER_TIMEOUT
+        with suppress(OSError):  # the parent is gone already, and the child goes with it
+            control.send(b"kill")
+
+    with selectors.DefaultSelector() as selector:
+        for source in (report, output, control):
+            selector.register(source, selectors.EVENT_READ)
+        if cancel is not None:
+            selector.register(cancel, selectors.EVENT_READ)
+        gone = False
+        while not gone:
+            for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
+                if key.fileobj is control:
+                    gone = True
+                    answer = control.recv(64)
+                    run.status = int(answer) if answer else None
+                    if not answer:
+                        run.ended = run.ended or "lost"
+                    continue
+                if key.fileobj is cancel:
+                    selector.unregister(key.fd)
+                    stop("cancelled")
+                    continue
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fd)
+                elif key.fd == report:
+                    said += chunk
+                    if reports.is_last(said):
+                        gone, run.status = True, 0  # the parent ends and buries what is left of it
+                else:
+                    total += len(chunk)
+                    printed += chunk[: max(0, OUTPUT_KEPT - len(printed))]
+                if (total > OUTPUT_LIMIT or len(said) > reports.LIMIT) and not run.ended:
+                    stop("output_limit")
+            if not gone and time.monotonic() >= deadline:
+                if run.ended:
+                    break  # asked to kill it, and no answer: the parent itself has been stopped
+                stop("timeout")
+    # What the child wrote before it went may still be in the pipes.
+    for fd, sink in ((report, said), (output, printed)):
+        os.set_blocking(fd, False)
+        try:
+            while chunk := os.read(fd, 65536):
+                sink += chunk
+                if len(sink) > reports.LIMIT:
+                    break
+        except BlockingIOError:
+            pass
+    run.output = decoded(bytes(printed[:OUTPUT_KEPT]), cut=max(total, len(printed)) > OUTPUT_KEPT)
+    run.reports = reports.parsed(bytes(said))
+    return run

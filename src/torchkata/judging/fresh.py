@@ -1,0 +1,120 @@
+"""The slower road, for systems without a safe fork: a fresh process for each check."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from torchkata.collection.layout import Kata, Tree
+from torchkata.judging import reports
+from torchkata.judging.worker import (
+    OUTPUT_KEPT,
+    OUTPUT_LIMIT,
+    START_TIMEOUT,
+    Cancel,
+    Job,
+    Ready,
+    Run,
+    command,
+    decoded,
+    environment,
+    refused,
+)
+
+
+class FreshWorker:
+    """Starts, warms up and ends a process for every check; slow, and the same in all else."""
+
+    def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
+        self.tree, self.katas, self.device = tree, katas, device
+        self._ready: Ready | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready is not None
+
+    @property
+    def ready(self) -> Ready:
+        if self._ready is None:
+            with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:
+                listing = Path(folder, "listing.json")
+                done = subprocess.run(
+                    command(self.tree, self.katas, self.device, "--list", str(listing)),
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    env=environment(),
+                    cwd=self.tree.root,
+                    timeout=START_TIMEOUT,
+                    check=False,
+                )
+                if not listing.is_file():
+                    raise refused(done.returncode, done.stdout + done.stderr)
+                self._ready = Ready.from_message(json.loads(listing.read_text()))
+        return self._ready
+
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run:
+        """The limit of time counts from the start of the process, so it is widened by the warm-up."""
+        _ = self.ready
+        kata = self.tree.kata(job.kata)
+        with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:
+            request, report, output = (Path(folder, name) for name in ("job.json", "report", "output"))
+            request.write_text(json.dumps(asdict(job)))
+            run = Run()
+            with output.open("wb") as sink:
+                process = subprocess.Popen(
+                    command(self.tree, [kata], self.device, "--once", str(request), str(report)),
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=subprocess.STDOUT,
+                    env=environment(),
+                    cwd=self.tree.root,
+                    start_new_session=True,
+                )
+                run.ended = _watch(process, report, output, job.limits.seconds, cancel)
+                run.status = process.returncode
+            printed = output.read_bytes()
+            run.output = decoded(printed[:OUTPUT_KEPT], cut=len(printed) > OUTPUT_KEPT)
+            run.reports = reports.parsed(report.read_bytes()) if report.is_file() else []
+        return run
+
+    def close(self) -> None:
+        pass
+
+
+def _watch(
+    process: subprocess.Popen[bytes], report: Path, output: Path, seconds: float, cancel: Cancel | None
+) -> str:
+    """Wait for a process under the limits; the clock starts when its first report says so."""
+    started, deadline = False, time.monotonic() + START_TIMEOUT
+    ended = ""
+    while process.poll() is None:
+        if not started and report.is_file() and report.stat().st_size > 0:
+            started, deadline = True, time.monotonic() + seconds
+        if time.monotonic() > deadline:
+            ended = "timeout"
+        elif cancel is not None and cancel.is_set():
+            ended = "cancelled"
+        elif output.stat().st_size > OUTPUT_LIMIT or (started and report.stat().st_size > reports.LIMIT):
+            ended = "output_limit"
+        if ended:
+            break
+        time.sleep(0.02)
+    _kill_group(process)
+    process.wait()
+    return ended
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """The process and whatever it started, where the system knows groups; who has left the group stays."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

@@ -1,0 +1,238 @@
+"""One check, from inside the process that runs the learner's code: load, run, report, leave.
+
+Reports go as JSON lines to a pipe of their own; what the program prints goes elsewhere. Nothing
+here decides a verdict: the judge does, in another process.
+"""
+
+from __future__ import annotations
+
+import errno
+import inspect
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, NoReturn
+
+import pytest
+import torch
+from _pytest.runner import CallInfo
+
+from torchkata import checks
+from torchkata.collection.layout import Kata
+from torchkata.judging.inside import tamper
+from torchkata.system.fence import Fence, limit
+from torchkata.testing import loader
+from torchkata.testing.fixtures import JUDGED
+
+REHEARSAL = 0.05  # seconds at most, in which a new job would have to wait
+
+# Bound before the program runs: it may delete or replace them.
+_write, _exit, _dumps, _getpid = os.write, os._exit, json.dumps, os.getpid
+
+
+class Unfit(Exception):
+    """The program lacks what the kata asks for; `line` is where, if anywhere."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def run_job(
+    job: dict[str, Any],
+    items: list[pytest.Item],
+    pipe: int,
+    fence: Fence,
+    untouched: tamper.Fingerprint | None = None,
+) -> NoReturn:
+    """Run `items` on the job's program and leave the process without any of its exit handlers.
+
+    untouched: the fingerprint that the parent took before the fork; taken here by default
+    """
+    untouched = untouched or tamper.fingerprint(items)
+    me = _getpid()
+
+    def report(kind: str, **content: Any) -> None:
+        if _getpid() != me:
+            _exit(71)  # the program has forked: the copy runs on to here, and may not speak for it
+        line = (_dumps({"report": kind, **content}) + "\n").encode()
+        while line:
+            line = line[_write(pipe, line) :]
+
+    report("started")
+    # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
+    file, scratch = Path(job["file"]), job["scratch"]
+    os.chdir(scratch)
+    # What a program leaves among the temporary files then goes with the check.
+    os.environ["TMPDIR"] = scratch
+    _use_for_temporary_files(scratch, items)
+    cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
+    limit(None if cuda else int(job["limits"]["memory"]))
+    fence.close(Path(scratch))
+    for problem in _load_problems(job, file):
+        report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+        break
+    else:
+        for item in items:
+            if item.get_closest_marker("skip") is None:
+                item.config.stash[JUDGED] = file
+                report("test", **_run_item(item, file))
+        _flush()
+        # The last word: the judge does not wait for the process to go.
+        report("end", tampered=tamper.changed(untouched, items))
+    _flush()
+    _exit(0)
+
+
+def _use_for_temporary_files(folder: str, items: list[pytest.Item]) -> None:
+    tempfile.tempdir = folder
+    for item in items[:1]:
+        # Where a rehearsal has asked for `tmp_path`, pytest would stay in the folder of that time.
+        item.config._tmp_path_factory._basetemp = None  # type: ignore[attr-defined]
+
+
+def _flush() -> None:
+    for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
+        try:
+            stream.flush()  # type: ignore[union-attr]
+        except Exception:
+            continue  # closed or replaced by the program: its output, its loss
+
+
+def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
+    """Run some tests on the broken program, which is no secret, in a child that waits for its job.
+
+    A fork shares its parent's memory until it writes there, and copying the pages that a check
+    touches takes longer than the tests. Afterwards nothing of it is left but that.
+
+    stage: a folder for the program, which the parent removes: a child may be killed at any moment
+    """
+    until = time.monotonic() + REHEARSAL
+    _use_for_temporary_files(str(stage), items)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file = kata.mirrored(stage / "submission")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(kata.broken.read_bytes())
+        for item in items:
+            if time.monotonic() > until:
+                break
+            if item.get_closest_marker("skip") is None:
+                item.config.stash[JUDGED] = file
+                _run_item(item, file)
+                item._initrequest()  # type: ignore[attr-defined]  # else it keeps its fixtures
+    for item in items[:1]:
+        made = item.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
+        if made is not None:  # else there would be one more with every check
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:
+    """Whatever keeps the program from being judged: it does not import, or lacks a function."""
+    kata = Path(job["kata"])
+    try:
+        name = f"submission.{kata.parent.name}.{kata.name}"
+        module = loader.load_named(name, file, Path(job["scratch"]))
+        for function, parameters in job["functions"].items():
+            _require_function(module, function, parameters, Path(job["shown"]).name)
+    except BaseException as problem:
+        yield problem
+
+
+def _require_function(module: ModuleType, name: str, parameters: list[str], shown: str) -> None:
+    found = vars(module).get(name)
+    wanted = f"{name}({', '.join(parameters)})"
+    if not callable(found):
+        raise Unfit(f"{shown} must define {wanted}")
+    try:
+        given = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.KEYWORD_ONLY]
+    except (TypeError, ValueError):
+        return  # a callable without a signature: the tests will see what it does
+    names = [p.name for p in given]
+    free = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
+    needless = all(p.default is not p.empty for p in given[len(parameters) :])
+    if not free and (names[: len(parameters)] != parameters or not needless):
+        line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
+        raise Unfit(f"keep the signature {wanted}; now it is {name}({', '.join(names)})", line)
+
+
+def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
+    """Set up, call and tear down one pytest item, without pytest's own reports.
+
+    Formatting a traceback through torch's frames would cost several times the test itself.
+    """
+    setup = CallInfo.from_call(lambda: item.ihook.pytest_runtest_setup(item=item), when="setup")
+    problem = setup.excinfo
+    if problem is None:
+        call = CallInfo.from_call(lambda: item.ihook.pytest_runtest_call(item=item), when="call")
+        problem = call.excinfo
+    # Named before the teardown forgets the fixtures.
+    module = next((m for m in _modules(item)), None)
+    CallInfo.from_call(lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None), when="teardown")
+    if problem is None:
+        return {"name": item.name, "outcome": "passed"}
+    outcome = "memory" if _is_memory(problem.value) else "failed"
+    return {"name": item.name, "outcome": outcome, **_described(problem.value, file, module)}
+
+
+def _modules(item: pytest.Item) -> Iterator[ModuleType]:
+    arguments = getattr(item, "funcargs", {})
+    for fixture in ("solution", "broken"):
+        if isinstance(arguments.get(fixture), ModuleType):
+            yield arguments[fixture]
+
+
+def _described(problem: BaseException, file: Path, module: ModuleType | None = None) -> dict[str, Any]:
+    """An exception as data: its class, its words, what was observed, and the program's own line."""
+    described: dict[str, Any] = {
+        "class": type(problem).__name__,
+        "message": _words(problem),
+        "line": _line(problem, file),
+    }
+    if isinstance(problem, checks.Mismatch):
+        described |= {"got": problem.got, "rtol": problem.rtol, "atol": problem.atol}
+        function = module and loader.last_function(module)
+        if module is not None and function and described["line"] is None:
+            described["function"] = function
+            code = getattr(vars(module)[function], "__code__", None)
+            described["line"] = getattr(code, "co_firstlineno", None)
+    return described
+
+
+def _words(problem: BaseException) -> str:
+    try:
+        text = str(problem)
+    except BaseException:
+        return "(its message cannot be shown)"
+    if isinstance(problem, SyntaxError):
+        return str(problem.msg)
+    # Half a surrogate pair is a string that nobody can print.
+    return text[:4000].encode(errors="backslashreplace").decode() if type(text) is str else ""
+
+
+def _line(problem: BaseException, file: Path) -> int | None:
+    """The last line of the program that the exception passed through."""
+    if isinstance(problem, SyntaxError | Unfit):
+        return problem.lineno if isinstance(problem, SyntaxError) else problem.line
+    line = None
+    frame: TracebackType | None = problem.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == str(file):
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
+def _is_memory(problem: BaseException) -> bool:
+    words = _words(problem)
+    refused = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
+    return refused or "can't allocate memory" in words or "out of memory" in words

@@ -1,0 +1,203 @@
+"""The warm parent: imports torch and collects the tests once, then forks a child for each check.
+
+It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
+
+    python -m torchkata.judging.inside.server ROOT DEVICE ...
+        --serve FD TEST...       serve requests from a socket
+        --list FILE TEST...      write what was collected
+        --once JOB REPORT TEST   the slower road: one job, then leave
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import platform
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from torchkata.collection import content
+from torchkata.collection.layout import Tree
+from torchkata.judging.inside.nursery import Nursery, Work
+from torchkata.system import devices, scratch
+from torchkata.system.fence import PR_SET_DUMPABLE, Fence, prctl
+
+
+class Server:
+    """The pytest plugin that replaces the test loop by a loop over requests."""
+
+    def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
+        self.tree, self.mode, self.targets = tree, mode, targets
+        self.errors: dict[str, str] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        from torchkata.testing.fixtures import JUDGED
+
+        config.stash[JUDGED] = Path()  # set by each child for itself
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors[report.nodeid] = str(report.longreprtext)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        import torch
+
+        self.items: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            self.items.setdefault(_kata_id(item.path), []).append(item)
+        listing = {
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "tests": {kata: [_info(item) for item in items] for kata, items in self.items.items()},
+            "errors": {_kata_id(Path(node)): text for node, text in self.errors.items()},
+        }
+        if self.mode == "--list":
+            Path(self.targets[0]).write_text(json.dumps(listing))
+        elif self.mode == "--once":
+            self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
+        else:
+            self.serve(socket.socket(fileno=int(self.targets[0])), listing)
+        return True
+
+    def once(self, job: dict[str, Any], report: Path) -> None:
+        from torchkata.judging.inside.run import run_job
+
+        pipe = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        run_job(job, self.items.get(job["kata"], []), pipe, self._fence())
+
+    def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
+        """Get warm, say so, and give every request to a child until the judge hangs up."""
+        _warm_up()
+        file, name = tempfile.mkstemp(prefix="torchkata-")
+        with os.fdopen(file, "w") as stream:
+            json.dump(listing, stream)
+        from torchkata.judging.inside.tamper import fingerprint
+
+        self.untouched = fingerprint([item for items in self.items.values() for item in items])
+        gc.collect()
+        gc.freeze()  # children then share the heap instead of copying it at their first collection
+        try:
+            requests.send(name.encode())
+        except OSError:  # the judge is gone, and with it whoever would read that file
+            os.unlink(name)
+            return
+        with tempfile.TemporaryDirectory(prefix="torchkata-") as stage:
+            self.stage = Path(stage)
+            _Housekeeper(requests, self._prepare).serve()
+
+    def _prepare(self, earlier: bytes | None) -> Work:
+        from torchkata.judging.inside.run import rehearse, run_job
+
+        fence = self._fence()
+        if earlier is not None:
+            kata = self.tree.kata(json.loads(earlier)["kata"])
+            rehearse(self.items.get(kata.id, []), kata, self.stage)
+
+        def work(request: bytes, report: int) -> NoReturn:
+            job = json.loads(request)
+            run_job(job, self.items.get(job["kata"], []), report, fence, self.untouched)
+
+        return work
+
+    def _fence(self) -> Fence:
+        """Around the solutions of this tree, and around those that came with the installation."""
+        hidden = self.tree.hidden
+        with suppress(content.NoContent):
+            hidden = [*hidden, *content.installed().hidden]
+        return Fence(hidden)
+
+
+class _Housekeeper(Nursery):
+    """Removes the folders of its checks when the judge hangs up: one that was killed cannot."""
+
+    folders: tuple[Path, ...] = ()
+
+    def employ(self, request: bytes, report: int, output: int, control: int) -> None:
+        super().employ(request, report, output, control)
+        here = [folder for folder in self.folders if folder.exists()]
+        self.folders = (*here, Path(json.loads(request)["scratch"]))
+
+    def end(self) -> None:
+        super().end()
+        for folder in self.folders:
+            scratch.remove(folder)
+
+
+def _kata_id(test: Path) -> str:
+    return f"{test.parent.name}/{test.stem.removeprefix('test_')}"
+
+
+def _info(item: pytest.Item) -> dict[str, str | None]:
+    mark = item.get_closest_marker("skip")
+    group = "failure" if "broken" in getattr(item, "fixturenames", ()) else "correction"
+    return {"name": item.name, "group": group, "skip": mark.kwargs.get("reason", "") if mark else None}
+
+
+def _warm_up() -> None:
+    """Use what the checks use, so that no child imports it; the first optimizer alone costs seconds.
+
+    No `backward()`: after one, a deep re-entrant backward in a child crashes.
+    """
+    import torch
+
+    from torchkata import gradients  # noqa: F401 - the child needs them, and inherits them
+    from torchkata.judging.inside import run  # noqa: F401 - the child needs them, and inherits them
+    from torchkata.testing.restore import restored
+
+    weight = torch.nn.Parameter(torch.ones(2))
+    weight.grad = torch.ones(2)
+    for optimizer in (torch.optim.SGD([weight], lr=0.1), torch.optim.Adam([weight], lr=0.1)):
+        optimizer.step()
+        optimizer.zero_grad()
+    torch.nn.functional.mse_loss(torch.nn.Linear(2, 1)(torch.ones(1, 2)), torch.ones(1, 1))
+    torch.distributions.Categorical(logits=torch.zeros(3)).log_prob(torch.tensor(1))  # type: ignore[no-untyped-call]
+    torch.isclose(torch.ones(1), torch.ones(1))
+    with restored():
+        pass
+
+
+def main() -> None:
+    root, device, mode, *rest = sys.argv[1:]
+    count = 2 if mode == "--once" else 1
+    sys.dont_write_bytecode = True
+    if mode == "--serve":
+        with suppress(OSError):  # it leads a group already
+            os.setsid()  # what a terminal says to all is for the judge; we go when that does, and sweep
+        prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
+    import torch
+
+    torch.set_num_threads(1)  # before any operation: a pool of threads would not survive the fork
+    try:
+        devices.parse(device)
+    except devices.DeviceError as problem:
+        sys.stderr.write(str(problem))
+        sys.exit(devices.EXIT)
+    server = Server(Tree(Path(root)), mode, rest[:count])
+    # The tree's own options are for people's runs; a check needs none of them.
+    options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.testing.plugin"]
+    options += ["-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]
+    options += ["-W", "ignore::pytest.PytestWarning"]
+    # Each of these costs time in every test, and a check looks at none of what they do.
+    for plugin in (
+        "logging",
+        "unraisableexception",
+        "threadexception",
+        "setuponly",
+        "junitxml",
+    ):
+        options += ["-p", f"no:{plugin}"]
+    options += ["--capture=no", "--tb=no", "-q", "--no-header", "--no-summary", "--device", device]
+    options += ["--continue-on-collection-errors"]
+    os._exit(int(pytest.main([*options, *rest[count:]], plugins=[server])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The one function from which learners, authors and CI get their verdict: `Judge.check`."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+
+import torchkata
+from torchkata import __version__
+from torchkata.collection.catalogue import Entry
+from torchkata.collection.layout import Kata, Tree
+from torchkata.collection.starting import public_functions, starting_text
+from torchkata.judging import diagnose
+from torchkata.judging.diagnose import Diagnosis
+from torchkata.judging.forked import ForkWorker
+from torchkata.judging.fresh import FreshWorker
+from torchkata.judging.known import Known, KnownFixes
+from torchkata.judging.verdict import Verdict
+from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork
+from torchkata.system import scratch
+from torchkata.system.devices import DeviceError
+
+
+class Judge:
+    """Checks programs against the katas of one tree, on one device. Use it as a context manager.
+
+    It holds what no program may read: the signatures of the known wrong fixes. The programs run
+    in the children of a worker, which starts in the background when the judge is made.
+    """
+
+    def __init__(
+        self, tree: Tree, katas: list[Kata], device: str = "cpu", limits: Limits | None = None
+    ) -> None:
+        self.tree, self.katas, self.device = tree, katas, device
+        self.limits = limits or Limits()
+        self._renewing = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._stamp = self._current_stamp()
+        road = ForkWorker if can_fork() else FreshWorker  # the faster one, where the system has it
+        self.worker: Worker = road(self.tree, self.katas, self.device)
+        self._known = KnownFixes(
+            self.tree.private / "cache",
+            run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
+            is_current=lambda: self._current_stamp() == self._stamp,
+        )
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.worker.close()
+
+    def check(self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None = None) -> Verdict:
+        """The verdict on `program`, the text of one solution of this kata.
+
+        shown:  the path by which people know it; only messages use it
+        cancel: calls the check off from another thread; then `Cancelled` is raised
+        Raises nothing for what the program does; our own faults come back as the verdict `internal`.
+        """
+        begun = time.monotonic()
+        try:
+            ready = self.worker.ready
+            begun = time.monotonic()  # what the worker takes to get warm is no part of a check
+            found, run = self._found(entry, program, shown, cancel)
+            versions = ready.torch, ready.python
+        except (WorkerError, OSError) as fault:  # OSError: a full disk, most of all
+            found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
+        return Verdict(
+            kata=entry.id,
+            verdict=found.verdict,
+            device=self.device,
+            torch=versions[0],
+            python=versions[1],
+            seconds=round(time.monotonic() - begun, 4),
+            tests=found.tests,
+            wrong_fix=found.wrong_fix,
+            message=found.message,
+            line=found.line,
+            output=run.output,
+        )
+
+    @property
+    def warm(self) -> bool:
+        """Whether a check would start at once."""
+        return self.worker.is_ready
+
+    def renew(self) -> bool:
+        """Start the worker anew if tests, engine or torch have changed; whether it did.
+
+        For whoever keeps a judge for long; not while one of its checks is running.
+        """
+        with self._renewing:
+            if self._current_stamp() == self._stamp:
+                return False
+            self.worker.close()
+            self._start()
+            return True
+
+    def _current_stamp(self) -> list[tuple[str, int, int]]:
+        """Of every file that the warm process has read and that might change under it."""
+        files = [kata.test for kata in self.katas]
+        files += [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
+        files += sorted(Path(torchkata.__file__).parent.rglob("*.py"))
+        spec = importlib.util.find_spec("torch")
+        files += [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
+        stamps = []
+        for file in files:
+            with suppress(OSError):
+                status = file.stat()
+                stamps.append((str(file), status.st_mtime_ns, status.st_size))
+        return stamps
+
+    def _found(
+        self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None
+    ) -> tuple[Diagnosis, Run]:
+        kata = entry.kata
+        ready = self.worker.ready
+        expected = ready.tests.get(kata.id, [])
+        if kata.id in ready.errors or not expected:
+            fault = ready.errors.get(kata.id, f"no tests were collected from {kata.test}")
+            return Diagnosis("internal", [], fault), Run()
+        run = self._run(kata, program, shown, cancel)
+        if run.ended == "cancelled":
+            raise Cancelled
+        tests = diagnose.results(run, expected)
+        early = diagnose.stopped(run, self.limits)
+        if early is not None:
+            return replace(early, tests=tests), run
+        found = diagnose.judged(tests, untouched=program == starting_text(entry))
+        if found.verdict == "failing":
+            found = diagnose.recognised(found, run, self.known(kata))
+        return found, run
+
+    def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
+        """The program, as a snapshot of its own: a later save cannot change what is being judged."""
+        home = Path(tempfile.mkdtemp(prefix="torchkata-"))
+        try:
+            snapshot = kata.mirrored(home / "submission")
+            snapshot.parent.mkdir(parents=True)
+            snapshot.write_bytes(program)
+            job = Job(
+                kata.id, str(snapshot), str(home), str(shown), public_functions(kata.broken), self.limits
+            )
+            return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
+        finally:
+            # Nobody waits for the disk: the verdict is on its way while the folder goes.
+            threading.Thread(target=scratch.remove, args=(home,)).start()
+
+    def prepare(self, kata: Kata) -> None:
+        """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
+        with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
+            if kata.id in self.worker.ready.tests:
+                self.known(kata)
+
+    def known(self, kata: Kata) -> Known:
+        """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""
+        return self._known.of(kata, [*self._circumstances(), kata.id])
+
+    def _circumstances(self) -> list[str]:
+        """What a way of failing depends on besides files. Another torch may fail in other words."""
+        return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
+
+
+def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:
+    """What was printed and said, with the path that people know in the place of the snapshot's."""
+    run.output = run.output.replace(str(snapshot), str(shown))
+    for report in run.reports:
+        if isinstance(report.get("message"), str):
+            report["message"] = report["message"].replace(str(snapshot), str(shown))
+    return run

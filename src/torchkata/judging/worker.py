@@ -1,0 +1,163 @@
+"""The judge's side of a check: hand a program over, listen until it ends, say how it ended.
+
+The judge never runs the learner's code and never imports torch. On Linux a warm parent process
+(`judging.inside.server`) forks one child for each check: `forked`. Elsewhere each check is a fresh
+process, which takes seconds: `fresh`. Both are a `Worker`; this module is what they have in common.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from torchkata.collection.layout import Kata, Tree
+from torchkata.system import devices
+
+START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
+OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
+OUTPUT_KEPT = 20_000  # bytes of them that are shown
+
+
+class WorkerError(RuntimeError):
+    """Our own fault: the worker could not start, or could not collect the tests."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one check may take. `memory` is in bytes, on top of what the warm process has."""
+
+    seconds: float = 10.0
+    memory: int = 2 << 30
+
+
+@dataclass(frozen=True)
+class Job:
+    """One program to run against one kata's tests.
+
+    file:      a snapshot of the program, at its import path below `scratch`
+    scratch:   a folder of this check's own; the check runs in it
+    shown:     the path that people know the program by
+    functions: public name → parameter names that the program must offer
+    """
+
+    kata: str
+    file: str
+    scratch: str
+    shown: str
+    functions: dict[str, list[str]]
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class TestInfo:
+    """A collected test: `skip` is the reason why this machine cannot run it, or None."""
+
+    __test__ = False  # pytest would otherwise take the name for a test class
+
+    name: str
+    group: str
+    skip: str | None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a worker says once it is warm."""
+
+    torch: str
+    python: str
+    tests: dict[str, list[TestInfo]]
+    errors: dict[str, str]
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> Ready:
+        tests = {kata: [TestInfo(**t) for t in infos] for kata, infos in message["tests"].items()}
+        return cls(message["torch"], message["python"], tests, message["errors"])
+
+
+@dataclass
+class Run:
+    """How one program ended: its reports, its output, and `ended`.
+
+    ended:  "" left by itself · "timeout" · "output_limit" · "cancelled" · "lost" the worker died with it
+    status: the wait status's exit code, negative for a signal, None where it is not known
+    """
+
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    output: str = ""
+    ended: str = ""
+    status: int | None = None
+
+
+class Cancelled(Exception):
+    """The check was called off from another thread; there is no verdict."""
+
+
+class Cancel:
+    """Calls one check off, from another thread than the one that waits for it."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+        self._set = False
+
+    def set(self) -> None:
+        if not self._set:
+            self._set = True
+            os.write(self._writer, b"x")
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def fileno(self) -> int:
+        """Readable once the check is called off."""
+        return self._reader
+
+    def close(self) -> None:
+        os.close(self._reader)
+        os.close(self._writer)
+
+
+class Worker(Protocol):
+    @property
+    def ready(self) -> Ready: ...
+    @property
+    def is_ready(self) -> bool: ...
+    def run(self, job: Job, cancel: Cancel | None = None) -> Run: ...
+    def close(self) -> None: ...
+
+
+def can_fork() -> bool:
+    """Linux only: macOS has fork, but its frameworks abort in a forked child."""
+    return sys.platform == "linux" and os.environ.get("TORCHKATA_FORK", "1") != "0"
+
+
+def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]:
+    tests = [str(kata.test.relative_to(tree.root)) for kata in katas if kata.test.is_file()]
+    return [sys.executable, "-m", "torchkata.judging.inside.server", str(tree.root), device, *more, *tests]
+
+
+def environment() -> dict[str, str]:
+    """The learner's environment, less what would change how tests are collected or numbers come out."""
+    unwanted = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG_TEMPROOT", "PYTHONOPTIMIZE")
+    kept = {key: value for key, value in os.environ.items() if key not in unwanted}
+    # One thread in the parent: a pool that a parallel operation starts does not survive the fork.
+    return kept | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def decoded(printed: bytes, *, cut: bool) -> str:
+    text = printed.decode("utf-8", errors="replace")
+    return text + "\n[output cut here]\n" if cut else text
+
+
+def refused(status: int, said: bytes) -> Exception:
+    """Why the checking process ended before it was ready."""
+    words = said.decode(errors="replace")[-4000:]
+    if status == devices.EXIT:
+        return devices.DeviceError(words)
+    return WorkerError(f"the checking process did not start (exit status {status}):\n{words}")

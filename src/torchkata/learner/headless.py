@@ -1,0 +1,77 @@
+"""The loop without a screen: one check for pipes, or a verdict a line for editors and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from torchkata.collection.catalogue import Catalogue, Entry
+from torchkata.judging.judge import Judge
+from torchkata.learner import screen, workspace
+from torchkata.learner.inbox import Inbox, Saved
+from torchkata.learner.progress import Progress, digest
+from torchkata.learner.watcher import Watcher
+from torchkata.system.paths import shown
+
+
+def once(catalogue: Catalogue, console: Console) -> int:
+    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
+    progress = Progress(catalogue.tree)
+    entries = catalogue.entries
+    entry = workspace.following(entries, progress.states(), "cpu")
+    if entry is None:
+        console.print("All katas are solved. `kata list` shows them.")
+        return 0
+    solved = sum(state == "solved" for state in progress.states().values())
+    console.print(screen.header(entry, solved, len(entries), console.width))
+    console.print(workspace.start(entry, progress), markup=False)
+    with Judge(catalogue.tree, [entry.kata]) as judge:
+        found = workspace.check(judge, entry, progress)
+    console.print(screen.verdict(found, entry, shown(entry.kata.copy)))
+    if found.verdict == "solved":
+        following = workspace.following(entries, progress.states(), "cpu")
+        step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"
+        console.print(step, markup=False)
+    return 1 if found.verdict == "internal" else 0
+
+
+def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) -> int:
+    """One verdict a line for every new content of the learner's copy, for editors and scripts."""
+    inbox = Inbox()
+    progress = Progress(catalogue.tree)
+    workspace.start(entry, progress)
+    with Judge(catalogue.tree, [entry.kata]) as judge:
+        watcher = Watcher(
+            catalogue.tree.root / "katas",
+            catalogue.tree.private / "watch" / "probe",
+            saved=lambda: inbox.put(Saved()),
+            polling=lambda: None,
+        )
+        watcher.start()
+        seen = ""
+        try:
+            while True:
+                program = _bytes(entry.kata.copy)
+                if digest(program) != seen:
+                    seen = digest(program)
+                    judge.renew()
+                    progress.keep(entry.kata)
+                    found = judge.check(entry, program, shown(entry.kata.copy))
+                    if digest(_bytes(entry.kata.copy)) == seen:
+                        workspace.remember(found, program, entry, progress)
+                        write(found.to_json())
+                    continue
+                inbox.get()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            watcher.stop()
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

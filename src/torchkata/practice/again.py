@@ -1,0 +1,116 @@
+"""Days later: solved katas come back, mixed, without their titles. When, says the fsrs scheduler."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from fsrs import Card, Rating, Scheduler
+from rich.markdown import Markdown
+
+from torchkata.collection.catalogue import Entry
+from torchkata.judging.judge import Judge
+from torchkata.learner import screen
+from torchkata.practice.dialog import Sitting
+from torchkata.system import atomic
+from torchkata.system.paths import shown
+
+AT_ONCE = 8  # how many come back in one sitting
+RATINGS = {"1": Rating.Again, "2": Rating.Hard, "3": Rating.Good, "4": Rating.Easy}
+
+
+def schedule(events: Sequence[dict[str, Any]]) -> dict[str, Card]:
+    """Each solved kata's memory card, replayed from the history, which is all there is to it.
+
+    The first solution counts as a review: good without hints, hard with them. Every later answer
+    is an event of its own. Nothing is due on the day on which it was learnt.
+    """
+    scheduler = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
+    cards: dict[str, Card] = {}
+    hints: set[str] = set()
+    for event in events:
+        kata, what = event["kata"], event["event"]
+        at = datetime.fromtimestamp(float(event.get("at", 0.0)), UTC)
+        if what == "hint":
+            hints.add(kata)
+        elif what == "verdict" and event.get("verdict") == "solved" and kata not in cards:
+            rating = Rating.Hard if kata in hints else Rating.Good
+            cards[kata] = scheduler.review_card(Card(card_id=len(cards) + 1), rating, at)[0]
+        elif what == "again" and kata in cards and str(event.get("rating")) in RATINGS:
+            cards[kata] = scheduler.review_card(cards[kata], RATINGS[str(event["rating"])], at)[0]
+    return cards
+
+
+def due(entries: Sequence[Entry], cards: dict[str, Card], now: datetime) -> list[Entry]:
+    """What is due by `now`, the longest overdue first, mixed across tracks, look-alikes side by side."""
+    waiting = [entry for entry in entries if entry.id in cards and cards[entry.id].due <= now]
+    waiting.sort(key=lambda entry: cards[entry.id].due)
+    mixed: list[Entry] = []
+    while waiting and len(mixed) < AT_ONCE:
+        last = mixed[-1] if mixed else None
+        alike = [e for e in waiting if last and (e.id in last.card.alike or last.id in e.card.alike)]
+        other = [e for e in waiting if last is None or e.card.track != last.card.track]
+        following = (alike or other or waiting)[0]
+        waiting.remove(following)
+        mixed.append(following)
+    return mixed
+
+
+class Practice(Sitting):
+    """One sitting."""
+
+    def run(self) -> int:
+        cards = schedule(list(self.progress.events()))
+        entries = due(self.catalogue.entries, cards, datetime.now(UTC))
+        if not cards:
+            self.say("Nothing is solved yet, so nothing can come back. Begin: kata")
+        elif not entries:
+            soonest = min(card.due for card in cards.values())
+            self.say(f"Nothing is due. The next comes back on {soonest.astimezone():%Y-%m-%d}.")
+        elif not sys.stdin.isatty():
+            self.say(f"{len(entries)} katas are due; practise at a terminal: kata again")
+        else:
+            self.sit(entries)
+        return 0
+
+    def sit(self, entries: list[Entry]) -> None:
+        tree = self.catalogue.tree
+        with Judge(tree, [entry.kata for entry in entries]) as judge:
+            for number, entry in enumerate(entries, start=1):
+                self.say(f"\n{number} of {len(entries)}")
+                if not self.ask(entry) or not self.mend(judge, entry):
+                    break
+        self.say("Enough for today.")
+
+    def ask(self, entry: Entry) -> bool:
+        """The question, the answer, and how well it was known; False to leave."""
+        self.console.print(Markdown(entry.card.sections["Again"]))
+        if self.read("Think, then Enter shows the answer (q leaves): ") in ("q", None):
+            return False
+        self.console.print(Markdown(entry.card.sections["Answer"]))
+        while (rating := self.read("1 forgotten, 2 hard, 3 good, 4 easy (q leaves): ")) not in RATINGS:
+            if rating in ("q", None):
+                return False
+        self.progress.record(entry.kata, "again", rating=rating)
+        return True
+
+    def mend(self, judge: Judge, entry: Entry) -> bool:
+        """The kata, broken once more, under a name that tells nothing; False to leave."""
+        file = self.catalogue.tree.private / "again" / "mend_me.py"
+        if file.is_file():
+            atomic.write_text(file.with_name("before.py"), file.read_bytes())
+        atomic.write_text(file, entry.kata.broken.read_bytes())
+        self.say(f"Something like it is broken in {shown(file)}.")
+        while True:
+            typed = self.read("Mend it and press Enter to check (s skips, q leaves): ")
+            if typed in ("q", None):
+                return False
+            if typed == "s":
+                return True
+            found = judge.check(entry, file.read_bytes(), shown(file))
+            self.console.print(screen.verdict(found, entry, shown(file)), highlight=False)
+            if found.verdict == "solved":
+                self.say(f"It was {entry.id}: {entry.card.pitfall}.")
+                return True

@@ -1,0 +1,242 @@
+"""What a pytest run inside a torchkata tree has: options, the two axes, the fixtures, the count."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from torchkata.collection import records
+from torchkata.collection.card import CardError, read_meta
+from torchkata.collection.layout import Kata, Tree
+from torchkata.collection.records import PROPERTY
+from torchkata.system import devices
+
+if TYPE_CHECKING:
+    import torch
+
+JUDGED = pytest.StashKey[Path]()  # the one file under judgement, for both fixtures
+
+
+class KataSession:
+    """Registered by `plugin` once a tree is found; holds this run's tree and its counts."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.deselected: set[str] = set()
+        self.records: list[dict[str, Any]] = []
+        self.judged: tuple[Path, ModuleType, CodeType] | None = None
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    # Options
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        group = parser.getgroup("torchkata", "katas")
+        group.addoption(
+            "--solutions",
+            metavar="ROOT",
+            help="Judge the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*.",
+        )
+        group.addoption(
+            "--device",
+            default="cpu",
+            metavar="DEVICES",
+            help="Device types for the katas: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
+        )
+        group.addoption(
+            "--evidence",
+            metavar="FILE",
+            help="Write the gradient errors before and after to FILE (JSON lines).",
+        )
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line(
+            "markers", "float64: the test needs float64, which mps lacks; it is skipped there."
+        )
+        try:
+            self.devices = devices.parse(config.getoption("--device"))
+        except devices.DeviceError as problem:
+            raise pytest.UsageError(f"--device: {problem}") from None
+        solutions = config.getoption("--solutions")
+        self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
+        if self.solutions is not None and config.getoption("--evidence"):
+            raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
+        if self.solutions is not None and not self.solutions.is_dir():
+            raise pytest.UsageError(f"--solutions: {self.solutions} is not a folder")
+
+    # The two axes
+
+    def solutions_of(self, kata: Kata) -> dict[str, Path]:
+        """The files that `solution` stands for in this run, by test id."""
+        if self.solutions is None:
+            return {file.stem if file != kata.fixed else "fixed": file for file in [kata.fixed, *kata.rights]}
+        file = kata.mirrored(self.solutions)
+        return {self.solutions.name: file} if file.is_file() else {}
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        kata = self.tree.kata_of_test(metafunc.definition.path)
+        if kata is None:
+            return
+        judged = JUDGED in metafunc.config.stash
+        if "solution" in metafunc.fixturenames and not judged:
+            files = self.solutions_of(kata)
+            # An empty list would be reported as a skip; a kata not started is deselected instead.
+            values: list[Path | None] = [*files.values()] or [None]
+            ids = list(files) or ["none"]
+            metafunc.parametrize("solution", values, ids=ids, indirect=True)
+        if "device" in metafunc.fixturenames:
+            metafunc.parametrize("device", self.devices, indirect=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        kept: list[pytest.Item] = []
+        missing: list[pytest.Item] = []
+        for item in items:
+            kata = self.tree.kata_of_test(item.path)
+            if kata is None:
+                kept.append(item)
+                continue
+            self._mark(item, kata)
+            if _params(item).get("solution", kata) is None:
+                missing.append(item)
+                self.deselected.add(kata.id)
+            else:
+                kept.append(item)
+        if missing:
+            config.hook.pytest_deselected(items=missing)
+            items[:] = kept
+
+    def _mark(self, item: pytest.Item, kata: Kata) -> None:
+        """Skips with their reason, and mercy for the warnings of code under judgement."""
+        # Recorded and shown, never raised: the learner's program is allowed to warn.
+        item.add_marker(pytest.mark.filterwarnings("always"), append=False)
+        device = _params(item).get("device", "cpu")
+        try:
+            needs = read_meta(kata.card).get("needs", [])
+        except CardError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        lacking = devices.missing_need(needs, device)
+        if lacking:
+            item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
+        elif device == "mps" and item.get_closest_marker("float64"):
+            item.add_marker(pytest.mark.skip(reason="mps has no float64"))
+
+    # Fixtures
+
+    @pytest.fixture
+    def device(self, request: pytest.FixtureRequest) -> torch.device:
+        """The device of this test, a `torch.device`; the axis is --device."""
+        import torch
+
+        kind = getattr(request, "param", "cpu")
+        if kind != "cuda":
+            return torch.device(kind)
+        # An xdist worker takes its share of the devices that the caller made visible.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        index = int(worker) % torch.cuda.device_count()
+        torch.cuda.set_device(index)
+        return torch.device("cuda", index)
+
+    @pytest.fixture
+    def broken(self, request: pytest.FixtureRequest) -> ModuleType:
+        """The module with the pitfall: the file in broken/, or the one under judgement."""
+        kata = self._kata(request)
+        return self._load(request, kata, request.config.stash.get(JUDGED, kata.broken))
+
+    @pytest.fixture
+    def solution(self, request: pytest.FixtureRequest) -> ModuleType:
+        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement."""
+        file = request.config.stash.get(JUDGED, None) or request.param
+        return self._load(request, self._kata(request), file)
+
+    @pytest.fixture
+    def evidence(self, request: pytest.FixtureRequest) -> Any:
+        """Record this test's gradient error: `evidence(report, claim=..., config=..., ...)`."""
+        from torchkata.testing.recorder import Recorder
+
+        kata = self._kata(request)
+        # Other right fixes would give the same numbers; the record is about fixed/.
+        wanted = "broken" in request.fixturenames or _params(request.node).get("solution") == kata.fixed
+        judged = JUDGED in request.config.stash
+        properties = request.node.user_properties if wanted and not judged else None
+        phase = "before" if "broken" in request.fixturenames else "after"
+        return Recorder(kata, request.node.originalname, phase, properties)
+
+    @pytest.fixture(autouse=True)
+    def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
+        if self.tree.kata_of_test(request.node.path) is None:
+            yield
+            return
+        from torchkata.testing.restore import restored
+
+        with restored():
+            yield
+
+    def _kata(self, request: pytest.FixtureRequest) -> Kata:
+        kata = self.tree.kata_of_test(request.node.path)
+        if kata is None:
+            raise pytest.UsageError(f"{request.node.path} is no kata's test: there is no card of that name")
+        return kata
+
+    def _load(self, request: pytest.FixtureRequest, kata: Kata, file: Path) -> ModuleType:
+        from torchkata.testing.loader import load
+
+        if JUDGED in request.config.stash:
+            return self._load_judged(kata, file)
+        if self.scratch is None:
+            self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
+        return load(kata, file, Path(self.scratch.name))
+
+    def _load_judged(self, kata: Kata, file: Path) -> ModuleType:
+        """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
+        from torchkata.testing.loader import executed_again, load_named
+
+        if self.judged is None or self.judged[0] != file:
+            module = load_named(f"submission.{kata.track}.{kata.name}", file, file.parents[2])
+            self.judged = file, module, compile(file.read_bytes(), str(file), "exec")
+            return module
+        return executed_again(self.judged[1], self.judged[2])
+
+    # Evidence, and the count at the end
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Where there are xdist workers, only the controller hears all of them."""
+        if report.when == "call" and report.passed:  # what a failing test saw is no evidence
+            for name, value in report.user_properties:
+                if name == PROPERTY and isinstance(value, dict):
+                    self.records.append(value)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        target = session.config.getoption("--evidence")
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["torchkata-deselected"] = sorted(self.deselected)
+        elif target:
+            records.write(Path(session.config.invocation_params.dir, target), self.records)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """xdist's controller collects nothing, so it hears from its workers what was left out."""
+        self.deselected |= set(getattr(node, "workeroutput", {}).get("torchkata-deselected", []))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.deselected:
+            count = len(self.deselected)
+            terminalreporter.write_line(
+                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
+                f"{'was' if count == 1 else 'were'} left out."
+            )
+
+    def pytest_unconfigure(self) -> None:
+        if self.scratch is not None:
+            self.scratch.cleanup()
+
+
+def _params(item: pytest.Item) -> dict[str, Any]:
+    """The parameters of a collected test, as they were before fixtures resolve them."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params if callspec is not None else {}
