@@ -21,7 +21,7 @@ from rich.console import Console
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.judging.judge import Judge
-from torchkata.learner import screen
+from torchkata.show import verdicts
 
 ROOT = Path(__file__).parents[1]
 KATA = "optim/flat_line"
@@ -74,7 +74,9 @@ def test_loop(benchmark, judge, entry, state):
 
     def check() -> str:
         found = judge.check(entry, program, entry.kata.copy)
-        Console(file=io.StringIO(), width=100).print(screen.verdict(found, entry, entry.kata.copy, keys=True))
+        Console(file=io.StringIO(), width=100).print(
+            verdicts.verdict(found, entry, entry.kata.copy, keys=True)
+        )
         return found.verdict
 
     def pause() -> None:

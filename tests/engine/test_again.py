@@ -69,7 +69,7 @@ def test_without_anything_solved_it_says_where_to_begin(kata_command):
     assert "Begin: kata" in done.stdout
 
 
-def test_a_sitting_asks_shows_and_has_something_mended(tree, kata_command, monkeypatch):
+def test_a_sitting_asks_shows_and_has_something_fixed(tree, kata_command, monkeypatch):
     """Through the real command, with the day of learning moved into the past."""
     from tests.engine.test_loop import Terminal
 
@@ -84,10 +84,10 @@ def test_a_sitting_asks_shows_and_has_something_mended(tree, kata_command, monke
         terminal.press("\r")
         terminal.expect("Dividing by two.")
         terminal.press("3\r")
-        terminal.expect("Mend it and press Enter")
+        terminal.expect("Fix it and press Enter")
         terminal.press("\r")
         terminal.expect("UNTOUCHED")
-        (tree.private / "again" / "mend_me.py").write_text(program("2 * values"))
+        (tree.root / "katas" / "practice.py").write_text(program("2 * values"))
         terminal.press("\r")
         terminal.expect("It was toy/double: adds-instead.")
         terminal.expect("Enough for today.")

@@ -103,7 +103,22 @@ def test_a_kata_is_found_by_its_id_and_by_the_slug_of_its_pitfall(tree, add):
     assert catalogue["adds-instead"].id == "toy/double"
 
 
-@pytest.mark.parametrize("typed", ["toy/duoble", "double", "dobule", "add-instead"])
+@pytest.mark.parametrize(
+    "typed",
+    ["double", "katas/toy/double.py", "./broken/toy/double.py", "tests/toy/test_double.py", "toy/double/"],
+)
+def test_a_kata_is_found_by_the_path_of_its_files_and_by_a_name_that_no_other_has(tree, add, typed):
+    add("bag/first", pitfall="other-thing")
+    assert Catalogue(tree)[typed].id == "toy/double"
+
+
+def test_a_name_that_two_tracks_have_is_no_answer(tree, add):
+    add("bag/double", pitfall="other-thing")
+    with pytest.raises(UnknownKata):
+        _ = Catalogue(tree)["double"]
+
+
+@pytest.mark.parametrize("typed", ["toy/duoble", "dobule", "add-instead", "other/double"])
 def test_an_unknown_kata_comes_with_the_nearest_ids(tree, add, typed):
     add("bag/first", pitfall="other-thing")
     with pytest.raises(UnknownKata, match=f"there is no kata '{typed}'; did you mean toy/double") as caught:

@@ -133,12 +133,12 @@ def sit(tree, monkeypatch, capsys):
 
 
 def test_right_and_wrong_are_told_with_the_reason_and_counted(sit):
-    said = sit("b", "", "y")
+    said = sit("b", "", "", "y")
     assert "1 of 2" in said
     assert "Right." in said
     assert "That, because of toy." in said
     assert said.rstrip().endswith("2 of 2 right.")
-    said = sit("c", "", "n")
+    said = sit("c", "", "", "n")
     assert "No: B." in said
     assert said.rstrip().endswith("0 of 2 right.")
 
@@ -152,7 +152,7 @@ def test_anything_else_is_asked_again_and_one_may_leave(sit):
 
 
 def test_what_was_wrong_comes_before_what_was_right(sit, tree):
-    sit("b", "", "n")
+    sit("b", "", "", "n")
     said = sit("q")
     assert "Why?" in said
     assert "Which one?" not in said
@@ -173,7 +173,7 @@ def test_none_at_all_is_a_mistake(tree, monkeypatch, capsys):
 
 
 def test_predictions_come_once_their_kata_is_solved(sit, tree):
-    assert "Some values come out wrong" not in sit("b", "", "y")
+    assert "Some values come out wrong" not in sit("b", "", "", "y")
     progress, kata = Progress(tree), tree.kata("toy/double")
     progress.record(kata, "verdict", verdict="solved")
     (entry,) = Catalogue(tree).entries

@@ -21,13 +21,13 @@ def test_a_save_at_the_very_moment_of_the_notice_is_seen(deaf, tmp_path):
     file.parent.mkdir(parents=True)
     saved = threading.Event()
 
-    def heard():
+    def heard(_files):
         seen.append(file.exists())
         if file.exists():
             saved.set()
 
     watching = watcher.Watcher(
-        tmp_path / "katas", tmp_path / "watch" / "probe", heard, polling=lambda: file.write_text("mine")
+        [tmp_path / "katas"], tmp_path / "watch" / "probe", heard, polling=lambda: file.write_text("mine")
     )
     watching.start()
     try:
@@ -40,7 +40,8 @@ def test_every_later_save_is_seen_too(deaf, tmp_path):
     file = tmp_path / "katas" / "toy" / "double.py"
     file.parent.mkdir(parents=True)
     polling, heard = threading.Event(), threading.Semaphore(0)
-    watching = watcher.Watcher(tmp_path / "katas", tmp_path / "watch" / "probe", heard.release, polling.set)
+    probe = tmp_path / "watch" / "probe"
+    watching = watcher.Watcher([tmp_path / "katas"], probe, lambda _: heard.release(), polling.set)
     watching.start()
     try:
         assert polling.wait(5)
@@ -48,5 +49,30 @@ def test_every_later_save_is_seen_too(deaf, tmp_path):
         for text in ("one", "two", "six"):
             file.write_text(text)
             assert heard.acquire(timeout=5), text
+    finally:
+        watching.stop()
+
+
+def test_a_file_that_is_a_link_is_followed_where_it_leads(tmp_path):
+    katas, elsewhere = tmp_path / "katas" / "toy", tmp_path / "elsewhere"
+    katas.mkdir(parents=True)
+    elsewhere.mkdir()
+    (elsewhere / "double.py").write_text("one")
+    (katas / "double.py").symlink_to(elsewhere / "double.py")
+    heard = threading.Semaphore(0)
+    watching = watcher.Watcher(
+        [tmp_path / "katas"],
+        tmp_path / "watch" / "probe",
+        saved=lambda files: heard.release() if katas / "double.py" in files else None,
+        polling=lambda: None,
+    )
+    watching.follow(katas / "double.py")
+    watching.start()
+    try:
+        for number in range(50):  # it looks five times a second once it is ready
+            (elsewhere / "double.py").write_text(f"two {number}")
+            if heard.acquire(timeout=0.5):
+                return
+        pytest.fail("no save was heard of")
     finally:
         watching.stop()

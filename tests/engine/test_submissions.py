@@ -18,7 +18,7 @@ from rich.console import Console
 from torchkata.collection.catalogue import Catalogue
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Limits
-from torchkata.learner import screen
+from torchkata.show import verdicts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the warm worker forks on Linux alone")
 
@@ -366,7 +366,7 @@ def test_no_control_sequence_reaches_the_terminal(check, submission, entry, tmp_
     file = tmp_path / "double.py"
     file.write_text(program.replace("raise ", "raise \33[2J "))
     paper = Console(file=io.StringIO(), width=100)
-    paper.print(screen.verdict(found, entry, file))
+    paper.print(verdicts.verdict(found, entry, file))
     page = paper.file.getvalue()
     assert "ValueError" in page
     assert "raised" in page

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from torchkata import __version__
 from torchkata.cli import keep, learn, write
-from torchkata.cli.shared import INTERRUPTED, MISTAKE, Mistake
+from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
 from torchkata.system.ascii import adapt_output
 from torchkata.system.devices import DeviceError
+from torchkata.system.trouble import DEBUG, is_own_fault, told
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -31,11 +36,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has left
         status = 0
         sys.stderr.close()
+    except Exception as problem:
+        if os.environ.get(DEBUG):
+            raise
+        print(f"kata: {told(problem)}", file=sys.stderr)
+        status = OUR_FAULT if is_own_fault(problem) else MISTAKE
     sys.exit(status)
 
 
+class Parser(argparse.ArgumentParser):
+    """Names the nearest command for one that is misspelt, as argparse does from Python 3.14 on."""
+
+    def error(self, message: str) -> NoReturn:
+        found = re.search(r"invalid choice: '([^']*)'", message)
+        if found and self._subparsers is not None:
+            names = [name for action in self._subparsers._actions for name in (action.choices or ())]
+            close = difflib.get_close_matches(found[1], names, n=2, cutoff=0.6)
+            near = (
+                f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
+            )
+            message = f"there is no command {found[1]!r}; {near}"
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="kata",
         description="PyTorch's failures, one at a time. Without a command: go on with the next kata.",
     )
@@ -74,19 +99,26 @@ def parser() -> argparse.ArgumentParser:
     one = command("diff", learn.diff, "What the fix changes, and what you changed; once the kata is solved.")
     one.add_argument("kata")
     one.add_argument("--anyway", action="store_true", help="solved or not")
-    command("reset", learn.reset, "Begin a kata again; your file is kept.").add_argument("kata")
+    command("reset", learn.reset, "Start a kata over; your file is kept.").add_argument("kata")
     one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
     one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
     command(
         "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
     )
-    one = command("doctor", keep.doctor, "Look at Python, torch, terminal and dojo, and say what mends them.")
+    one = command("doctor", keep.doctor, "Look at Python, torch, terminal and dojo, and say how to fix them.")
     one.add_argument("--json", action="store_true", help="one JSON object")
-    command("history", learn.history, "Every version of your file that was checked.").add_argument("kata")
+    one = command("history", learn.history, "Every version that was checked, or what one of them changed.")
+    one.add_argument("kata")
+    one.add_argument("number", type=int, nargs="?", metavar="N", help="show what version N changed")
     one = command("restore", learn.restore, "Bring a version of the history back; the present one is kept.")
     one.add_argument("kata")
     one.add_argument("number", type=int, metavar="N")
-    command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
+    one = command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
+    one.add_argument("--now", action="store_true", help="practise what comes next, due or not")
+    one = command("export", learn.export, "Your copies, their versions and your history, in one zip file.")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one = command("import", learn.bring, "Bring an export in; nothing that is here is overwritten.")
+    one.add_argument("file", type=Path, metavar="FILE")
     one = command("quiz", learn.quiz, "Questions, one at a time: false alarms, interviews, predictions.")
     one.add_argument("--count", type=int, default=10, metavar="N", help="how many (default 10)")
     one.add_argument(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
+from torchkata.learner.progress import Progress
+from torchkata.show.code import STYLES
 
-SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
+# 2 is for what the caller can change: a wrong word, a full disk, a folder of somebody else's.
+SOLVED, RED, MISTAKE, UNAVAILABLE, OUR_FAULT = 0, 1, 2, 3, 4
 INTERRUPTED = 130
 
-console = Console(highlight=False)
+console = Console(highlight=False, theme=STYLES)
 
 
 class Mistake(Exception):
@@ -27,3 +31,11 @@ def catalogue() -> Catalogue:
             "or write one: kata init dojo"
         )
     return Catalogue(tree)
+
+
+def progress(all_katas: Catalogue) -> Progress:
+    """The learner's progress; what cannot be read of it is said at once, apart from the output."""
+    found = Progress(all_katas.tree)
+    if trouble := found.trouble():
+        print(trouble, file=sys.stderr)
+    return found

@@ -69,11 +69,21 @@ class Catalogue:
         return ordered([Entry(kata, card.read(kata.card)) for kata in self.tree.katas()])
 
     def __getitem__(self, name: str) -> Entry:
-        """By id, or by the slug of its pitfall. Raises `UnknownKata`."""
+        """By id, by the path of one of its files, by a name that only one track has, or by the slug of
+        its pitfall. Raises `UnknownKata`."""
+        by_id = {entry.id: entry for entry in self.entries}
+        parts = name.replace("\\", "/").removesuffix("/").rsplit("/", 2)
+        track, stem = parts[-2:] if len(parts) > 1 else ("", parts[-1])
+        stem = stem.removesuffix(".py").removesuffix(".md").removeprefix("test_")
+        if f"{track}/{stem}" in by_id:
+            return by_id[f"{track}/{stem}"]
         for entry in self.entries:
-            if name in (entry.id, entry.card.pitfall):
+            if name == entry.card.pitfall:
                 return entry
-        names = {entry.id.rpartition("/")[2]: entry.id for entry in self.entries}
+        namesakes = [entry for entry in self.entries if entry.kata.name == stem] if not track else []
+        if len(namesakes) == 1:
+            return namesakes[0]
+        names = {entry.kata.name: entry.id for entry in self.entries}
         names |= {key: e.id for e in self.entries for key in (e.id, e.card.pitfall)}
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         raise UnknownKata(name, list(dict.fromkeys(names[match] for match in close)))

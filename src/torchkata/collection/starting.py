@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from torchkata.collection import programs
 from torchkata.collection.catalogue import Entry
 
 
@@ -20,7 +21,7 @@ def explanation(wrong: Path) -> str:
 
 def public_functions(file: Path) -> dict[str, list[str]]:
     """The public functions of a program and their parameters, read without running it."""
-    body = ast.parse(file.read_text(encoding="utf-8")).body
+    body = programs.parse(file).body
     return {
         node.name: [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
         for node in body

@@ -26,6 +26,7 @@ from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork
 from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
+from torchkata.system.trouble import told
 
 
 class Judge:
@@ -74,8 +75,11 @@ class Judge:
             begun = time.monotonic()  # what the worker takes to get warm is no part of a check
             found, run = self._found(entry, program, shown, cancel)
             versions = ready.torch, ready.python
-        except (WorkerError, OSError) as fault:  # OSError: a full disk, most of all
-            found, run, versions = Diagnosis("internal", [], str(fault)), Run(), ("unknown", "unknown")
+        except DeviceError:
+            raise
+        except (WorkerError, OSError, SyntaxError, ValueError) as fault:
+            # A full disk, most of all; or a file of the kata's own that somebody has broken.
+            found, run, versions = Diagnosis("internal", [], told(fault)), Run(), ("unknown", "unknown")
         return Verdict(
             kata=entry.id,
             verdict=found.verdict,

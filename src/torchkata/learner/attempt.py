@@ -8,17 +8,17 @@ from collections.abc import Callable
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Cancel, Cancelled
-from torchkata.learner.inbox import Checked
+from torchkata.learner.inbox import Checked, Failed
 from torchkata.system.paths import shown
 
 
 class Attempt:
     """Begins checks and calls them off. Everything but the check runs in the loop's thread.
 
-    put: takes the verdict, from the check's thread
+    put: takes the verdict, or the reason why there is none, from the check's thread
     """
 
-    def __init__(self, judge: Judge, put: Callable[[Checked], None]) -> None:
+    def __init__(self, judge: Judge, put: Callable[[Checked | Failed], None]) -> None:
         self.judge, self.put = judge, put
         self._serial = 0
         self._cancel: Cancel | None = None
@@ -40,6 +40,9 @@ class Attempt:
             verdict = self.judge.check(entry, program, shown(entry.kata.copy), cancel)
         except Cancelled:
             return
+        except Exception as problem:  # without a word the loop would wait for ever
+            self.put(Failed(serial, problem))
+            return
         self.put(Checked(serial, verdict))
 
     def call_off(self) -> None:
@@ -48,8 +51,8 @@ class Attempt:
             self._cancel = None
         self._serial += 1  # a verdict that is on its way already belongs to an older text
 
-    def ended(self, event: Checked) -> bool:
-        """Whether `event` is the verdict on what was begun last, which is then over."""
+    def ended(self, event: Checked | Failed) -> bool:
+        """Whether `event` is the end of what was begun last, which is then over."""
         if event.serial != self._serial:
             return False
         self._cancel = None

@@ -9,10 +9,11 @@ from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging.judge import Judge
-from torchkata.learner import screen, workspace
+from torchkata.learner import workspace
 from torchkata.learner.inbox import Inbox, Saved
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.watcher import Watcher
+from torchkata.show import lists, verdicts
 from torchkata.system.paths import shown
 
 
@@ -25,11 +26,11 @@ def once(catalogue: Catalogue, console: Console) -> int:
         console.print("All katas are solved. `kata list` shows them.")
         return 0
     solved = sum(state == "solved" for state in progress.states().values())
-    console.print(screen.header(entry, solved, len(entries), console.width))
+    console.print(lists.header(entry, solved, len(entries), console.width))
     console.print(workspace.start(entry, progress), markup=False)
     with Judge(catalogue.tree, [entry.kata]) as judge:
         found = workspace.check(judge, entry, progress)
-    console.print(screen.verdict(found, entry, shown(entry.kata.copy)))
+    console.print(verdicts.verdict(found, entry, shown(entry.kata.copy)))
     if found.verdict == "solved":
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"
@@ -44,9 +45,9 @@ def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) ->
     workspace.start(entry, progress)
     with Judge(catalogue.tree, [entry.kata]) as judge:
         watcher = Watcher(
-            catalogue.tree.root / "katas",
+            [catalogue.tree.root / "katas"],
             catalogue.tree.private / "watch" / "probe",
-            saved=lambda: inbox.put(Saved()),
+            saved=lambda files: inbox.put(Saved(files)),
             polling=lambda: None,
         )
         watcher.start()

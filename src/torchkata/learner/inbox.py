@@ -7,23 +7,18 @@ import queue
 import select
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from torchkata.judging.verdict import Verdict
-
-
-@dataclass(frozen=True)
-class Key:
-    """One key, as the character that it types."""
-
-    char: str
+from torchkata.learner.terminal import PASTE_BEGINS, PASTE_ENDS, Key, Keys, Pasted, Resumed, typed
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A file may have changed on disk; the receiver looks for itself."""
+    """These files may have changed on disk, and perhaps others; the receiver looks for itself."""
+
+    files: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,13 +30,21 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """A check ended without a verdict, which is our own fault or the system's."""
+
+    serial: int
+    problem: Exception
+
+
+@dataclass(frozen=True)
 class Notice:
     """Something to tell the learner."""
 
     text: str
 
 
-Event = Key | Saved | Checked | Notice
+Event = Key | Pasted | Resumed | Saved | Checked | Failed | Notice
 
 
 class Inbox:
@@ -50,7 +53,7 @@ class Inbox:
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._bell_reader, self._bell = os.pipe()
-        self.keys = False
+        self.keys = Keys(resumed=lambda: self.put(Resumed()))
 
     def put(self, event: Event) -> None:
         self._events.put(event)
@@ -69,19 +72,16 @@ class Inbox:
                 self._wait(left)
 
     def _wait(self, seconds: float | None) -> None:
-        if self.keys and os.name == "nt":
+        if self.keys.single and os.name == "nt":
             self._wait_on_windows(seconds)
             return
-        sources = [self._bell_reader, *([sys.stdin.fileno()] if self.keys else [])]
+        sources = [self._bell_reader, *([sys.stdin.fileno()] if self.keys.single else [])]
         ready, _, _ = select.select(sources, [], [], seconds)
         if self._bell_reader in ready:
             os.read(self._bell_reader, 4096)
-        if self.keys and sys.stdin.fileno() in ready:
-            typed = os.read(sys.stdin.fileno(), 64)
-            if not typed:
-                raise EOFError
-            for char in _characters(typed):
-                self._events.put(Key(char))
+        if self.keys.single and sys.stdin.fileno() in ready:
+            for event in typed(_read_all_of_a_paste()):
+                self._events.put(event)
 
     def _wait_on_windows(self, seconds: float | None) -> None:
         import msvcrt
@@ -94,50 +94,17 @@ class Inbox:
                 time.sleep(0.03)
 
 
-def _characters(typed: bytes) -> Iterator[str]:
-    """The keys in what a terminal sent; an arrow is one escape sequence, and none of ours."""
-    if typed.startswith(b"\x1b"):
-        yield "\x1b"
-        return
-    yield from typed.decode("utf-8", errors="ignore")
-
-
-@contextmanager
-def single_keys(inbox: Inbox) -> Iterator[None]:
-    """Inside, keys arrive one by one without Enter and without echo; the terminal is put back after."""
-    inbox.keys = True
+def _read_all_of_a_paste() -> bytes:
+    """What was typed; of a paste all of it, however long it is."""
     try:
-        if os.name == "nt":
-            yield
-            return
-        import termios
-        import tty
-
-        terminal = sys.stdin.fileno()
-        before = termios.tcgetattr(terminal)
-        try:
-            tty.setcbreak(terminal)
-            yield
-        finally:
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-    finally:
-        inbox.keys = False
-
-
-@contextmanager
-def whole_lines(inbox: Inbox) -> Iterator[None]:
-    """Inside `single_keys`: the terminal as it usually is, for an editor or a typed line."""
-    if not inbox.keys or os.name == "nt":
-        yield
-        return
-    import termios
-
-    terminal = sys.stdin.fileno()
-    single = termios.tcgetattr(terminal)
-    usual = termios.tcgetattr(terminal)
-    usual[3] |= termios.ICANON | termios.ECHO
-    termios.tcsetattr(terminal, termios.TCSADRAIN, usual)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, single)
+        data = os.read(sys.stdin.fileno(), 4096)
+        while PASTE_BEGINS in data and PASTE_ENDS not in data:
+            more = os.read(sys.stdin.fileno(), 4096)
+            if not more:
+                break
+            data += more
+    except OSError as problem:  # the terminal has gone away
+        raise EOFError from problem
+    if not data:
+        raise EOFError
+    return data

@@ -13,15 +13,22 @@ from torchkata.collection.starting import starting_text
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Limits, can_fork
-from torchkata.learner import editor, menu, screen, workspace
+from torchkata.learner import editor, keys, menu, workspace
 from torchkata.learner.attempt import Attempt
-from torchkata.learner.inbox import Event, Inbox, Key, Notice, Saved, single_keys, whole_lines
+from torchkata.learner.elsewhere import Elsewhere
+from torchkata.learner.inbox import Checked, Event, Failed, Inbox, Notice, Saved
 from torchkata.learner.progress import Progress, digest
+from torchkata.learner.sweep import Sweep
+from torchkata.learner.terminal import Key, Pasted, Resumed
 from torchkata.learner.watcher import Watcher
+from torchkata.show import cards, lists, verdicts
+from torchkata.show.code import markdown
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
 SLOW = 0.7  # seconds after which a check that is still running says so
-SETTLE = 0.1  # seconds that an empty file is given: some editors empty a file before they write it
+SETTLE = 0.1  # seconds that an empty or missing file is given: some editors empty a file before they write it
+RESET = "reset"  # what one types to lose the file on screen: no key alone does that
 
 
 class Loop:
@@ -53,43 +60,58 @@ class Loop:
 
     def run(self, first: Entry | None = None) -> int:
         """Serve the terminal until the learner leaves. 0, whatever the verdicts were."""
-        entry = first or self.following()
-        if entry is None:
-            self.say("All katas are solved. What was learnt fades: `kata again` brings it back.")
-            entry = self.catalogue.entries[0]
+        self.entry = first or self.following() or self.catalogue.entries[0]
+        if first is None and self.following() is None:
+            self.say(keys.ALL_SOLVED)
         tree = self.catalogue.tree
         # The judge's worker forks before any thread of ours exists.
         with Judge(tree, [e.kata for e in self.catalogue.entries], self.device, self.limits) as self.judge:
             self.attempt = Attempt(self.judge, self.inbox.put)
-            watcher = Watcher(
-                tree.root / "katas",
+            self.sweep = Sweep(self.judge, self.progress, self.inbox.put)
+            self.elsewhere = Elsewhere(self.catalogue)
+            self.watcher = Watcher(
+                [tree.root / name for name in ("katas", "broken", "fixed")],
                 tree.private / "watch" / "probe",
-                saved=lambda: self.inbox.put(Saved()),
-                polling=lambda: self.inbox.put(Notice(screen.POLLING)),
+                saved=lambda files: self.inbox.put(Saved(files)),
+                polling=lambda: self.inbox.put(Notice(keys.POLLING)),
             )
-            watcher.start()
+            self.watcher.start()
             try:
-                with single_keys(self.inbox):
-                    if trouble := self.progress.trouble():
-                        self.say(trouble)
-                    if not can_fork():
-                        self.say(screen.SLOW_ROAD)
-                    self.open(entry)
+                with self.inbox.keys():
+                    self.guarded(self.begin)
                     while not self.left:
-                        self.attend()
+                        self.guarded(self.attend)
             except (EOFError, KeyboardInterrupt):
                 pass
             finally:
-                watcher.stop()
+                self.watcher.stop()
                 self.attempt.call_off()
-        self.say(
-            f"\nUntil next time. {self.solved} of {len(self.catalogue.entries)} solved; `kata` goes on here."
-        )
+                self.sweep.call_off()
+        total = len(self.catalogue.entries)
+        self.say(f"\nUntil next time. {self.solved} of {total} solved; `kata` picks up here.")
         return 0
+
+    def guarded(self, act: Callable[[], None]) -> bool:
+        """Whether `act` came to its end. What goes wrong in it is told, and the loop goes on."""
+        try:
+            act()
+        except Exception as problem:
+            if isinstance(problem, EOFError):
+                raise
+            self.say(told(problem))
+            return False
+        return True
 
     @property
     def solved(self) -> int:
         return sum(state == "solved" for state in self.progress.states().values())
+
+    def begin(self) -> None:
+        if trouble := self.progress.trouble():
+            self.say(trouble)
+        if not can_fork():
+            self.say(keys.SLOW_ROAD)
+        self.open(self.entry)
 
     def open(self, entry: Entry) -> None:
         """Show a kata and wait for its file to change; a copy that has changed already is checked."""
@@ -98,43 +120,49 @@ class Loop:
         if can_fork():
             # A first wrong fix should not wait until all the known ones have been run.
             threading.Thread(target=self.judge.prepare, args=(entry.kata,), daemon=True).start()
-        made = workspace.start(entry, self.progress)
-        self.say(screen.header(entry, self.solved, len(self.catalogue.entries), self.console.width))
-        self.say(screen.card(entry, solved=False, without=("Predict",)))
-        self.say(made)
+        self.say(cards.card(entry, solved=False, without=("Predict",)))
+        self.say_where()
+        self.guarded(lambda: self.say(workspace.start(entry, self.progress)))
+        self.watcher.follow(entry.kata.copy)
         program = self.read()
         self.seen = digest(starting_text(entry))
         if not self.progress.predicted(entry.kata):
             self.ask_prediction()
         elif digest(program) == self.seen:
-            self.say(screen.WAITING)
-        if entry.card.given or digest(program) != self.seen:
+            self.say(keys.WAITING)
+        if program and (entry.card.given or digest(program) != self.seen):
             self.check(program)
+
+    def say_where(self) -> None:
+        """After a card, which may fill the screen, so that its name is what one sees."""
+        self.say(lists.header(self.entry, self.solved, len(self.catalogue.entries), self.console.width))
 
     # What happens
 
     def attend(self) -> None:
         event = self.inbox.get(SLOW if self.attempt.running else None)
-        if event is None:
-            if self.attempt.running and not self.told:
-                self.told = True
-                self.say(
-                    "checking ..."
-                    if self.judge.warm
-                    else "torch is being loaded, once; then checks are quick ..."
-                )
-            return
-        self.handle(event)
+        if event is not None:
+            self.handle(event)
+        elif self.attempt.running and not self.told:
+            self.told = True
+            self.say(keys.CHECKING if self.judge.warm else keys.LOADING)
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Key):
             self.key(event.char)
+        elif isinstance(event, Pasted):
+            self.say(keys.PASTED)
+        elif isinstance(event, Resumed):
+            self.say_where()
+            self.say(keys.WAITING)
         elif isinstance(event, Saved):
             self.look()
+            for notice in self.elsewhere.told(event.files, self.entry):
+                self.say(notice)
         elif isinstance(event, Notice):
             self.say(event.text)
         elif self.attempt.ended(event):
-            self.conclude(event.verdict)
+            self.conclude(event)
 
     def look(self) -> None:
         """Check the file if it is not what was checked last."""
@@ -142,8 +170,16 @@ class Loop:
         if not program.strip():
             time.sleep(SETTLE)
             program = self.read()
-        if digest(program) != self.seen:
+        if digest(program) == self.seen:
+            return
+        if program or self.entry.kata.copy.is_file():
             self.check(program)
+        else:
+            self.seen = digest(program)
+            name = shown(self.entry.kata.copy)
+            what = "is a folder now" if self.entry.kata.copy.is_dir() else "is gone"
+            ways = f"x starts over; kata history {self.entry.id} lists every version that was checked."
+            self.say(f"{name} {what}. {ways}")
 
     def read(self) -> bytes:
         try:
@@ -153,24 +189,28 @@ class Loop:
 
     def check(self, program: bytes) -> None:
         self.seen, self.told = digest(program), False
+        self.sweep.call_off()
         self.attempt.begin(self.entry, program)
         self.progress.keep(self.entry.kata)  # while the check runs: the disk takes its time
 
-    def conclude(self, found: Verdict) -> None:
+    def conclude(self, event: Checked | Failed) -> None:
         program = self.read()
         if digest(program) != self.seen:  # saved again, and the news of it is still on its way
-            self.check(program)
+            self.look()
             return
-        self.found = found
-        workspace.remember(found, program, self.entry, self.progress)
-        self.say(screen.header(self.entry, self.solved, len(self.catalogue.entries), self.console.width))
-        self.say(screen.verdict(found, self.entry, shown(self.entry.kata.copy), keys=True))
+        if isinstance(event, Failed):
+            self.say(f"No verdict. {told(event.problem)}")
+            return
+        self.found = found = event.verdict
+        # A verdict that cannot be written down is shown all the same; the reason stands above it.
+        self.guarded(lambda: workspace.remember(found, program, self.entry, self.progress))
+        self.say_where()
+        self.say(verdicts.verdict(found, self.entry, shown(self.entry.kata.copy), keys=True))
         if found.verdict == "solved" and self.entry.card.given and not self.progress.tried(self.entry.kata):
-            self.say(screen.GIVEN)
+            self.say(keys.GIVEN)
         elif found.verdict == "solved":
-            following = self.following(self.entry)
             answer = self.progress.prediction(self.entry.kata)
-            self.say(screen.green(self.entry, answer, following, self.console.width))
+            self.say(cards.green(self.entry, answer, self.following(self.entry), self.console.width))
 
     # Keys
 
@@ -179,18 +219,19 @@ class Loop:
         if asking is not None and asking(char):
             return
         commands: dict[str, Callable[[], None]] = {
-            "h": lambda: self.say(workspace.hint(self.entry, self.progress)),
+            "h": lambda: self.say(workspace.hint(self.entry, self.progress, keys=True)),
             "p": self.ask_prediction,
             "d": self.differences,
             "l": self.choose,
             "n": self.next,
-            "x": self.ask_reset,
+            "x": self.reset,
             "c": self.check_everything,
             "e": self.edit,
-            "r": lambda: self.check(self.read()),
+            "r": self.recheck,
             "q": self.leave,
             "\x04": self.leave,
-            "?": lambda: self.say(screen.KEYS),
+            "\x13": lambda: self.say(keys.FROZEN),
+            "?": lambda: self.say(keys.HELP),
         }
         command = commands.get(char.lower())
         if command is not None:
@@ -208,54 +249,86 @@ class Loop:
         else:
             self.open(following)
 
+    def recheck(self) -> None:
+        self.seen = ""
+        self.look()
+
     def ask_prediction(self) -> None:
-        self.say(screen.prediction(self.entry))
+        self.say(cards.prediction(self.entry))
         self.asking = self.predict
 
     def predict(self, char: str) -> bool:
         if char not in "\r\n" and char.upper() not in "ABCD":
             return False
-        self.progress.record(self.entry.kata, "prediction", answer=char.upper().strip())
-        self.say(
-            f"Noted: {char.upper()}. The answer comes with the solution." if char.strip() else "Skipped."
-        )
-        self.say(screen.WAITING)
-        return True
-
-    def ask_reset(self) -> None:
-        self.say(f"Begin {self.entry.id} again? What you have is kept. y/n")
-        self.asking = self.reset
-
-    def reset(self, char: str) -> bool:
-        if char.lower() == "y":
-            self.attempt.call_off()
-            self.say(workspace.reset(self.entry, self.progress))
-            self.seen, self.found = digest(starting_text(self.entry)), None
+        answer = char.upper().strip()
+        self.progress.record(self.entry.kata, "prediction", answer=answer)
+        if not answer:
+            self.say("Skipped.")
+        elif self.found is not None and self.found.verdict == "solved":
+            self.say(cards.answered(self.entry, answer))
+            self.say(markdown(self.entry.card.sections["Why"]))
         else:
-            self.say("Nothing was changed.")
+            self.say(f"Noted: {answer}. The answer comes with the solution.")
+        self.say(keys.WAITING)
         return True
+
+    def reset(self) -> None:
+        ask = f"Start {self.entry.id} over? A copy is kept. Type {RESET}: "
+        if self.line(ask).lower() != RESET:
+            self.say("Nothing was changed.")
+            return
+        self.attempt.call_off()
+        self.say(workspace.reset(self.entry, self.progress))
+        self.seen, self.found = digest(starting_text(self.entry)), None
 
     def differences(self) -> None:
         if self.progress.state(self.entry.kata) == "solved":
-            self.say(workspace.differences(self.entry))
+            self.say(cards.solution(self.entry, self.console.width))
+        elif self.progress.hints(self.entry.kata) < len(self.entry.card.hints):
+            self.say(keys.EARLY)
         else:
-            self.say("The difference shows the answer; it comes once the kata is solved. h gives a hint.")
+            self.say(keys.GIVE_UP)
+            self.asking = self.give_up
+
+    def give_up(self, char: str) -> bool:
+        if char.lower() == "y":
+            self.progress.record(self.entry.kata, "gave up")
+            self.say(cards.solution(self.entry, self.console.width))
+            self.say(markdown(cards.sections(self.entry, "Why", "Rule")))
+        else:
+            self.say("Not shown.")
+        return True
 
     def choose(self) -> None:
-        with whole_lines(self.inbox):
+        with self.inbox.keys.whole_lines():
             chosen = menu.choose(self.catalogue.entries, self.progress.states(), self.console)
         if chosen is not None:
             self.open(chosen)
         else:
-            self.say(screen.WAITING)
+            self.say(keys.WAITING)
 
     def check_everything(self) -> None:
+        if self.sweep.running:
+            self.sweep.call_off()
+            return
         self.attempt.call_off()
-        workspace.check_all(self.judge, self.catalogue.entries, self.progress, self.console)
+        changed = [entry for entry in self.catalogue.entries if workspace.is_changed(entry)]
+        if changed:
+            self.say(f"Checking {len(changed)}; c stops it.")
+        self.judge.renew()
+        self.sweep.begin(changed, len(self.catalogue.entries))
 
     def edit(self) -> None:
-        with whole_lines(self.inbox):
+        with self.inbox.keys.whole_lines():
             self.say(editor.open_file(self.entry.kata.copy, self.edit_command))
+
+    def line(self, prompt: str) -> str:
+        """A whole line, typed; empty where the input ends."""
+        with self.inbox.keys.whole_lines():
+            try:
+                return self.console.input(prompt, markup=False).strip()
+            except EOFError:
+                return ""
 
     def say(self, what: object) -> None:
         self.console.print(what, markup=False, highlight=False)

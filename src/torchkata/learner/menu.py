@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 
 from torchkata.collection.catalogue import Entry
-from torchkata.learner import screen
+from torchkata.show import lists
 
 PROMPT = (
     "a number or an id opens it; a word narrows (done, begun, new, silent, a track ...); Enter goes back: "
@@ -19,7 +19,7 @@ def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console
     shown = list(entries)
     numbers = {entry.id: number for number, entry in enumerate(entries, start=1)}
     while True:
-        console.print(screen.katas(shown, states, pitfalls=False, numbers=numbers))
+        console.print(lists.katas(shown, states, console.width, pitfalls=False, numbers=numbers))
         try:
             typed = console.input(PROMPT, markup=False).strip()
         except EOFError:

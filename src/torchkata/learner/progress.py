@@ -55,12 +55,10 @@ class Progress:
         """What to tell the learner about a history that could not be read as a whole; None if it could."""
         list(self.events())
         if self.set_aside is not None:
-            return (
-                f"The history could not be read. It was set aside as {self.set_aside}, and a new one begins."
-            )
+            return f"The history can't be read. It was set aside as {self.set_aside}, and a new one begins."
         if self.damaged:
             lines = f"{self.damaged} line{'s' * (self.damaged != 1)}"
-            return f"{lines} of {self.file} cannot be read, and stay as they are."
+            return f"{lines} of {self.file} can't be read; they stay as they are."
         return None
 
     def states(self) -> dict[str, State]:
@@ -100,8 +98,12 @@ class Progress:
 
     def predicted(self, kata: Kata) -> bool:
         """Whether the question was put already, or came too late to be put."""
-        asked = ("prediction", "verdict")
-        return any(event["kata"] == kata.id and event["event"] in asked for event in self.events())
+        return any(
+            event["event"] == "prediction"
+            or (event["event"] == "verdict" and event.get("verdict") != "untouched")
+            for event in self.events()
+            if event["kata"] == kata.id
+        )
 
     def tried(self, kata: Kata) -> bool:
         """Whether anything but a solution was ever checked: a copy that is given begins solved."""
@@ -115,9 +117,12 @@ class Progress:
         content's hash: the same content is kept once.
         """
         try:
-            content = kata.copy.read_bytes()
-        except OSError:
+            return self.keep_text(kata, kata.copy.read_bytes())
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
+
+    def keep_text(self, kata: Kata, content: bytes) -> Path:
+        """Keep `content` as a version of the learner's file, and say where."""
         folder = self.tree.private / "kept" / kata.track / kata.name
         for kept in folder.glob(f"*-{digest(content)}.py"):
             return kept

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -14,13 +12,14 @@ from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import starting_text
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
-from torchkata.learner import screen
-from torchkata.learner.progress import Progress, digest
+from torchkata.judging.worker import Cancel
+from torchkata.learner.progress import Progress, Version, digest
+from torchkata.show.code import difference, markdown
 from torchkata.system import atomic
 from torchkata.system.devices import missing_need
 from torchkata.system.paths import shown
 
-PARALLEL = 2  # checks at a time
+UNCHECKED = "not checked"
 
 
 def following(
@@ -51,25 +50,22 @@ def start(entry: Entry, progress: Progress) -> str:
     return f"Your file (new): {shown(copy)}"
 
 
-def check(judge: Judge, entry: Entry, progress: Progress) -> Verdict:
-    """Check the learner's copy, keep that version, and remember the verdict."""
+def check(judge: Judge, entry: Entry, progress: Progress, cancel: Cancel | None = None) -> Verdict:
+    """Check the learner's copy, keep that version, and remember the verdict. Raises `Cancelled`."""
     kata = entry.kata
     program = kata.copy.read_bytes()
     progress.keep(kata)
-    found = judge.check(entry, program, shown(kata.copy))
+    found = judge.check(entry, program, shown(kata.copy), cancel)
     remember(found, program, entry, progress)
     return found
 
 
-def check_all(judge: Judge, entries: Sequence[Entry], progress: Progress, console: Console) -> None:
-    """Check every copy that there is, two at a time, and print what became of each."""
-    begun = [entry for entry in entries if entry.kata.copy.is_file()]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        checks = pool.map(lambda entry: check(judge, entry, progress), begun)
-        for number, found in enumerate(checks, start=1):
-            label, style, _ = screen.LABELS[found.verdict]
-            console.print(f"{number:>3}/{len(begun)}  {found.kata:<36} {label}", style=style, markup=False)
-    console.print(f"{len(begun)} started of {len(entries)} katas.", markup=False)
+def is_changed(entry: Entry) -> bool:
+    """Whether there is a copy, and it is not what it started from."""
+    try:
+        return entry.kata.copy.read_bytes() != starting_text(entry)
+    except OSError:
+        return False
 
 
 def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -> None:
@@ -83,55 +79,73 @@ def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -
     )
 
 
-def hint(entry: Entry, progress: Progress) -> RenderableType:
-    """The next hint, counted; after the last one, all of them again."""
+def hint(entry: Entry, progress: Progress, *, keys: bool = False) -> RenderableType:
+    """The next hint, counted; after the last one, all of them again.
+
+    keys: whether the reader has single keys at hand, or types commands
+    """
     hints, taken = entry.card.hints, progress.hints(entry.kata)
     if taken < len(hints):
         progress.record(entry.kata, "hint")
-        return Markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
+        return markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
     told = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
-    return Markdown(f"{told}\n\nThose are all the hints. `kata diff {entry.id} --anyway` shows the answer.")
-
-
-def differences(entry: Entry) -> RenderableType:
-    """What the fix changes, and what the learner changed."""
-    kata = entry.kata
-    broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
-    parts = [screen.difference(broken, fixed, "broken", "fixed")]
-    if kata.copy.is_file():
-        mine = kata.copy.read_text(encoding="utf-8", errors="replace")
-        parts.append(screen.difference(broken, mine, "broken", "yours"))
-    return Group(*parts)
+    answer = "d shows the answer." if keys else f"The answer: `kata diff {entry.id} --anyway`"
+    return markdown(f"{told}\n\nThose are all the hints. {answer}")
 
 
 def history(entry: Entry, progress: Progress) -> RenderableType:
-    """Every kept version, numbered from the oldest, with what was said of it."""
+    """Every kept version, numbered from the oldest, with its verdict; unchecked ones in a row are folded."""
     versions = progress.versions(entry.kata)
     if not versions:
-        return Text(f"No version of {entry.id} was kept yet: every checked one will be.")
+        return Text(f"No version of {entry.id} has been kept yet: every one that you check will be.")
     now = digest(entry.kata.copy.read_bytes()) if entry.kata.copy.is_file() else ""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("N", "kept", "verdict", ""):
         table.add_column(heading)
+    first = None  # of the unchecked versions that nobody has seen a line about
     for number, version in enumerate(versions, start=1):
         here = "the file as it is" if now and version.file.stem.endswith(now) else ""
-        table.add_row(str(number), version.when, version.verdict, here)
-    return Group(table, Text(f"Bring one back: kata restore {entry.id} N"))
+        following = versions[number] if number < len(versions) else None
+        if version.verdict == UNCHECKED and not here and following and following.verdict == UNCHECKED:
+            first = first or number
+            continue
+        folded = f"{first}-{number}" if first else str(number)
+        saves = f"{UNCHECKED} ({number - first + 1} saves)" if first else version.verdict
+        table.add_row(folded, version.when, saves, here)
+        first = None
+    ways = f"See one: kata history {entry.id} N. Bring one back: kata restore {entry.id} N"
+    return Group(table, Text(ways))
+
+
+def version(entry: Entry, number: int, progress: Progress) -> RenderableType:
+    """What version `number` changed against the one before it, or against the start. Raises ValueError."""
+    versions = _numbered(entry, number, progress)
+    chosen = versions[number - 1]
+    before = versions[number - 2].file.read_bytes() if number > 1 else starting_text(entry)
+    texts = [text.decode("utf-8", errors="replace") for text in (before, chosen.file.read_bytes())]
+    name = f"version {number - 1}" if number > 1 else "the start"
+    said = Text(f"Version {number} of {entry.id}, kept {chosen.when}: {chosen.verdict}.")
+    return Group(said, difference(texts[0], texts[1], name, f"version {number}"))
 
 
 def restore(entry: Entry, number: int, progress: Progress) -> str:
     """Bring back version `number`; the file as it is now is kept. Raises ValueError for no such version."""
-    versions = progress.versions(entry.kata)
-    if not 1 <= number <= len(versions):
-        raise ValueError(f"{entry.id} has {len(versions)} kept versions; see: kata history {entry.id}")
+    versions = _numbered(entry, number, progress)
     progress.keep(entry.kata)
     atomic.write_text(entry.kata.copy, versions[number - 1].file.read_bytes())
     progress.record(entry.kata, "restore", version=versions[number - 1].file.name)
     return f"{shown(entry.kata.copy)} is version {number} again, of {versions[number - 1].when}."
 
 
+def _numbered(entry: Entry, number: int, progress: Progress) -> list[Version]:
+    versions = progress.versions(entry.kata)
+    if not 1 <= number <= len(versions):
+        raise ValueError(f"{entry.id} has {len(versions)} kept versions; see: kata history {entry.id}")
+    return versions
+
+
 def reset(entry: Entry, progress: Progress) -> str:
-    """Begin again; the file as it was is kept, and the message says where."""
+    """Start over; the file as it was is kept, and the message says where."""
     kept = progress.keep(entry.kata)
     atomic.write_text(entry.kata.copy, starting_text(entry))
     progress.record(entry.kata, "reset")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from fsrs import Card, Rating, Scheduler
-from rich.markdown import Markdown
 
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
-from torchkata.learner import screen
-from torchkata.practice.dialog import Sitting
+from torchkata.learner.editor import open_file
+from torchkata.learner.progress import digest
+from torchkata.practice.dialog import Dialog
+from torchkata.show import verdicts
+from torchkata.show.code import markdown
 from torchkata.system import atomic
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
 AT_ONCE = 8  # how many come back in one sitting
 RATINGS = {"1": Rating.Again, "2": Rating.Hard, "3": Rating.Good, "4": Rating.Easy}
@@ -24,8 +28,8 @@ RATINGS = {"1": Rating.Again, "2": Rating.Hard, "3": Rating.Good, "4": Rating.Ea
 def schedule(events: Sequence[dict[str, Any]]) -> dict[str, Card]:
     """Each solved kata's memory card, replayed from the history, which is all there is to it.
 
-    The first solution counts as a review: good without hints, hard with them. Every later answer
-    is an event of its own. Nothing is due on the day on which it was learnt.
+    The first solution counts as a review: good without hints, hard with them; a look at the answer
+    counts as forgotten. Every later answer is an event of its own. Nothing is due on the day it was learned.
     """
     scheduler = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
     cards: dict[str, Card] = {}
@@ -38,6 +42,8 @@ def schedule(events: Sequence[dict[str, Any]]) -> dict[str, Card]:
         elif what == "verdict" and event.get("verdict") == "solved" and kata not in cards:
             rating = Rating.Hard if kata in hints else Rating.Good
             cards[kata] = scheduler.review_card(Card(card_id=len(cards) + 1), rating, at)[0]
+        elif what == "gave up" and kata not in cards:
+            cards[kata] = scheduler.review_card(Card(card_id=len(cards) + 1), Rating.Again, at)[0]
         elif what == "again" and kata in cards and str(event.get("rating")) in RATINGS:
             cards[kata] = scheduler.review_card(cards[kata], RATINGS[str(event["rating"])], at)[0]
     return cards
@@ -58,19 +64,22 @@ def due(entries: Sequence[Entry], cards: dict[str, Card], now: datetime) -> list
     return mixed
 
 
-class Practice(Sitting):
+class Practice(Dialog):
     """One sitting."""
 
-    def run(self) -> int:
-        cards = schedule(list(self.progress.events()))
-        entries = due(self.catalogue.entries, cards, datetime.now(UTC))
-        if not cards:
+    def run(self, *, now: bool = False) -> int:
+        """now: practise what comes back soonest, even if nothing is due."""
+        learned = schedule(list(self.progress.events()))
+        day = max((card.due for card in learned.values()), default=None) if now else datetime.now(UTC)
+        entries = due(self.catalogue.entries, learned, day) if day is not None else []
+        if not learned:
             self.say("Nothing is solved yet, so nothing can come back. Begin: kata")
         elif not entries:
-            soonest = min(card.due for card in cards.values())
-            self.say(f"Nothing is due. The next comes back on {soonest.astimezone():%Y-%m-%d}.")
+            soonest = min(card.due for card in learned.values())
+            self.say(f"Nothing is due. The next one comes back on {soonest.astimezone():%Y-%m-%d}.")
+            self.say("To practice before that: kata again --now")
         elif not sys.stdin.isatty():
-            self.say(f"{len(entries)} katas are due; practise at a terminal: kata again")
+            self.say(f"{len(entries)} katas are due; practice at a terminal: kata again")
         else:
             self.sit(entries)
         return 0
@@ -80,37 +89,58 @@ class Practice(Sitting):
         with Judge(tree, [entry.kata for entry in entries]) as judge:
             for number, entry in enumerate(entries, start=1):
                 self.say(f"\n{number} of {len(entries)}")
-                if not self.ask(entry) or not self.mend(judge, entry):
+                if not self.ask(entry) or not self.fix(judge, entry):
                     break
         self.say("Enough for today.")
 
     def ask(self, entry: Entry) -> bool:
         """The question, the answer, and how well it was known; False to leave."""
-        self.console.print(Markdown(entry.card.sections["Again"]))
+        self.console.print(markdown(entry.card.sections["Again"]))
         if self.read("Think, then Enter shows the answer (q leaves): ") in ("q", None):
             return False
-        self.console.print(Markdown(entry.card.sections["Answer"]))
+        self.console.print(markdown(entry.card.sections["Answer"]))
         while (rating := self.read("1 forgotten, 2 hard, 3 good, 4 easy (q leaves): ")) not in RATINGS:
             if rating in ("q", None):
                 return False
         self.progress.record(entry.kata, "again", rating=rating)
         return True
 
-    def mend(self, judge: Judge, entry: Entry) -> bool:
+    def fix(self, judge: Judge, entry: Entry) -> bool:
         """The kata, broken once more, under a name that tells nothing; False to leave."""
-        file = self.catalogue.tree.private / "again" / "mend_me.py"
-        if file.is_file():
-            atomic.write_text(file.with_name("before.py"), file.read_bytes())
+        file = self.catalogue.tree.root / "katas" / "practice.py"
+        if kept := self.keep(file):
+            self.say(f"{shown(file)} was there already; it is kept as {shown(kept)}.")
         atomic.write_text(file, entry.kata.broken.read_bytes())
         self.say(f"Something like it is broken in {shown(file)}.")
         while True:
-            typed = self.read("Mend it and press Enter to check (s skips, q leaves): ")
+            typed = self.read("Fix it and press Enter to check (e edits, s skips, q leaves): ")
             if typed in ("q", None):
                 return False
             if typed == "s":
                 return True
-            found = judge.check(entry, file.read_bytes(), shown(file))
-            self.console.print(screen.verdict(found, entry, shown(file)), highlight=False)
+            if typed == "e":
+                self.say(open_file(file))
+                continue
+            try:
+                program = file.read_bytes()
+            except OSError as problem:
+                self.say(f"{told(problem)} Here it is again, from the start.")
+                atomic.write_text(file, entry.kata.broken.read_bytes())
+                continue
+            found = judge.check(entry, program, shown(file))
+            self.console.print(verdicts.verdict(found, entry, shown(file)), highlight=False)
             if found.verdict == "solved":
                 self.say(f"It was {entry.id}: {entry.card.pitfall}.")
                 return True
+
+    def keep(self, file: Path) -> Path | None:
+        """Keep an earlier practice file that somebody has worked on; where, or None."""
+        try:
+            text = file.read_bytes()
+        except OSError:
+            return None
+        if any(text == entry.kata.broken.read_bytes() for entry in self.catalogue.entries):
+            return None
+        kept = self.catalogue.tree.private / "kept" / "practice" / f"{digest(text)}.py"
+        atomic.write_text(kept, text)
+        return kept

@@ -1,4 +1,4 @@
-"""Questions that are put one after the other, by whole lines: they work where single keys do not."""
+"""Questions asked one after the other, by whole lines: they work where single keys do not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from torchkata.collection.catalogue import Catalogue
 from torchkata.learner.progress import Progress
 
 
-class Sitting:
-    """Puts questions, and remembers the answers."""
+class Dialog:
+    """Asks questions, and remembers the answers."""
 
     def __init__(self, catalogue: Catalogue, console: Console) -> None:
         self.catalogue, self.console = catalogue, console

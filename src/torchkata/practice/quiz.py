@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.markdown import Markdown
-
 from torchkata.collection.catalogue import Entry
-from torchkata.practice.dialog import Sitting
+from torchkata.practice.dialog import Dialog
+from torchkata.show.code import markdown
 
 LETTERS = ("a", "b", "c", "d")
 
@@ -77,7 +76,7 @@ def order(
     return sorted(mixed, key=lambda q: 0 if q.name not in right else 1 + right[q.name])
 
 
-class Quiz(Sitting):
+class Quiz(Dialog):
     """One sitting."""
 
     def run(self, count: int, *, unsolved: bool = False) -> int:
@@ -90,6 +89,8 @@ class Quiz(Sitting):
                 break
             self.progress.record(question.name, "quiz", right=known)
             asked, right = asked + 1, right + known
+            if number < len(questions) and self.read("\nEnter goes on (q leaves): ") in ("q", None):
+                break
         self.say(f"\n{right} of {asked} right." if asked else "\nNothing was asked.")
         return 0
 
@@ -106,7 +107,7 @@ class Quiz(Sitting):
     def put(self, question: Question, place: str) -> bool | None:
         """Whether it was known; None to leave."""
         self.say(f"\n{place}")
-        self.console.print(Markdown(f"## {question.title}\n\n{question.ask}"))
+        self.console.print(markdown(f"## {question.title}\n\n{question.ask}"))
         self.say("")
         return self.choose(question) if question.letter else self.compare(question)
 
@@ -130,5 +131,5 @@ class Quiz(Sitting):
         return typed == "y"
 
     def show(self, question: Question) -> None:
-        self.console.print(Markdown(question.answer))
+        self.console.print(markdown(question.answer))
         self.say(f"To open it: kata watch {question.katas[0]}")

@@ -11,7 +11,11 @@ from typing import Any
 
 
 def write_text(file: Path, text: str | bytes) -> None:
-    """Replace `file` atomically: a reader sees the old content or the new, never a part."""
+    """Replace `file` atomically: a reader sees the old content or the new, never a part.
+
+    A link stays a link; what it leads to is replaced.
+    """
+    file = Path(os.path.realpath(file)) if file.is_symlink() else file
     file.parent.mkdir(parents=True, exist_ok=True)
     mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
@@ -63,7 +67,9 @@ def append_line(file: Path, line: str) -> None:
         size = os.fstat(handle).st_size
         os.lseek(handle, max(0, size - 1), os.SEEK_SET)
         torn = size > 0 and os.read(handle, 1) != b"\n"
-        os.write(handle, (("\n" if torn else "") + line + "\n").encode())
+        left = (("\n" if torn else "") + line + "\n").encode()
+        while left:  # a disk that is nearly full takes a part, and says why not more at the next try
+            left = left[os.write(handle, left) :]
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -1,0 +1,120 @@
+"""A learner's work in one file: to another machine, or out of a folder that is about to be cleaned."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.starting import starting_text
+from torchkata.learner.progress import Progress
+from torchkata.system import atomic
+
+HISTORY = "history.jsonl"
+LARGEST = 1 << 20  # bytes of one file in the archive; a copy has some kilobytes, a history some more
+LARGEST_HISTORY = 64 << 20
+
+
+class NoArchive(ValueError):
+    """What was given is no export; the message says why."""
+
+
+@dataclass
+class Brought:
+    """What an import did. `kept`: katas whose copy here differs; the one brought is in their history."""
+
+    copies: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    events: int = 0
+
+
+def write(catalogue: Catalogue, target: Path) -> int:
+    """Put copies, kept versions and history into the zip file `target`; how many copies it holds."""
+    tree = catalogue.tree
+    copies = [entry.kata.copy for entry in catalogue.entries if entry.kata.copy.is_file()]
+    kept = sorted((tree.private / "kept").rglob("*.py"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in [*copies, *kept]:
+                archive.write(file, file.relative_to(tree.root).as_posix())
+            if (tree.private / HISTORY).is_file():
+                archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return len(copies)
+
+
+def read(catalogue: Catalogue, source: Path) -> Brought:
+    """Bring in what `write` has put together; nothing that is here is overwritten or lost.
+
+    A copy goes where there is none, or where the one here is still as it started. Else it becomes the
+    newest kept version, for `kata restore`. Raises `NoArchive`, before anything is written.
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, OSError) as problem:
+        raise NoArchive(f"{source} is no file that `kata export` wrote ({problem})") from None
+    with archive:
+        copies, kept, lines = _sorted_out(catalogue, archive, source)
+    brought, tree = Brought(), catalogue.tree
+    progress = Progress(tree)
+    for name, text in kept.items():
+        if not (tree.root / name).exists():
+            atomic.write_text(tree.root / name, text)
+    known = set(_lines(tree.private / HISTORY))
+    for line in lines:
+        if line not in known:
+            atomic.append_line(tree.private / HISTORY, line)
+            brought.events += 1
+    for kata_id, text in copies.items():
+        entry = catalogue[kata_id]
+        here = entry.kata.copy.read_bytes() if entry.kata.copy.is_file() else None
+        if here == text:
+            continue
+        if here is None or here == starting_text(entry):
+            atomic.write_text(entry.kata.copy, text)
+            brought.copies.append(kata_id)
+        elif text != starting_text(entry):
+            progress.keep_text(entry.kata, text)
+            brought.kept.append(kata_id)
+    return brought
+
+
+def _sorted_out(
+    catalogue: Catalogue, archive: zipfile.ZipFile, source: Path
+) -> tuple[dict[str, bytes], dict[str, bytes], list[str]]:
+    """Copies by id, kept versions by path, lines of history. Only names of ours leave the archive."""
+    ids = {entry.id for entry in catalogue.entries}
+    copies, kept, lines, ours = {}, {}, [], 0
+    for info in archive.infolist():
+        parts = PurePosixPath(info.filename).parts
+        largest = LARGEST_HISTORY if parts[-1:] == (HISTORY,) else LARGEST
+        if info.is_dir() or ".." in parts or info.file_size > largest:
+            continue
+        if len(parts) == 3 and parts[0] == "katas" and parts[2].endswith(".py"):
+            ours += 1
+            if f"{parts[1]}/{parts[2][:-3]}" in ids:
+                copies[f"{parts[1]}/{parts[2][:-3]}"] = archive.read(info)
+        elif len(parts) == 5 and parts[:2] == (".kata", "kept") and parts[4].endswith(".py"):
+            kept[info.filename] = archive.read(info)
+        elif parts == (".kata", HISTORY):
+            ours += 1
+            lines = archive.read(info).decode("utf-8", errors="replace").splitlines()
+    if not ours:
+        raise NoArchive(f"{source} holds no copies and no history; write one with: kata export FILE")
+    return copies, kept, [line for line in lines if line.strip()]
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        yield from file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return

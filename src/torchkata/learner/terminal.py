@@ -1,0 +1,122 @@
+"""The terminal while the loop has it: single keys, pasted text, and the way back to whole lines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+# A terminal that knows bracketed paste says where pasted text begins and ends.
+PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
+PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+BURST = 2  # keys that a quick hand, or a slow line, may deliver in one read; more is pasted text
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key, as the character that it types."""
+
+    char: str
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Text that somebody pasted, or that arrived faster than anybody types."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The process was stopped and goes on: the screen shows something else by now."""
+
+
+def typed(data: bytes) -> list[Key | Pasted]:
+    """What a terminal sent in one read. An arrow is one escape sequence, and none of our keys."""
+    if PASTE_BEGINS in data:
+        inside = data.partition(PASTE_BEGINS)[2].partition(PASTE_ENDS)[0]
+        return [Pasted(inside.decode("utf-8", errors="ignore"))]
+    if data.startswith(b"\x1b"):
+        return [Key("\x1b")]
+    text = data.decode("utf-8", errors="ignore")
+    return [Pasted(text)] if len(text) > BURST else [Key(char) for char in text]
+
+
+class Keys:
+    """Single keys without Enter and without echo, on systems with termios; elsewhere nothing to set.
+
+    resumed: called when the process goes on after Ctrl-Z and `fg`, with the keys single again
+    """
+
+    def __init__(self, resumed: Callable[[], None]) -> None:
+        self.resumed = resumed
+        self.single = False
+        self._before: list[Any] | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Inside, keys arrive one by one; the terminal is put back after."""
+        self.single = True
+        if os.name == "nt":
+            try:
+                yield
+            finally:
+                self.single = False
+            return
+        import termios
+
+        self._before = termios.tcgetattr(sys.stdin.fileno())
+        earlier = signal.signal(signal.SIGCONT, self._continued)
+        try:
+            self._one_by_one()
+            yield
+        finally:
+            signal.signal(signal.SIGCONT, earlier)
+            self._as_before()
+            self.single = False
+
+    @contextmanager
+    def whole_lines(self) -> Iterator[None]:
+        """Inside, the terminal is as it usually is, for an editor or a typed line."""
+        if not self.single or os.name == "nt":
+            yield
+            return
+        self._as_before()
+        self.single = False
+        try:
+            yield
+        finally:
+            self._one_by_one()
+            self.single = True
+
+    def _one_by_one(self) -> None:
+        import termios
+        import tty
+
+        terminal = sys.stdin.fileno()
+        tty.setcbreak(terminal)
+        modes = termios.tcgetattr(terminal)
+        modes[0] &= ~termios.IXON  # Ctrl-S would freeze the screen without a word
+        termios.tcsetattr(terminal, termios.TCSADRAIN, modes)
+        self._say(PASTE_ON)
+
+    def _as_before(self) -> None:
+        import termios
+
+        self._say(PASTE_OFF)
+        assert self._before is not None
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
+
+    def _continued(self, *_: object) -> None:
+        if self.single:  # the shell has put its own modes in the place of ours
+            self._one_by_one()
+            self.resumed()
+
+    def _say(self, sequence: str) -> None:
+        if sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb"):
+            sys.stdout.write(sequence)
+            sys.stdout.flush()

@@ -1,0 +1,84 @@
+"""A card as a person reads it: before the fix, while predicting, and once the kata is solved."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from torchkata.collection.card import BEFORE_SOLVED, HEADINGS
+from torchkata.collection.catalogue import Entry
+from torchkata.show.code import difference, markdown
+
+SIDE_BY_SIDE = 150  # columns from which two differences stand beside each other
+# What comes with the solution, in this order; hints, the room and practice have their own commands.
+WITH_THE_SOLUTION = ("Once it is fixed", "Why", "Rule", "What if")
+NOT_SHOWN = ("In a room", "Again", "Answer")
+
+
+def card(entry: Entry, *, solved: bool, without: tuple[str, ...] = ()) -> RenderableType:
+    """The card down to Task, or all of it once the kata is solved; hints come one at a time.
+
+    without: headings to leave out, because they are shown otherwise
+    """
+    wanted = [h for h in HEADINGS if h != "Answer"] if solved else list(BEFORE_SOLVED)
+    shown = [h for h in wanted if not h.startswith("Hint") and h not in without]
+    about = [f"level {entry.card.level}", entry.card.kind, f"about {entry.card.minutes} minutes"]
+    if solved:
+        about.append(f"pitfall: {entry.card.pitfall}")
+        if entry.card.twin:
+            about.append(f"its twin: {entry.card.twin}")
+    head = Text.assemble((entry.card.title, "bold"), f"\n{entry.id}  ({', '.join(about)})\n")
+    sources = "\n\n## Sources\n\n" + "\n".join(f"- <{url}>" for url in entry.card.sources) if solved else ""
+    return Group(head, markdown(sections(entry, *shown) + sources))
+
+
+def sections(entry: Entry, *headings: str) -> str:
+    """Some sections of a card, under their headings, as Markdown."""
+    return "\n\n".join(f"## {h}\n\n{entry.card.sections[h]}" for h in headings)
+
+
+def prediction(entry: Entry) -> RenderableType:
+    """The question, asked before anything is fixed."""
+    ask = Text("Your prediction, before you fix it: A, B, C or D (Enter skips)", style="bold")
+    return Group(markdown(sections(entry, "Predict")), ask)
+
+
+def answered(entry: Entry, predicted: str) -> Text:
+    """Whether a prediction was right."""
+    right = predicted == entry.card.answer
+    said = f"You predicted {predicted}: {'right' if right else f'it is {entry.card.answer}'}."
+    return Text(said, style="bold green" if right else "bold yellow")
+
+
+def solution(entry: Entry, width: int) -> RenderableType:
+    """What the fix changes, and what the learner changed; side by side where there is room."""
+    kata = entry.kata
+    broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
+    ours = difference(broken, fixed, "broken", "fixed")
+    if not kata.copy.is_file():
+        return ours
+    mine = kata.copy.read_text(encoding="utf-8", errors="replace")
+    yours = Text("Yours is the same.") if mine == fixed else difference(broken, mine, "broken", "yours")
+    if width < SIDE_BY_SIDE:
+        return Group(ours, Text(""), yours)
+    beside = Table.grid(padding=(0, 2), expand=True)
+    beside.add_column(ratio=1)
+    beside.add_column(ratio=1)
+    beside.add_row(ours, yours)
+    return beside
+
+
+def green(entry: Entry, predicted: str, following: Entry | None, width: int) -> RenderableType:
+    """All there is to learn once a kata is solved: the difference, why, the rule, what if, what's next."""
+    parts: list[RenderableType] = [solution(entry, width)]
+    if predicted:
+        parts += [Text(""), answered(entry, predicted)]
+    parts.append(markdown(sections(entry, *WITH_THE_SOLUTION)))
+    about = f"This pitfall is called {entry.card.pitfall}."
+    if entry.card.twin:
+        about += f" Its twin: {entry.card.twin}."
+    step = (
+        f"n goes on to {following.id}: {following.card.title}" if following else "Every other kata is solved."
+    )
+    return Group(*parts, Text(f"\n{about}"), Text(step, style="bold"))

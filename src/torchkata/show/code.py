@@ -1,0 +1,53 @@
+"""Code and differences, in the terminal's own colors: readable on light, dark and no color at all."""
+
+from __future__ import annotations
+
+import difflib
+
+from pygments.token import Comment, Keyword, Number, Operator, String, Token
+from rich.console import RenderableType
+from rich.markdown import Markdown
+from rich.style import Style
+from rich.syntax import ANSISyntaxTheme
+from rich.table import Table
+from rich.text import Text
+from rich.theme import Theme
+
+# Only what every palette keeps apart from its background; plain text has no color of its own.
+THEME = ANSISyntaxTheme(
+    {
+        Token: Style(),
+        Comment: Style(italic=True, dim=True),
+        Keyword: Style(bold=True),
+        Operator.Word: Style(bold=True),
+        String: Style(color="green"),
+        Number: Style(color="cyan"),
+    }
+)
+# Words between backticks, which Rich would put into a black box.
+STYLES = Theme({"markdown.code": "bold", "markdown.code_block": "none"})
+SIGNS = {"-": "red", "+": "green", "@": "cyan", " ": ""}
+
+
+def markdown(text: str) -> Markdown:
+    """A card's text. Rich's own themes for code paint a background, or letters that need one."""
+    return Markdown(text, code_theme=THEME)  # type: ignore[arg-type]  # it is handed on to Syntax as it is
+
+
+def difference(before: str, after: str, before_name: str, after_name: str) -> RenderableType:
+    """A unified difference, or a sentence where there is none. Long lines wrap beside their sign."""
+    lines = list(
+        difflib.unified_diff(
+            before.splitlines(), after.splitlines(), before_name, after_name, n=2, lineterm=""
+        )
+    )
+    if not lines:
+        return Text(f"{after_name} equals {before_name}.")
+    table = Table.grid(padding=0)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for line in (f"-  {before_name}", f"+  {after_name}", *lines[2:]):
+        sign = line[:1]
+        code = line if sign == "@" else line[1:]
+        table.add_row(Text("" if sign == "@" else f"{sign} "), Text(code), style=SIGNS.get(sign, ""))
+    return table
