@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import picture
 from tests.engine.conftest import program, write_kata
 from torchkata.collection.layout import Tree
 
 ROOT = Path(__file__).parents[2]
 TRANSCRIPT = ROOT / "docs" / "session.txt"
+PICTURE = ROOT / "docs" / "session.svg"
 WAIT = 60.0  # seconds for torch to be loaded on a busy machine
 
 pytestmark = pytest.mark.skipif(
@@ -227,13 +229,7 @@ def test_verdicts_come_as_lines_of_json(tree):
 
 def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
     """Drives real katas; with KATA_WRITE_DOCS=1 it writes docs/session.txt anew."""
-    root = tmp_path / "torchkata"
-    for folder in ("katas", "broken", "fixed", "tests"):
-        # One track, so that a new kata elsewhere changes nothing in it.
-        skip = shutil.ignore_patterns("__pycache__", *(["*.py"] if folder == "katas" else []))
-        shutil.copytree(ROOT / folder / "basics", root / folder / "basics", ignore=skip)
-    for file in ("pyproject.toml", "conftest.py"):
-        shutil.copy(ROOT / file, root / file)
+    root = basics(tmp_path)
     kata = Tree(root).kata("basics/dot_product")
     with Terminal(root) as terminal:
         terminal.expect("Enter skips")
@@ -273,6 +269,58 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
     if os.environ.get("KATA_WRITE_DOCS"):
         TRANSCRIPT.write_text(steady)
     assert TRANSCRIPT.read_text() == steady, "renew it: KATA_WRITE_DOCS=1 pytest -k the_session_in_the_docs"
+
+
+def test_the_picture_in_the_readme_is_a_real_session(tmp_path):
+    """In colors, moment by moment; with KATA_WRITE_DOCS=1 it writes docs/session.svg anew."""
+    root = basics(tmp_path)
+    kata = Tree(root).kata("basics/dot_product")
+    moments = []
+
+    def moment(seconds):
+        moments.append((_without_timings(f"$ kata\n{terminal.seen[: terminal.mark]}"), seconds))
+
+    with Terminal(root, "watch", kata.id, TERM="xterm-256color", NO_COLOR="", LINES="24") as terminal:
+        terminal.expect("Enter skips)")
+        moment(7)
+        terminal.press("a")
+        terminal.expect("? all keys")
+        moment(3)
+        terminal.save(kata.id, (kata.variants / "wrong_doubled.py").read_text())
+        terminal.expect("h gives a hint")
+        moment(8)
+        terminal.press("h")
+        terminal.expect("Hint 1 of 3")
+        terminal.expect("go?")
+        moment(6)
+        terminal.save(kata.id, kata.fixed.read_text())
+        terminal.expect("You predicted A: it is D.")
+        moment(7)
+        terminal.expect("Rule")
+        moment(5)
+        terminal.expect("n goes on to")
+        terminal.expect("dip")
+        moment(4)
+    text = picture.animated(
+        moments, "A kata, a prediction, a wrong fix that is explained, a hint, and green."
+    )
+    if os.environ.get("KATA_WRITE_DOCS"):
+        PICTURE.write_text(text)
+    assert PICTURE.read_text() == text, "renew it: KATA_WRITE_DOCS=1 pytest -k picture_in_the_readme"
+    assert "http" not in text.replace(
+        "http://www.w3.org/2000/svg", ""
+    )  # no font and no script from elsewhere
+
+
+def basics(tmp_path):
+    """The track basics alone, so that a new kata elsewhere changes nothing in what is shown."""
+    root = tmp_path / "torchkata"
+    for folder in ("katas", "broken", "fixed", "tests"):
+        skip = shutil.ignore_patterns("__pycache__", *(["*.py"] if folder == "katas" else []))
+        shutil.copytree(ROOT / folder / "basics", root / folder / "basics", ignore=skip)
+    for file in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / file, root / file)
+    return root
 
 
 def _without_timings(shown: str) -> str:

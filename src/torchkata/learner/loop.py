@@ -219,7 +219,7 @@ class Loop:
         if asking is not None and asking(char):
             return
         commands: dict[str, Callable[[], None]] = {
-            "h": lambda: self.say(workspace.hint(self.entry, self.progress, keys=True)),
+            "h": self.hint,
             "p": self.ask_prediction,
             "d": self.differences,
             "l": self.choose,
@@ -249,11 +249,16 @@ class Loop:
         else:
             self.open(following)
 
+    def hint(self) -> None:
+        self.say("")
+        self.say(workspace.hint(self.entry, self.progress, keys=True))
+
     def recheck(self) -> None:
         self.seen = ""
         self.look()
 
     def ask_prediction(self) -> None:
+        self.say("")
         self.say(cards.prediction(self.entry))
         self.asking = self.predict
 

@@ -46,7 +46,7 @@ def difference(before: str, after: str, before_name: str, after_name: str) -> Re
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for line in (f"-  {before_name}", f"+  {after_name}", *lines[2:]):
+    for line in (f"-{before_name}", f"+{after_name}", *lines[2:]):
         sign = line[:1]
         code = line if sign == "@" else line[1:]
         table.add_row(Text("" if sign == "@" else f"{sign} "), Text(code), style=SIGNS.get(sign, ""))
