@@ -10,19 +10,39 @@ TORCH_PIP ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: hostile kata test lint prove clean
+.PHONY: hostile kata test test-torch bench clean
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
 	@$(BIN)/kata
 
+# Every step runs, whatever became of those before it.
+test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: $(READY)
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile
-	@$(BIN)/kata prove
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/hostile
+	@.ci/steps \
+	    format "ruff format --quiet --check ." \
+	    lint "ruff check --quiet ." \
+	    types "mypy --no-error-summary" \
+	    rooms "lint-imports --no-cache | tail -n 3" \
+	    suite "pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile" \
+	    proof "kata prove" \
+	    hostile "pytest -q -n $(WORKERS) --dist loadfile tests/hostile"
+
+# Every kata on another release of torch, in an environment beside .venv: make test-torch VERSION=2.6.0
+VERSION ?=
+OTHER := .venv-torch-$(VERSION)
+test-torch:
+	@test -n "$(VERSION)" || { echo "name a release: make test-torch VERSION=2.6.0"; exit 1; }
+	@test -x $(OTHER)/bin/python || $(PYTHON) -m venv $(OTHER)
+	@grep -v '^torch==' constraints.txt > $(OTHER)/constraints.txt
+	@$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH_PIP) torch==$(VERSION)
+	@$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint $(OTHER)/constraints.txt --editable '.[dev]'
+	@$(OTHER)/bin/kata prove
+
+# Ratios and processor time; on their own, for test workers beside them would count as well.
+bench: $(READY)
+	@$(BIN)/pytest -q -p no:xdist benchmarks --benchmark-columns=min,median,max,rounds
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -38,4 +58,4 @@ hostile: $(READY)
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/hostile
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf .venv .venv-torch-* .mypy_cache .ruff_cache .pytest_cache build dist

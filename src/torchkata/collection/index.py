@@ -1,4 +1,5 @@
-"""The two pages made from the cards: katas/README.md by symptom, katas/PITFALLS.md by pitfall."""
+"""The pages made from the cards: katas/README.md by symptom, katas/PITFALLS.md by pitfall, and what the
+project's README says of the tracks."""
 
 from __future__ import annotations
 
@@ -8,16 +9,22 @@ from pathlib import Path
 from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
 from torchkata.system import atomic
 
+BEGIN, END = "<!-- tracks: made by `kata index` -->", "<!-- end of tracks -->"
 MADE = "<!-- Made by `kata index` from the cards. Edit those. -->\n\n"
 
 
 def pages(catalogue: Catalogue) -> dict[Path, str]:
-    """Path → text of both pages."""
-    folder = catalogue.tree.root / "katas"
-    return {
+    """Path → text of every page."""
+    folder, front = catalogue.tree.root / "katas", catalogue.tree.root / "README.md"
+    made = {
         folder / "README.md": by_symptom(catalogue.entries),
         folder / "PITFALLS.md": by_pitfall(catalogue.entries),
     }
+    text = front.read_text(encoding="utf-8") if front.is_file() else ""
+    if BEGIN in text and END in text:  # a dojo has no such page
+        before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+        made[front] = f"{before}{BEGIN}\n{of_tracks(catalogue.entries)}\n{END}{after}"
+    return made
 
 
 def stale(catalogue: Catalogue) -> list[Path]:
@@ -32,6 +39,23 @@ def write(catalogue: Catalogue) -> list[Path]:
     for page in outdated:
         atomic.write_text(page, pages(catalogue)[page])
     return outdated
+
+
+def of_tracks(entries: list[Entry]) -> str:
+    """How much there is, and one symptom of each track: the first in the order of learning."""
+    tracks: dict[str, list[Entry]] = {}
+    for entry in entries:
+        tracks.setdefault(entry.card.track, []).append(entry)
+    about = (
+        f"**What's in it.** {len(entries)} katas in {len(tracks)} tracks, every one a bug that somebody "
+        "reported: a symptom, three hints,\na prediction to make, tempting wrong fixes that are recognized "
+        "and explained, and the rule behind it."
+    )
+    rows = [
+        f"| [{track}](katas/README.md#{track}) | {len(of)} | {of[0].card.title} |"
+        for track, of in tracks.items()
+    ]
+    return "\n".join([about, "", "| track | katas | one of its symptoms |", "| --- | --: | --- |", *rows])
 
 
 def by_symptom(entries: list[Entry]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,14 +11,16 @@ from rich.text import Text
 
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import starting_text
-from torchkata.judging.judge import Judge
-from torchkata.judging.verdict import Verdict
-from torchkata.judging.worker import Cancel
 from torchkata.learner.progress import Progress, Version, digest
 from torchkata.show.code import difference, markdown
 from torchkata.system import atomic
 from torchkata.system.devices import missing_need
 from torchkata.system.paths import shown
+
+if TYPE_CHECKING:  # a hint needs no judge
+    from torchkata.judging.judge import Judge
+    from torchkata.judging.verdict import Verdict
+    from torchkata.judging.worker import Cancel
 
 UNCHECKED = "not checked"
 
