@@ -26,10 +26,10 @@ import pytest
 
 from tests.engine.conftest import program, write_tree
 from torchkata.collection.catalogue import Catalogue, Entry
-from torchkata.judging.inside.nursery import _descendants
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Limits, can_fork
 from torchkata.system import fence, scratch
+from torchkata.system.usage import descendants
 
 BROKEN, RIGHT = "values + 1", "2 * values"
 SHOWN = Path("double.py")
@@ -121,7 +121,7 @@ class Arena:
         worker = self.judge.worker.process.pid
         while True:
             with suppress(OSError):  # somebody went while we looked
-                return {*self.processes(), worker, *_descendants(worker, set())}
+                return {*self.processes(), worker, *descendants(worker)}
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,6 @@ from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import TestResult, Verdict
 
-PARALLEL = 2  # checks at a time; more than the cores would run into each other's time limits
-
 
 @dataclass
 class Proof:
@@ -30,9 +28,9 @@ class Proof:
     problems: list[str] = field(default_factory=list)
 
 
-def prove_all(judge: Judge, entries: Iterable[Entry]) -> Iterator[Proof]:
-    """One proof after another, in order, two at a time."""
-    with ThreadPoolExecutor(PARALLEL) as pool:
+def prove_all(judge: Judge, entries: Iterable[Entry], workers: int) -> Iterator[Proof]:
+    """One proof after another, in order, `workers` at a time."""
+    with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(lambda entry: prove(judge, entry), entries)
 
 
@@ -75,7 +73,8 @@ def prove(judge: Judge, entry: Entry) -> Proof:
             if test.group == "failure" and test.outcome == "passed"
         ]
     for wrong in kata.wrongs:
-        verdict = check(wrong.read_bytes(), wrong)
+        verdict = judge.check_known(entry, wrong)
+        proof.checks.append(verdict.seconds)
         demand(verdict, "wrong_fix", wrong.stem)
         if verdict.verdict == "wrong_fix" and verdict.wrong_fix != wrong.stem:
             proof.problems.append(f"{wrong.stem} fails just like {verdict.wrong_fix}: they count as one")
@@ -93,7 +92,7 @@ def _about_broken(tests: list[TestResult]) -> Iterator[str]:
     if all(test.outcome == "passed" for test in correction):
         yield "broken/ passes every correction test: nothing is wrong with it"
     if all(test.outcome != "passed" for test in correction):
-        yield "no correction test passes on broken/: a guard is wanted, for what already works"
+        yield "no correction test passes on broken/: it needs a guard, for what already works"
 
 
 def _described(verdict: Verdict) -> str:

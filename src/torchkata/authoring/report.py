@@ -23,7 +23,13 @@ SLOWEST = 10
 
 
 def prove(
-    catalogue: Catalogue, chosen: Sequence[Entry], device: str, console: Console, *, as_json: bool
+    catalogue: Catalogue,
+    chosen: Sequence[Entry],
+    device: str,
+    console: Console,
+    *,
+    as_json: bool,
+    workers: int,
 ) -> int:
     """Lint and prove the chosen katas, or all; 0 when everything holds."""
     begun = time.monotonic()
@@ -37,8 +43,8 @@ def prove(
     kinds = devices.parse(device)
     proofs: list[Proof] = []
     for kind in kinds:
-        with Judge(catalogue.tree, [entry.kata for entry in entries], kind) as judge:
-            for proof in prove_all(judge, entries):
+        with Judge(catalogue.tree, [entry.kata for entry in entries], kind, ahead=False) as judge:
+            for proof in prove_all(judge, entries, workers):
                 proofs.append(proof)
                 _print_proof(proof, console, as_json=as_json)
     held = not problems and not any(proof.problems for proof in proofs)

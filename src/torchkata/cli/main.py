@@ -134,6 +134,10 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("kata", nargs="*")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, several, or auto")
+    one.add_argument("--workers", default="auto", metavar="N", help="checks at a time; auto: one a core")
+    one.add_argument(
+        "--changed", nargs="?", const="main", metavar="REV", help="only katas that differ from REV (main)"
+    )
     one.add_argument("--json", action="store_true", help="one JSON object a kata")
     one = command(
         "evidence", write.evidence, "Gradient errors before and after, as recorded by `pytest --evidence`."

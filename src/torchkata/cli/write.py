@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 from pathlib import Path
 
 from rich.text import Text
@@ -49,10 +50,28 @@ def lint(args: argparse.Namespace) -> int:
 
 
 def prove(args: argparse.Namespace) -> int:
+    from torchkata.authoring.changed import changed
     from torchkata.authoring.report import prove
 
     all_katas = catalogue()
-    return prove(all_katas, [all_katas[name] for name in args.kata], args.device, console, as_json=args.json)
+    chosen = [all_katas[name] for name in args.kata]
+    if args.changed is not None:
+        try:
+            chosen = changed(all_katas, args.changed)
+        except ValueError as problem:
+            raise Mistake(str(problem)) from None
+        if not chosen:
+            console.print("No kata differs.")
+            return SOLVED
+    return prove(all_katas, chosen, args.device, console, as_json=args.json, workers=_workers(args.workers))
+
+
+def _workers(asked: str) -> int:
+    if asked == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not asked.isdigit() or int(asked) < 1:
+        raise Mistake(f"--workers takes a number from 1 on, or auto, not {asked!r}")
+    return int(asked)
 
 
 def evidence(args: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from torchkata.judging.verdict import Group, Kind, TestResult, sentence
-from torchkata.judging.worker import Limits, Run, TestInfo
+from torchkata.judging.worker import PATIENCE, Limits, Run, TestInfo
 
 # What one failing test observed: the exception's class, its words made stable, and the value.
 Observation = Mapping[str, Any]
@@ -118,7 +118,11 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
     end = next((r for r in run.reports if r.get("report") == "end"), None)
     invalid = next((r for r in run.reports if r.get("report") == "invalid"), None)
     if run.ended == "timeout":
-        return Diagnosis("timeout", [], f"still running after {limits.seconds:g} seconds; stopped there")
+        after = f"still running after {limits.seconds:g} seconds of computing"
+        return Diagnosis("timeout", [], f"{after}; stopped there")
+    if run.ended == "waiting":
+        after = f"still waiting after {PATIENCE * limits.seconds:g} seconds (for sleep, input or a lock?)"
+        return Diagnosis("timeout", [], f"{after}; stopped there")
     if run.ended == "output_limit":
         return Diagnosis("output_limit", [], "printed more than a megabyte; stopped there")
     if run.ended == "lost":
@@ -136,8 +140,9 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
             [],
             f"the program left with exit status {run.status} before its tests were done (os._exit, perhaps?)",
         )
-    if end is not None and end.get("tampered"):
-        names = ", ".join(str(name) for name in end["tampered"][:5])
+    tampered = [name for report in run.reports for name in report.get("tampered", [])]
+    if tampered:
+        names = ", ".join(str(name) for name in dict.fromkeys(tampered[:5]))
         return Diagnosis("tampered", [], f"the program replaced {names}, which the tests rely on")
     if invalid is not None:
         message = str(invalid.get("message", ""))
@@ -146,6 +151,11 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
         line = invalid.get("line")
         return Diagnosis("invalid", [], message, line if isinstance(line, int) else None)
     return None
+
+
+def demands_processes(run: Run) -> bool:
+    """Whether the program does something that a process can do once, as it is executed for every test."""
+    return any(report.get("report") == "once" for report in run.reports)
 
 
 def judged(tests: list[TestResult], *, untouched: bool) -> Diagnosis:

@@ -19,7 +19,9 @@ from torchkata.judging import reports
 from torchkata.judging.worker import (
     OUTPUT_KEPT,
     OUTPUT_LIMIT,
+    PATIENCE,
     START_TIMEOUT,
+    TIME,
     Cancel,
     Job,
     Ready,
@@ -30,24 +32,26 @@ from torchkata.judging.worker import (
     refused,
 )
 
+ASK_EVERY = 0.2  # seconds at least between two questions for the processor time
 ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
 
 
 class ForkWorker:
     """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
 
-    def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
-        self.tree, self.katas, self.device = tree, katas, device
+    def __init__(self, tree: Tree, katas: list[Kata], device: str, *, ahead: bool = True) -> None:
+        self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._restarting = threading.Lock()
         self._start()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        mode = "--serve" if self.ahead else "--serve-many"
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
-                command(self.tree, self.katas, self.device, "--serve", str(theirs.fileno())),
+                command(self.tree, self.katas, self.device, mode, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self.errors,
@@ -125,14 +129,23 @@ class ForkWorker:
         self.errors.close()
 
 
+def _seconds(answer: bytes) -> float:
+    try:
+        return float(answer.removeprefix(TIME))
+    except ValueError:
+        return 0.0
+
+
 def _listen(
     report: int, output: int, control: socket.socket, seconds: float, cancel: Cancel | None = None
 ) -> Run:
     """Collect a child's words until the parent says that it is gone."""
     run = Run()
-    deadline = time.monotonic() + seconds
+    begun = time.monotonic()
+    deadline = begun + seconds
     said, printed = bytearray(), bytearray()
     total = 0
+    asked = 0.0  # when the time was asked for, while no answer has come
 
     def stop(why: str) -> None:
         nonlocal deadline
@@ -149,8 +162,19 @@ def _listen(
         while not gone:
             for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
                 if key.fileobj is control:
-                    gone = True
                     answer = control.recv(64)
+                    if answer.startswith(TIME):
+                        # It was given the time of the clock; what counts is the time that it had.
+                        asked = 0.0
+                        used, waited = _seconds(answer), time.monotonic() - begun
+                        if used >= seconds:
+                            stop("timeout")
+                        elif waited >= seconds * PATIENCE:
+                            stop("waiting")
+                        else:
+                            deadline = time.monotonic() + max(ASK_EVERY, seconds - used)
+                        continue
+                    gone = True
                     run.status = int(answer) if answer else None
                     if not answer:
                         run.ended = run.ended or "lost"
@@ -174,7 +198,12 @@ def _listen(
             if not gone and time.monotonic() >= deadline:
                 if run.ended:
                     break  # asked to kill it, and no answer: the parent itself has been stopped
-                stop("timeout")
+                if asked and time.monotonic() >= asked + ANSWER_TIMEOUT:
+                    stop("timeout")
+                    continue
+                asked, deadline = asked or time.monotonic(), time.monotonic() + ANSWER_TIMEOUT
+                with suppress(OSError):
+                    control.send(TIME)
     # What the child wrote before it went may still be in the pipes.
     for fd, sink in ((report, said), (output, printed)):
         os.set_blocking(fd, False)

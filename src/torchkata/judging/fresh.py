@@ -17,6 +17,7 @@ from torchkata.judging import reports
 from torchkata.judging.worker import (
     OUTPUT_KEPT,
     OUTPUT_LIMIT,
+    PATIENCE,
     START_TIMEOUT,
     Cancel,
     Job,
@@ -27,6 +28,7 @@ from torchkata.judging.worker import (
     environment,
     refused,
 )
+from torchkata.system.usage import processor_seconds
 
 
 class FreshWorker:
@@ -91,15 +93,24 @@ class FreshWorker:
 def _watch(
     process: subprocess.Popen[bytes], report: Path, output: Path, seconds: float, cancel: Cancel | None
 ) -> str:
-    """Wait for a process under the limits; the clock starts when its first report says so."""
-    started, deadline = False, time.monotonic() + START_TIMEOUT
+    """Wait for a process under the limits, which count from its first report on.
+
+    Where the system does not tell the processor time, the clock alone counts, several times the limit.
+    """
+    started, begun, loaded = False, time.monotonic(), 0.0
     ended = ""
     while process.poll() is None:
         if not started and report.is_file() and report.stat().st_size > 0:
-            started, deadline = True, time.monotonic() + seconds
-        if time.monotonic() > deadline:
+            started, begun = True, time.monotonic()
+            loaded = processor_seconds(process.pid) or 0.0  # importing torch is no part of the check
+        clock = time.monotonic() - begun
+        if not started:
+            ended = "timeout" if clock > START_TIMEOUT else ""
+        elif clock > seconds and (processor_seconds(process.pid) or 0.0) - loaded >= seconds:
             ended = "timeout"
-        elif cancel is not None and cancel.is_set():
+        elif clock > seconds * PATIENCE:
+            ended = "waiting"
+        if cancel is not None and cancel.is_set():
             ended = "cancelled"
         elif output.stat().st_size > OUTPUT_LIMIT or (started and report.stat().st_size > reports.LIMIT):
             ended = "output_limit"

@@ -7,6 +7,7 @@ import json
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -32,22 +33,34 @@ from torchkata.system.trouble import told
 class Judge:
     """Checks programs against the katas of one tree, on one device. Use it as a context manager.
 
+    ahead: whether a child gets ready before there is a program for it: worth it where somebody waits for
+           each verdict, and a waste where many programs are at hand
+
     It holds what no program may read: the signatures of the known wrong fixes. The programs run
     in the children of a worker, which starts in the background when the judge is made.
     """
 
     def __init__(
-        self, tree: Tree, katas: list[Kata], device: str = "cpu", limits: Limits | None = None
+        self,
+        tree: Tree,
+        katas: list[Kata],
+        device: str = "cpu",
+        limits: Limits | None = None,
+        *,
+        ahead: bool = True,
     ) -> None:
-        self.tree, self.katas, self.device = tree, katas, device
+        self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
         self.limits = limits or Limits()
         self._renewing = threading.Lock()
         self._start()
 
     def _start(self) -> None:
         self._stamp = self._current_stamp()
-        road = ForkWorker if can_fork() else FreshWorker  # the faster one, where the system has it
-        self.worker: Worker = road(self.tree, self.katas, self.device)
+        self.worker: Worker  # on the faster road, where the system has it
+        if can_fork():
+            self.worker = ForkWorker(self.tree, self.katas, self.device, ahead=self.ahead)
+        else:
+            self.worker = FreshWorker(self.tree, self.katas, self.device)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
@@ -69,11 +82,22 @@ class Judge:
         cancel: calls the check off from another thread; then `Cancelled` is raised
         Raises nothing for what the program does; our own faults come back as the verdict `internal`.
         """
+        return self._judged(entry, program, lambda: self._run(entry.kata, program, shown, cancel))
+
+    def check_known(self, entry: Entry, wrong: Path) -> Verdict:
+        """The verdict on a `wrong_*` file; a run that its signature was just taken from counts."""
+        program = wrong.read_bytes()
+        run = self._known.take(wrong)
+        return self._judged(
+            entry, program, lambda: self._run(entry.kata, program, wrong) if run is None else run
+        )
+
+    def _judged(self, entry: Entry, program: bytes, run_it: Callable[[], Run]) -> Verdict:
         begun = time.monotonic()
         try:
             ready = self.worker.ready
             begun = time.monotonic()  # what the worker takes to get warm is no part of a check
-            found, run = self._found(entry, program, shown, cancel)
+            found, run = self._found(entry, program, run_it)
             versions = ready.torch, ready.python
         except DeviceError:
             raise
@@ -125,16 +149,14 @@ class Judge:
                 stamps.append((str(file), status.st_mtime_ns, status.st_size))
         return stamps
 
-    def _found(
-        self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None
-    ) -> tuple[Diagnosis, Run]:
+    def _found(self, entry: Entry, program: bytes, run_it: Callable[[], Run]) -> tuple[Diagnosis, Run]:
         kata = entry.kata
         ready = self.worker.ready
         expected = ready.tests.get(kata.id, [])
         if kata.id in ready.errors or not expected:
             fault = ready.errors.get(kata.id, f"no tests were collected from {kata.test}")
             return Diagnosis("internal", [], fault), Run()
-        run = self._run(kata, program, shown, cancel)
+        run = run_it()
         if run.ended == "cancelled":
             raise Cancelled
         tests = diagnose.results(run, expected)
@@ -143,19 +165,31 @@ class Judge:
             return replace(early, tests=tests), run
         found = diagnose.judged(tests, untouched=program == starting_text(entry))
         if found.verdict == "failing":
-            found = diagnose.recognised(found, run, self.known(kata))
+            known = self.known(kata)
+            found = diagnose.recognised(found, run, known)
+            missing = len(kata.wrongs) - len(known)
+            if found.verdict == "failing" and missing:
+                # To say nothing would claim that it is none of them.
+                said = f"{missing} of {len(kata.wrongs)} known wrong fixes couldn't be run for comparison: "
+                found = replace(found, message=f"{said}this machine is too busy. Check again.")
         return found, run
 
     def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
-        """The program, as a snapshot of its own: a later save cannot change what is being judged."""
+        """The program, once in a process; or once for each test, in a process each, if it demands that."""
+        run = self._run_once(kata, program, shown, cancel, each=False)
+        if run.ended or not diagnose.demands_processes(run):
+            return run
+        return self._run_once(kata, program, shown, cancel, each=True)
+
+    def _run_once(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None, *, each: bool) -> Run:
+        """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
         home = Path(tempfile.mkdtemp(prefix="torchkata-"))
         try:
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
-            job = Job(
-                kata.id, str(snapshot), str(home), str(shown), public_functions(kata.broken), self.limits
-            )
+            functions = public_functions(kata.broken)
+            job = Job(kata.id, str(snapshot), str(home), str(shown), functions, self.limits, each)
             return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.

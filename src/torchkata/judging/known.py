@@ -19,6 +19,8 @@ from torchkata.system import atomic
 # Name of a `wrong_*` file → how it fails, and why it is wrong.
 Known = dict[str, tuple[Signature, str]]
 
+TRIES = 3  # how often a known wrong fix is run that a limit has stopped
+
 # A signature is made of what these say.
 ENGINE = ("checks.py", "gradients.py", "judging/inside/run.py", "judging/diagnose.py")
 
@@ -36,28 +38,48 @@ class KnownFixes:
     ) -> None:
         self.folder, self.run, self.is_current = folder, run, is_current
         self._found: dict[str, Known] = {}
+        self._runs: dict[Path, Run] = {}
 
     def of(self, kata: Kata, circumstances: list[str]) -> Known:
-        if kata.id not in self._found:
-            signatures = self._signatures(kata, circumstances)
-            self._found[kata.id] = {
-                wrong.stem: (signatures[wrong.stem], explanation(wrong)) for wrong in kata.wrongs
-            }
-        return self._found[kata.id]
+        """All that could be taken. One that a limit stopped says how busy the machine is, and not how
+        the fix fails: it is taken again, and left out where that doesn't help."""
+        if kata.id in self._found:
+            return self._found[kata.id]
+        signatures = self._signatures(kata, circumstances)
+        known = {
+            wrong.stem: (signatures[wrong.stem], explanation(wrong))
+            for wrong in kata.wrongs
+            if wrong.stem in signatures
+        }
+        if len(known) == len(kata.wrongs):
+            self._found[kata.id] = known
+        return known
+
+    def take(self, wrong: Path) -> Run | None:
+        """The run that a signature has just been made of, once: whoever judges that file need not
+        run it a second time."""
+        return self._runs.pop(wrong, None)
 
     def _signatures(self, kata: Kata, circumstances: list[str]) -> dict[str, Signature]:
         cache = self.folder / f"{_key(kata, circumstances)}.json"
         kept = atomic.read_json(cache)
         if _are_signatures(kept) and set(kept) == {wrong.stem for wrong in kata.wrongs}:
             return dict(kept)
-        runs = {wrong.stem: self.run(kata, wrong) for wrong in kata.wrongs}
-        fresh: dict[str, Any] = {name: diagnose.signature(run) for name, run in runs.items()}
-        # One that was stopped tells of a busy machine, and not of how the fix fails; and what was
-        # collected before a test was edited would be kept under the name of the edited one.
-        if not any(run.ended for run in runs.values()) and self.is_current():
+        runs = {wrong: run for wrong in kata.wrongs if not (run := self._run(kata, wrong)).ended}
+        fresh: dict[str, Any] = {wrong.stem: diagnose.signature(run) for wrong, run in runs.items()}
+        self._runs |= runs
+        # What was collected before a test was edited would be kept under the name of the edited one.
+        if len(fresh) == len(kata.wrongs) and self.is_current():
             with suppress(OSError):  # nothing is lost but time
                 atomic.write_json(cache, fresh)
         return fresh
+
+    def _run(self, kata: Kata, wrong: Path) -> Run:
+        for _ in range(TRIES):
+            run = self.run(kata, wrong)
+            if not run.ended:
+                break
+        return run
 
 
 def _key(kata: Kata, circumstances: list[str]) -> str:

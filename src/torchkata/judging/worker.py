@@ -17,6 +17,8 @@ from torchkata.system import devices
 
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
+PATIENCE = 5  # times the limit that a program may sleep, or wait for a busy machine
+TIME = b"time "  # asks the parent for the processor time of a check, and begins its answer
 OUTPUT_KEPT = 20_000  # bytes of them that are shown
 
 
@@ -26,7 +28,11 @@ class WorkerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one check may take. `memory` is in bytes, on top of what the warm process has."""
+    """What one check may take.
+
+    seconds: of processor time, of the program with all that it starts; by the clock, PATIENCE times that
+    memory:  in bytes, on top of what the warm process has
+    """
 
     seconds: float = 10.0
     memory: int = 2 << 30
@@ -40,6 +46,7 @@ class Job:
     scratch:   a folder of this check's own; the check runs in it
     shown:     the path that people know the program by
     functions: public name → parameter names that the program must offer
+    each:      run every test in a process of its own, each executing the program once
     """
 
     kata: str
@@ -48,6 +55,7 @@ class Job:
     shown: str
     functions: dict[str, list[str]]
     limits: Limits = field(default_factory=Limits)
+    each: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ class Ready:
 class Run:
     """How one program ended: its reports, its output, and `ended`.
 
-    ended:  "" left by itself · "timeout" · "output_limit" · "cancelled" · "lost" the worker died with it
+    ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "output_limit" · "cancelled" ·
+            "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     """
 

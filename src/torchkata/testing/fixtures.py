@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import torch
 
 JUDGED = pytest.StashKey[Path]()  # the one file under judgement, for both fixtures
+LOADED = pytest.StashKey[ModuleType]()  # that file, executed once already, for the test that comes first
+ONCE = pytest.StashKey[bool]()  # whether that file could be executed once in this process, and not again
 
 
 class KataSession:
@@ -187,20 +189,29 @@ class KataSession:
         from torchkata.testing.loader import load
 
         if JUDGED in request.config.stash:
-            return self._load_judged(kata, file)
+            return self._load_judged(kata, file, request.config)
         if self.scratch is None:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         return load(kata, file, Path(self.scratch.name))
 
-    def _load_judged(self, kata: Kata, file: Path) -> ModuleType:
+    def _load_judged(self, kata: Kata, file: Path, config: pytest.Config) -> ModuleType:
         """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
         from torchkata.testing.loader import executed_again, load_named
 
-        if self.judged is None or self.judged[0] != file:
+        loaded = config.stash.get(LOADED, None)
+        if loaded is not None:  # by whoever looked for its functions; no test has had it yet
+            del config.stash[LOADED]
+            self.judged = file, loaded, compile(file.read_bytes(), str(file), "exec")
+            return loaded
+        try:
+            if self.judged is not None and self.judged[0] == file:
+                return executed_again(self.judged[1], self.judged[2])
             module = load_named(f"submission.{kata.track}.{kata.name}", file, file.parents[2])
             self.judged = file, module, compile(file.read_bytes(), str(file), "exec")
             return module
-        return executed_again(self.judged[1], self.judged[2])
+        except Exception:  # as for whatever a process may do once: the start method, a library, a folder
+            config.stash[ONCE] = True
+            raise
 
     # Evidence, and the count at the end
 

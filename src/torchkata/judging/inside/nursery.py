@@ -10,10 +10,11 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
+from torchkata.judging.worker import TIME
 from torchkata.system.fence import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+from torchkata.system.usage import descendants, processor_seconds
 
 # What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
 Work = Callable[[bytes, int], NoReturn]
@@ -22,10 +23,14 @@ Prepare = Callable[[bytes | None], Work]
 
 
 class Nursery:
-    """Keeps one child waiting, so that a request need not wait for the fork."""
+    """Keeps one child waiting, so that a request need not wait for the fork.
 
-    def __init__(self, requests: socket.socket, prepare: Prepare) -> None:
-        self.requests, self.prepare = requests, prepare
+    ahead: whether a child is forked before there is work for it; who has many programs at hand waits
+           for none of them, and a child that is forked and rehearses ahead is then wasted
+    """
+
+    def __init__(self, requests: socket.socket, prepare: Prepare, *, ahead: bool = True) -> None:
+        self.requests, self.prepare, self.ahead = requests, prepare, ahead
         self.selector = selectors.DefaultSelector()
         self.selector.register(requests, selectors.EVENT_READ)
         self.children: set[Child] = set()
@@ -40,7 +45,7 @@ class Nursery:
         (A signal at its death would leave no time to sweep, and comes when but a thread of it ends.)
         """
         while True:
-            if self.waiting is None and not self.children:
+            if self.ahead and self.waiting is None and not self.children:
                 self.waiting = self.fork(rehearse=self.latest)
             for key, _ in self.selector.select():
                 if key.fileobj is self.requests:
@@ -125,14 +130,23 @@ class Child:
         selector.register(control, selectors.EVENT_READ, self)
 
     def attend(self, source: object) -> bool:
-        """Obey the judge, who writes "kill" or hangs up; True once the child has ended by itself."""
+        """Obey the judge, who asks for the time, writes "kill" or hangs up; True once the child is to go."""
         if source is not self.control:
             return True
-        self.kill()
         assert self.control is not None
+        said = b""
         with suppress(OSError):
-            self.control.recv(16)
+            said = self.control.recv(16)
+        if said == TIME:
+            self._answer(f"{TIME.decode()}{processor_seconds(self.pid)}".encode())
+            return False
+        self.kill()
         return True
+
+    def _answer(self, words: bytes) -> None:
+        assert self.control is not None
+        with suppress(OSError):  # the judge did not wait for the answer
+            self.control.send(words)
 
     def kill(self) -> None:
         """The child and everything in its group."""
@@ -163,8 +177,7 @@ class Child:
 
     def tell(self, end: bytes) -> None:
         if self.control is not None:
-            with suppress(OSError):  # the judge did not wait for the answer
-                self.control.send(end)
+            self._answer(end)
             self.control.close()
 
 
@@ -206,7 +219,7 @@ def sweep(known: set[int]) -> None:
     All are stopped before any is killed: a program that forks as fast as we kill would win otherwise.
     """
     for attempt in range(50):
-        strays = _descendants(os.getpid(), known)
+        strays = list(descendants(os.getpid(), frozenset(known)))
         if not strays:
             return
         for number in (signal.SIGSTOP, signal.SIGKILL):
@@ -217,22 +230,3 @@ def sweep(known: set[int]) -> None:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
         time.sleep(attempt / 1000)  # to die takes a moment, and what is below comes to us only then
-
-
-def _descendants(pid: int, known: set[int]) -> list[int]:
-    found: list[int] = []
-    for child in _children(pid):
-        if child not in known:
-            found += [child, *_descendants(child, known)]
-    return found
-
-
-def _children(pid: int) -> list[int]:
-    """The live children of a process, of all its threads."""
-    found: list[int] = []
-    # Threads come and go while one looks, and before Python 3.13 that could end the listing itself.
-    with suppress(OSError):
-        for task in Path("/proc", str(pid), "task").glob("*/children"):
-            with suppress(OSError):
-                found += [int(number) for number in task.read_text().split()]
-    return found

@@ -29,7 +29,7 @@ from torchkata.collection.layout import Kata
 from torchkata.judging.inside import tamper
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
-from torchkata.testing.fixtures import JUDGED
+from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
 
 REHEARSAL = 0.05  # seconds at most, in which a new job would have to wait
 
@@ -45,6 +45,23 @@ class Unfit(Exception):
         self.line = line
 
 
+class Report:
+    """Writes reports to the judge's pipe, for the process that made it and for none that it forks."""
+
+    def __init__(self, pipe: int) -> None:
+        self.pipe, self.owner = pipe, _getpid()
+
+    def __call__(self, kind: str, **content: Any) -> None:
+        if _getpid() != self.owner:
+            _exit(71)  # the program has forked: the copy runs on to here, and may not speak for it
+        line = (_dumps({"report": kind, **content}) + "\n").encode()
+        while line:
+            line = line[_write(self.pipe, line) :]
+
+    def of_this_process(self) -> Report:
+        return Report(self.pipe)
+
+
 def run_job(
     job: dict[str, Any],
     items: list[pytest.Item],
@@ -57,15 +74,7 @@ def run_job(
     untouched: the fingerprint that the parent took before the fork; taken here by default
     """
     untouched = untouched or tamper.fingerprint(items)
-    me = _getpid()
-
-    def report(kind: str, **content: Any) -> None:
-        if _getpid() != me:
-            _exit(71)  # the program has forked: the copy runs on to here, and may not speak for it
-        line = (_dumps({"report": kind, **content}) + "\n").encode()
-        while line:
-            line = line[_write(pipe, line) :]
-
+    report = Report(pipe)
     report("started")
     # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
     warnings.resetwarnings()
@@ -78,19 +87,58 @@ def run_job(
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
     fence.close(Path(scratch))
-    for problem in _load_problems(job, file):
-        report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
-        break
+    if job["each"]:
+        _run_each(job, items, file, report, untouched)
     else:
-        for item in items:
-            if item.get_closest_marker("skip") is None:
-                item.config.stash[JUDGED] = file
-                report("test", **_run_item(item, file))
-        _flush()
-        # The last word: the judge does not wait for the process to go.
-        report("end", tampered=tamper.changed(untouched, items))
+        _run_all(job, items, file, report, untouched)
     _flush()
     _exit(0)
+
+
+def _run_all(
+    job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report, untouched: tamper.Fingerprint
+) -> None:
+    """All tests in this process, the program executed anew for each of them."""
+    for problem in _load_problems(job, items, file):
+        report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+        return
+    for item in items:
+        if item.get_closest_marker("skip") is None:
+            item.config.stash[JUDGED] = file
+            report("test", **_run_item(item, file))
+            if item.config.stash.get(ONCE, False):
+                report("once")
+                break
+    _flush()
+    # The last word: the judge does not wait for the process to go.
+    report("end", tampered=tamper.changed(untouched, items))
+
+
+def _run_each(
+    job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report, untouched: tamper.Fingerprint
+) -> None:
+    """Every test in a child of this process, where the program is executed for the first and only time."""
+    for item in items:
+        if item.get_closest_marker("skip") is not None:
+            continue
+        child = os.fork()
+        if child == 0:
+            report = report.of_this_process()
+            for problem in _load_problems(job, items, file):
+                report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+                break
+            else:
+                item.config.stash[JUDGED] = file
+                report("test", **_run_item(item, file))
+                report("checked", tampered=tamper.changed(untouched, items))
+            _flush()
+            _exit(0)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status < 0:
+            os.kill(_getpid(), -status)  # as it would have ended the process that it shares with the others
+        if status > 0:
+            _exit(status)
+    report("end", tampered=[])
 
 
 def _use_for_temporary_files(folder: str, items: list[pytest.Item]) -> None:
@@ -136,7 +184,7 @@ def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:
+def _load_problems(job: dict[str, Any], items: list[pytest.Item], file: Path) -> Iterator[BaseException]:
     """Whatever keeps the program from being judged: it does not import, or lacks a function."""
     kata = Path(job["kata"])
     try:
@@ -144,6 +192,8 @@ def _load_problems(job: dict[str, Any], file: Path) -> Iterator[BaseException]:
         module = loader.load_named(name, file, Path(job["scratch"]))
         for function, parameters in job["functions"].items():
             _require_function(module, function, parameters, Path(job["shown"]).name)
+        for item in items[:1]:
+            item.config.stash[LOADED] = module
     except BaseException as problem:
         yield problem
 

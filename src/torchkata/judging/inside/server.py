@@ -3,7 +3,8 @@
 It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
 
     python -m torchkata.judging.inside.server ROOT DEVICE ...
-        --serve FD TEST...       serve requests from a socket
+        --serve FD TEST...       serve requests from a socket, with a child forked ahead of the next
+        --serve-many FD TEST...  the same for many programs at hand: no child ahead
         --list FILE TEST...      write what was collected
         --once JOB REPORT TEST   the slower road: one job, then leave
 """
@@ -91,7 +92,7 @@ class Server:
             return
         with tempfile.TemporaryDirectory(prefix="torchkata-") as stage:
             self.stage = Path(stage)
-            _Housekeeper(requests, self._prepare).serve()
+            _Housekeeper(requests, self._prepare, ahead=self.mode == "--serve").serve()
 
     def _prepare(self, earlier: bytes | None) -> Work:
         from torchkata.judging.inside.run import rehearse, run_job
@@ -168,7 +169,7 @@ def main() -> None:
     root, device, mode, *rest = sys.argv[1:]
     count = 2 if mode == "--once" else 1
     sys.dont_write_bytecode = True
-    if mode == "--serve":
+    if mode.startswith("--serve"):
         with suppress(OSError):  # it leads a group already
             os.setsid()  # what a terminal says to all is for the judge; we go when that does, and sweep
         prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
