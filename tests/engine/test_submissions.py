@@ -50,13 +50,18 @@ ACTIONS = {
     "becomes another program": ("os.execv('/bin/true', ['true'])", "early_exit", "early_exit", "status 0"),
     "waits for input": ("input()", "invalid", "failing", "EOFError"),
     "loops": ("while True: pass", "timeout", "timeout", "after 0.5 seconds"),
-    "sleeps": ("time.sleep(60)", "timeout", "timeout", "after 0.5 seconds"),
-    "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)", "timeout", "timeout", "after 0.5 seconds"),
+    "sleeps": ("time.sleep(60)", "timeout", "timeout", "waiting after 2.5 seconds"),
+    "stops itself": (
+        "os.kill(os.getpid(), signal.SIGSTOP)",
+        "timeout",
+        "timeout",
+        "waiting after 2.5 seconds",
+    ),
     "ignores SIGTERM and loops": (
         "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
         "timeout",
         "timeout",
-        "after 0.5 seconds",
+        "waiting after 2.5 seconds",
     ),
     "prints for ever": ("while True: print('again')", "output_limit", "output_limit", "megabyte"),
     "takes gigabytes for bytes": ("bytearray(16 << 30)", "memory", "memory", "2 GiB"),
@@ -163,7 +168,7 @@ def check(judge, entry, submission, monkeypatch):
         monkeypatch.setattr(judge, "limits", Limits(seconds=seconds))
         begun = time.monotonic()
         found = judge.check(entry, program if isinstance(program, bytes) else program.encode(), SHOWN)
-        assert time.monotonic() - begun < seconds + 10, "it took too long to end"
+        assert time.monotonic() - begun < 5 * seconds + 60, "it took too long to end"
         return found
 
     yield verdict
@@ -439,7 +444,7 @@ def test_a_fork_that_runs_on_does_not_pass_for_its_parent(check, submission):
 
 
 def test_a_check_that_ends_in_the_moment_in_which_it_is_stopped_does_no_harm(check, submission, judge):
-    # The worker sleeps while the child ends and the judge loses patience: it wakes up to both.
+    # The worker sleeps while the child ends and the judge asks what it is doing: it wakes up to both.
     worker = judge.worker.process
     signals = [
         threading.Timer(0.25, worker.send_signal, [signal.SIGSTOP]),
@@ -448,7 +453,7 @@ def test_a_check_that_ends_in_the_moment_in_which_it_is_stopped_does_no_harm(che
     for timer in signals:
         timer.start()
     # It leaves without its last report, so only the worker could tell that it is gone.
-    assert check(submission(RIGHT, "time.sleep(0.5)\nos._exit(0)"), seconds=1).verdict == "timeout"
+    assert check(submission(RIGHT, "time.sleep(0.5)\nos._exit(0)"), seconds=1).verdict == "early_exit"
     for timer in signals:
         timer.join()
     assert judge.worker.process is worker

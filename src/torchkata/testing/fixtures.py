@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import torch
 
 JUDGED = pytest.StashKey[Path]()  # the one file under judgement, for both fixtures
-LOADED = pytest.StashKey[ModuleType]()  # that file, executed once already, for the test that comes first
+# That file, executed once already, for the test that comes first; and its text, which it may have deleted.
+LOADED = pytest.StashKey[tuple[ModuleType, bytes]]()
 ONCE = pytest.StashKey[bool]()  # whether that file could be executed once in this process, and not again
 
 
@@ -201,8 +202,9 @@ class KataSession:
         loaded = config.stash.get(LOADED, None)
         if loaded is not None:  # by whoever looked for its functions; no test has had it yet
             del config.stash[LOADED]
-            self.judged = file, loaded, compile(file.read_bytes(), str(file), "exec")
-            return loaded
+            module, text = loaded
+            self.judged = file, module, compile(text, str(file), "exec")
+            return module
         try:
             if self.judged is not None and self.judged[0] == file:
                 return executed_again(self.judged[1], self.judged[2])

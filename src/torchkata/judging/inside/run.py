@@ -118,12 +118,19 @@ def _run_each(
     job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report, untouched: tamper.Fingerprint
 ) -> None:
     """Every test in a child of this process, where the program is executed for the first and only time."""
-    for item in items:
+    text = file.read_bytes()
+    for number, item in enumerate(items):
         if item.get_closest_marker("skip") is not None:
             continue
         child = os.fork()
         if child == 0:
             report = report.of_this_process()
+            own = Path(job["scratch"], f"test-{number}")  # where no earlier test has left anything
+            own.mkdir()
+            file.write_bytes(text)  # which an earlier test may have removed
+            os.chdir(own)
+            os.environ["TMPDIR"] = str(own)
+            _use_for_temporary_files(str(own), items)
             for problem in _load_problems(job, items, file):
                 report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
                 break
@@ -189,11 +196,12 @@ def _load_problems(job: dict[str, Any], items: list[pytest.Item], file: Path) ->
     kata = Path(job["kata"])
     try:
         name = f"submission.{kata.parent.name}.{kata.name}"
+        text = file.read_bytes()
         module = loader.load_named(name, file, Path(job["scratch"]))
         for function, parameters in job["functions"].items():
             _require_function(module, function, parameters, Path(job["shown"]).name)
         for item in items[:1]:
-            item.config.stash[LOADED] = module
+            item.config.stash[LOADED] = module, text
     except BaseException as problem:
         yield problem
 
