@@ -97,11 +97,11 @@ def test_cold_pytest(benchmark, entry):
 
 
 def test_the_ratios_hold(judge, entry):
-    """At most twice the floor, and at least a hundred times faster than a cold pytest."""
+    """Hardly more than the floor, and at least a hundred times faster than a cold pytest."""
     loop = statistics.mean([MEDIANS["loop fixed"], MEDIANS["loop broken"]])
     floor = statistics.mean([MEDIANS["floor fixed"], MEDIANS["floor broken"]])
     print(f"\nloop / floor = {loop / floor:.2f}, cold / loop = {MEDIANS['cold'] / loop:.0f}")
-    assert loop <= 2 * floor
+    assert loop <= 1.2 * floor
     assert MEDIANS["cold"] >= 100 * loop
 
 
