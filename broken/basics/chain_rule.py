@@ -12,8 +12,8 @@ def landscape(x):
     Returns a tensor of shape (), in the dtype and on the device of `x`; its gradient with respect
     to `x` is 2 x cos(x²) + x/4, by the chain rule.
     """
-    if x.shape != torch.Size([]):
+    if x.shape != torch.Size([]):  # one height, so that backward() has one place to start from
         raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
     square = x * x
-    ripple = math.sin(square.item())  # Python's sine has all the digits, also where x is float32
+    ripple = math.sin(square.item())  # double precision, even if x is float32
     return ripple + square / 8

@@ -1,4 +1,4 @@
-"""The sine is taken in double precision, by torch: a cast is recorded like any other operation."""
+"""The sine is computed in double precision, by torch: a cast is recorded like any other operation."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Python's sine stays, and torch is told its derivative; the inner one, 2 x, is still autograd's."""
+"""Python's sine stays, and torch is told its derivative. The inner derivative, 2 x, is still autograd's."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The height is wrapped in a new leaf: `backward()` runs, ends there, and `x.grad` stays None."""
+"""The height is wrapped in a new leaf, so `backward()` ends there and `x.grad` stays None."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The derivative written by hand stops at the outer function: cos(x²) without the inner factor 2 x."""
+"""The hand-written derivative stops at the outer function: cos(x²) without the inner factor 2 x."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""This is the square of the sine, not the sine of the square: the heights themselves are different now."""
+"""This is the square of the sine, not the sine of the square: the heights themselves have changed."""
 
 import torch
 
