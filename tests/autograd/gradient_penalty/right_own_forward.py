@@ -1,4 +1,4 @@
-"""The penalty has a forward pass of its own, on a marked copy of the inputs."""
+"""The penalty has a forward pass of its own, on a copy of the inputs that requires a gradient."""
 
 import torch
 
