@@ -1,4 +1,4 @@
-"""Fine-tune a model with one output; the same scores serve for training and for validation."""
+"""Fine-tune a model with one output; training and validation use the same scores."""
 
 import torch
 
@@ -7,15 +7,16 @@ import torch
 def predict(model, inputs):
     """Score `inputs`, (samples, features), with `model`, which gives one number per sample.
 
-    Returns (samples,), without a graph: the scores of a whole validation set are kept in memory.
-    The model stays as it is.
+    Returns (samples,), without a graph: validation keeps the scores of a whole data set.
+    Parameters, their .grad and requires_grad, and the mode of the model stay as they are.
     """
     return model(inputs).squeeze(-1)
 
 
 def finetune(model, inputs, targets, steps, lr):
-    """Minimise the mean of (score - target)**2 over all parameters of `model`, which change in place.
+    """Minimise the mean of (score - target)**2 over the parameters of `model`, which change in place.
 
+    model:  all of its parameters require a gradient
     inputs: (samples, features); targets: (samples,); dtype and device of the model
     Returns a list with the loss before each of the `steps` updates of plain gradient descent.
     Raises ValueError, before anything changes, unless there are samples with one target each.
@@ -26,7 +27,7 @@ def finetune(model, inputs, targets, steps, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):
-        scores = model(inputs).squeeze(-1)  # not predict(): the loss must remember how the weights made it
+        scores = model(inputs).squeeze(-1)  # not predict(), which records nothing
         loss = ((scores - targets) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
