@@ -6,10 +6,13 @@ import torch
 def fit_level(level, observations, steps, lr):
     """Take `steps` steps of gradient descent on 0.5 * mean((level - observations)**2).
 
-    level:        a 0-dim leaf with requires_grad, moved in place; without a .grad at the first call
+    level:        a 0-dim leaf with requires_grad, moved in place; without a .grad at the
+                  first call
     observations: (samples,), dtype and device of the level; left as they are
-    Returns a list with the level after each step. A second call continues where the first one stopped.
-    Raises ValueError, before the level moves, unless there are observations and all are finite.
+    Returns a list with the level after each step. A second call continues where the first
+    one stopped.
+    Raises ValueError, before the level moves, unless there are observations and all are
+    finite.
     """
     if len(observations) == 0 or not observations.isfinite().all():
         raise ValueError(f"expected finite observations, got {observations.tolist()}")

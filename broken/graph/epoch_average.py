@@ -4,16 +4,17 @@ import torch
 
 
 def train_epoch(model, optimizer, batches):
-    """Take one step on the mean squared error of every batch; return the epoch's average error.
+    """Take one step on every batch's mean squared error; return the average error.
 
     model:     maps (samples, inputs) to (samples, outputs)
     optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
-    A batch counts with the error that its step is taken on, weighted by its number of samples.
-    When the next batch is read, at most one graph is alive, that of the batch before.
+    batches:   iterable of pairs (inputs, targets), read once, batch by batch;
+               targets: (samples, outputs)
+    A batch counts with the error that its step is taken on, weighted by its size. When the
+    next batch is read, at most one graph is alive, that of the batch before.
     Returns the average without a graph, as a float or as a tensor of shape ().
-    Raises ValueError if there is no batch; and, before the step, if a batch is empty or its
-    predictions and targets differ in shape.
+    Raises ValueError if there is no batch; and, before the step, if a batch is empty or
+    its predictions and targets differ in shape.
     """
     total, samples = 0.0, 0
     for inputs, targets in batches:

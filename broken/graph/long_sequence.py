@@ -1,20 +1,20 @@
-"""Fit a recurrent smoother to signals that are too long to differentiate in one piece."""
+"""Fit a recurrent smoother to signals that are too long to differentiate in one go."""
 
 import torch
 
 
 def fit(decay, signals, targets, length, lr):
-    """One pass over the sequence with truncated backpropagation through time: a step per segment.
+    """Train `decay` with truncated backpropagation through time: a step per segment.
 
     decay:   (channels,) leaf that requires grad; trained in place
     signals: (steps, channels); targets: the same; dtype and device of `decay`
     length:  steps in a segment, a divisor of `steps`
-    The state starts at zeros and follows state = decay * state + signal through the whole sequence.
-    The error of a segment is the mean of (state - target)**2. Its gradient covers every step of
-    the segment and none before it.
-    Returns the error of each segment before its step `decay -= lr * gradient`, a list of floats.
-    Raises ValueError, and changes neither decay nor its gradient, if the two shapes differ, there
-    is no step, or `length` doesn't divide the number of steps.
+    The state starts at zeros and follows state = decay * state + signal through the whole
+    sequence. The error of a segment is the mean of (state - target)**2. Its gradient
+    covers every step of the segment and none before it.
+    Returns the error of each segment before its step `decay -= lr * gradient`, as floats.
+    Raises ValueError, and changes neither decay nor its gradient, if the shapes differ,
+    there is no step, or `length` doesn't divide the number of steps.
     """
     steps = len(signals)
     if signals.shape != targets.shape or steps == 0 or length < 1 or steps % length:
@@ -31,5 +31,5 @@ def fit(decay, signals, targets, length, lr):
         optimizer.zero_grad()
         error.backward()
         optimizer.step()
-        errors.append(error.item())
-    return errors
+        errors.append(error.detach())  # read at the end: .item() would make a GPU wait here
+    return [error.item() for error in errors]

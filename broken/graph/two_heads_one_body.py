@@ -6,15 +6,15 @@ import torch
 def train_step(body, heads, optimizer, inputs, targets):
     """Take one step on the sum of the heads' mean squared errors.
 
-    body:      maps (samples, inputs) to (samples, features); runs once, so all heads see the same
-               features even if the body draws random numbers
+    body:      maps (samples, inputs) to (samples, features); runs once, so all heads see
+               the same features even if the body draws random numbers
     heads:     ModuleDict; each module maps (samples, features) to (samples, outputs)
     optimizer: holds the parameters of the body and of all heads; takes one step
     inputs:    (samples, inputs); targets: (samples, outputs) by name
     Every parameter gets the gradient of the sum, whatever the order of the heads.
     Returns the error of each head before the step, a dict of floats.
-    Raises ValueError, and changes no parameter and no gradient, if there is no head or no sample,
-    or if the names of heads and targets differ.
+    Raises ValueError, and changes no parameter and no gradient, if there is no head or no
+    sample, or if the names of heads and targets differ.
     """
     if len(heads) == 0 or len(inputs) == 0 or set(heads) != set(targets):
         raise ValueError(f"{len(inputs)} samples, heads {sorted(heads)}, targets {sorted(targets)}")

@@ -122,6 +122,12 @@ def test_several_points_at_once_are_refused(solution, device):
         solution.landscape(torch.tensor([1.0, 2.0], dtype=torch.float64, device=device))
 
 
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_a_point_that_is_not_finite_is_refused(solution, device, x):
+    with raises(ValueError, "x must be", f"the point {x}"):
+        solution.landscape(point(x, device))
+
+
 # The documented failure
 
 

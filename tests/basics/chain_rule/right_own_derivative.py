@@ -18,6 +18,6 @@ class Sine(torch.autograd.Function):
 
 
 def landscape(x):
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     return Sine.apply(x * x) + x * x / 8

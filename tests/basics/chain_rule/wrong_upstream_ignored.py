@@ -20,7 +20,7 @@ class Ripple(torch.autograd.Function):
 
 
 def landscape(x):
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     square = x * x
     return Ripple.apply(square) + square / 8

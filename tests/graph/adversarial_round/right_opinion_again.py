@@ -3,7 +3,7 @@
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, got {len(noise)} of noise and {len(real)} real ones")
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
     fakes = generator(noise)
     critic_loss = critic(fakes).mean() - critic(real).mean()
 

@@ -5,7 +5,7 @@ way back to it is cut, or two opposite losses went the same way and cancelled ou
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, got {len(noise)} of noise and {len(real)} real ones")
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
     fakes = generator(noise).detach()
     critic_loss = critic(fakes).mean() - critic(real).mean()
 

@@ -5,8 +5,8 @@ leads to the critic's old weights, and no longer to the generator.
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, got {len(noise)} of noise and {len(real)} real ones")
-    opinion = critic(generator(noise).detach()).mean()  # one pass through both networks serves both losses
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
+    opinion = critic(generator(noise).detach()).mean()
     critic_loss = opinion - critic(real).mean()
     generator_loss = -opinion
 
