@@ -87,11 +87,12 @@ def test_the_scores_of_predict_carry_no_graph(solution, device):
     equal(solution.predict(model, inputs).requires_grad, False, "requires_grad of the scores after finetune")
 
 
-def test_predict_leaves_the_model_as_it_is(solution, device):
-    model, (inputs, _) = model_at(START, device), samples(device)
+@pytest.mark.parametrize("training", [True, False])
+def test_predict_leaves_the_model_as_it_is(solution, device, training):
+    model, (inputs, _) = model_at(START, device).train(training), samples(device)
     solution.predict(model, inputs)
     equal(values_of(model), START, "weights and bias after predict")
-    equal(model.training, True, "training mode of the model after predict")
+    equal(model.training, training, "training mode of the model after predict")
     equal([p.requires_grad for p in model.parameters()], [True, True], "requires_grad after predict")
     equal([p.grad for p in model.parameters()], [None, None], "gradients of the model after predict")
     equal(model(inputs).requires_grad, True, "requires_grad of the model's own output after predict")
