@@ -101,7 +101,7 @@ def test_training_leaves_no_gradients_in_the_backbone(solution, device):
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_a_frozen_module_is_the_same_and_computes_the_same(solution, device, training):
+def test_freezing_changes_neither_the_outputs_nor_the_mode(solution, device, training):
     backbone = backbone_on(device).train(training)
     frozen = solution.freeze(backbone)
     equal(frozen is backbone, True, "whether freeze returns the module it was given")
@@ -126,7 +126,7 @@ def test_a_module_without_parameters_can_be_frozen(solution, device):
     close(solution.freeze(torch.nn.ReLU())(inputs), [0.0, 2.0], "outputs of a frozen ReLU")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     adapter, backbone, head, *samples = chain(device)
     equal(solution.train(adapter, backbone, head, *samples, steps=0, lr=0.25), [], "losses of 0 steps")
     equal([adapter.weight.item(), head.weight.item()], [ADAPTER, HEAD], "adapter and head after 0 steps")
@@ -143,7 +143,7 @@ def test_no_samples_are_an_error(solution, device):
 # The documented failure
 
 
-def test_every_parameter_of_a_frozen_module_still_wants_a_gradient(broken, device):
+def test_every_parameter_of_a_frozen_module_still_requires_a_gradient(broken, device):
     backbone = broken.freeze(backbone_on(device))
     equal([p.requires_grad for p in backbone.parameters()], [True] * 4, "requires_grad of the parameters")
 

@@ -72,7 +72,7 @@ def samples(device):
 
 
 def first_gradient(module, device):
-    """The gradient by which one step moved (gain, scale) of the curve, beside its two witnesses."""
+    """The gradient by which one step moved (gain, scale) of the curve, with two independent values for it."""
     layers = [torch.nn.Linear(1, 1, bias=False, dtype=torch.float64, device=device) for _ in range(2)]
     start = tensor([CURVE["gain"], CURVE["scale"]], device)
     for layer, value in zip(layers, start.tolist()):
@@ -171,7 +171,7 @@ def test_inputs_that_require_a_gradient_of_their_own_get_none(solution, device):
     )
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     model = line(device)
     equal(solution.fit(model, *samples(device), coefficient=1.0, steps=0, lr=1 / 8), [], "log of 0 steps")
     equal(values_of(model), START, "weights and bias after 0 steps")

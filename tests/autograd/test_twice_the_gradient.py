@@ -37,7 +37,7 @@ def right_path(steps, start=START, mean=0.0, lr=LR):
 
 
 def applied_gradients(module, device):
-    """What each step subtracted, divided by lr, beside the slope at the level where it was taken."""
+    """What each step subtracted, divided by lr, and the slope at the level where it was taken."""
     level, observations = number(START, device), tensor(OBSERVATIONS, device)
     path = [START, *module.fit_level(level, observations, steps=STEPS, lr=LR)]
     applied = tensor([(before - after) / LR for before, after in itertools.pairwise(path)], device)

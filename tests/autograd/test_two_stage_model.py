@@ -71,7 +71,7 @@ def test_a_deep_encoder_learns_in_every_layer(solution, device):
 
 
 def test_samples_with_the_same_code_come_apart(solution, device):
-    # Both samples have the code 1 at first, so the head alone can only predict 0 for both, the mean.
+    # Both samples start with the code 1, so the head alone can only predict 0 for both, the mean.
     encoder, head = linear([[1.0, 1.0]], device), linear([[0.5]], device)
     inputs = torch.eye(2, dtype=torch.float64, device=device)
     targets = torch.tensor([[1.0], [-1.0]], dtype=torch.float64, device=device)
@@ -85,7 +85,7 @@ def test_samples_with_the_same_code_come_apart(solution, device):
 
 
 @pytest.mark.parametrize("head_steps", [1, 4])
-def test_in_the_first_stage_the_encoder_stays(solution, device, head_steps):
+def test_the_encoder_does_not_move_in_the_first_stage(solution, device, head_steps):
     encoder, head, *samples = problem(device)
     losses = solution.adapt(encoder, head, *samples, head_steps=head_steps, full_steps=0, lr=0.125)
     expected, weights = walk(head_steps, 0, 0.125)
@@ -105,7 +105,7 @@ def test_a_frozen_layer_stays_frozen(solution, device, head_steps, full_steps):
     equal(flags, [True, True], f"requires_grad of the others after {head_steps} and {full_steps} steps")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     encoder, head, *samples = problem(device)
     losses = solution.adapt(encoder, head, *samples, head_steps=0, full_steps=0, lr=0.125)
     equal(losses, [], "losses of 0 and 0 steps")

@@ -32,7 +32,7 @@ def on_paper(x):
 
 
 def three_ways(module, x, device):
-    """x.grad beside the closed form and the finite differences of the formula, written out again here."""
+    """x.grad, compared with the closed form and with finite differences of the formula, written out again."""
     at = point(x, device)
     module.landscape(at).backward()
     report = gradients.compare(

@@ -47,7 +47,7 @@ def test_autograd_the_formula_and_finite_differences_agree_at_2(solution, device
 
 
 @pytest.mark.parametrize("value", WITH_A_POINT)
-def test_the_slope_at_a_number_with_a_point_is_twice_that_number(solution, device, value):
+def test_the_slope_at_a_number_with_a_decimal_point_is_twice_that_number(solution, device, value):
     got = slope(solution, value, device)
     close(got, torch.tensor(2.0 * value), f"slope at {value}")
     equal(got.device.type, device.type, f"device of the slope at {value}")

@@ -64,7 +64,7 @@ def test_one_pass_gives_one_pair(solution, device):
     check_log(solution.gradient_log(x, y, 1), [(2.0, 4.0)], "of 1 pass")
 
 
-def test_no_pass_gives_an_empty_log_and_no_gradient(solution, device):
+def test_zero_passes_give_an_empty_log_and_no_gradient(solution, device):
     x, y = inputs(device)
     equal(solution.gradient_log(x, y, 0), [], "log of 0 passes")
     equal(x.grad, None, "x.grad after 0 passes")

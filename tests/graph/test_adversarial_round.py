@@ -1,5 +1,5 @@
-"""`play_round` lets the critic step and then the generator, whose loss and gradient belong to the
-critic's new weights. Everything is a scalar, so that both derivatives can be written out."""
+"""`play_round` lets the critic take a step and then the generator, whose loss and gradient belong to the
+critic's new weights. Everything is a scalar, so both derivatives can be written out."""
 
 from math import tanh
 
@@ -174,7 +174,7 @@ def test_a_round_without_samples_is_refused_and_nothing_changes(solution, device
 
 
 @pytest.mark.parametrize("critic", [{}, {"height": None}], ids=["tanh", "linear"])
-def test_the_generator_finds_the_critic_modified(broken, device, critic):
+def test_the_generators_backward_finds_the_critic_modified(broken, device, critic):
     game = Game(device, **critic)
     with raises(RuntimeError, "modified by an inplace operation", "the generator's turn"):
         game.play(broken)

@@ -1,5 +1,5 @@
-"""`train_epoch` takes one step a batch and reports the average error over samples, as a number that
-has let go of everything that it was computed from."""
+"""`train_epoch` takes one step per batch and reports the average error over samples, as a number that
+holds on to nothing it was computed from."""
 
 import weakref
 

@@ -125,7 +125,7 @@ def test_a_single_segment_is_differentiated_from_end_to_end(solution, device, st
         ((8, 2), (8, 1), 2),
     ],
 )
-def test_what_cannot_be_cut_into_segments_is_refused_and_nothing_changes(
+def test_a_sequence_that_cannot_be_cut_into_segments_is_refused_and_nothing_changes(
     solution, device, signals, targets, length
 ):
     decay, _, _ = problem(device)

@@ -1,5 +1,5 @@
 """`fit` descends on the mean squared error of a two-layer ranker, and takes every gradient at the
-parameters of that moment."""
+current parameters."""
 
 import pytest
 import torch
@@ -110,7 +110,9 @@ def test_zero_epochs_change_nothing(solution, device):
     [((0, 3), (0,)), ((4, 3), (3,)), ((4, 3), (4, 1))],
     ids=["none", "three", "column"],
 )
-def test_documents_without_a_score_each_are_refused_and_nothing_changes(solution, device, documents, scores):
+def test_documents_and_scores_that_do_not_match_are_refused_and_nothing_changes(
+    solution, device, documents, scores
+):
     projection, weights, _, _ = problem(device)
     before = projection.detach().clone(), weights.detach().clone()
     weights.grad = torch.full_like(weights, 7.0)

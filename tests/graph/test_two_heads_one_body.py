@@ -172,7 +172,7 @@ def test_one_head_is_trained_like_any_model(solution, device):
 @pytest.mark.parametrize(
     "fault", ["no head", "no sample", "a head without a target", "a target without a head"]
 )
-def test_what_does_not_fit_together_is_refused_and_nothing_changes(solution, device, fault):
+def test_heads_and_targets_that_do_not_match_are_refused_and_nothing_changes(solution, device, fault):
     model = Model(device, ["price", "size"])
     before = {name: weight.detach().clone() for name, weight in model.weights().items()}
     if fault == "no head":
