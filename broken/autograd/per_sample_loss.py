@@ -4,12 +4,15 @@ import torch
 
 
 def training_step(weights, inputs, targets, lr):
-    """Take one step of gradient descent on the MEAN over samples of (inputs @ weights - targets)**2.
+    """Take one step on the mean over samples of (inputs @ weights - targets)**2.
 
-    weights: (features,), a leaf with requires_grad; moved in place; its .grad is None afterwards
-    inputs:  (samples, features); targets: (samples,), constants; dtype and device of the weights
+    weights: (features,), a leaf with requires_grad; moved in place by -lr * gradient; its
+             .grad is None, before and after
+    inputs:  (samples, features); targets: (samples,); dtype and device of the weights;
+             constants
     Returns the squared error of every sample before the step: (samples,), without a graph.
-    Raises ValueError, before anything changes, for an empty batch and for targets with requires_grad.
+    Raises ValueError, before anything changes, for an empty batch and for targets with
+    requires_grad.
     """
     if len(inputs) == 0:
         raise ValueError("expected at least one sample, got an empty batch")

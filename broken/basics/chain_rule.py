@@ -1,4 +1,4 @@
-"""A bowl with ripples: a small landscape for trying out optimisers."""
+"""A bowl with ripples: a small landscape for trying out optimizers."""
 
 import math
 
@@ -8,12 +8,12 @@ import torch
 def landscape(x):
     """The height sin(x²) + x²/8 at the point `x`.
 
-    x: floating-point tensor of shape (); ValueError for any other shape
-    Returns a tensor of shape (), in the dtype and on the device of `x`; its gradient with respect
-    to `x` is 2 x cos(x²) + x/4, by the chain rule.
+    x: floating-point tensor of shape (), finite; otherwise ValueError
+    Returns a tensor of shape (), in the dtype and on the device of `x`. Its gradient with
+    respect to `x` is 2 x cos(x²) + x/4, by the chain rule.
     """
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):  # a plain number will do here
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     square = x * x
-    ripple = math.sin(square.item())  # Python's sine has all the digits, also where x is float32
+    ripple = math.sin(square.item())  # double precision, even if x is float32
     return ripple + square / 8

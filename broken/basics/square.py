@@ -7,7 +7,8 @@ def slope_of_square(value):
     """The slope of y = x * x at x = `value`, which is 2 * value.
 
     value: a Python number, whole (2) or not (2.0)
-    Returns a float32 tensor of shape (), on torch's default device.
+    Returns a tensor of shape (), on torch's default device. Its dtype is float32, unless
+    torch's default dtype was changed.
     """
     x = torch.tensor(value, requires_grad=True)
     y = x * x

@@ -1,27 +1,29 @@
-"""Adapt a pretrained backbone without touching it: an adapter before it and a head behind it learn."""
+"""Adapt a pretrained backbone to a new task: train an adapter before it and a head after it."""
 
 import torch
 
 
 def freeze(module):
-    """Freeze all parameters of `module`, its own and those of the layers inside it, at any depth.
+    """Freeze all parameters of `module`: its own and those of the layers inside it.
 
-    A frozen parameter gets no gradient, and its values stay. Gradients pass through the module all the same,
-    to whatever comes before it. What it computes, and its mode, stay as they are. Returns the module.
+    A frozen parameter gets no gradient and keeps its value, but gradients still pass
+    through the module to whatever comes before it. Its mode stays as it is, so batch norm
+    in training mode still updates its running averages. Returns the module itself.
     """
-    # The flag counts on tensors; on a module it is a name like any other.
+    # On a tensor this is a switch; on a module it would just be a new attribute.
     for parameter in module.parameters():
         parameter.requires_grad = False
     return module
 
 
 def train(adapter, backbone, head, inputs, targets, steps, lr):
-    """Minimise the mean of (head(backbone(adapter(input))) - target)**2 with the backbone frozen.
+    """Minimize the mean of (head(backbone(adapter(input))) - target)**2, backbone frozen.
 
-    adapter, backbone, head: modules in a chain, which come without gradients; adapter and head change
-    inputs:  what the adapter takes, samples first; targets: what the head gives
-    Returns a list with the loss before each of the `steps` updates of plain gradient descent.
-    Raises ValueError, before anything changes, when there are no samples.
+    adapter, backbone, head: modules in a chain, without gradients so far; adapter and head
+             change in place
+    inputs:  what the adapter takes, samples first; targets: what the head should give
+    Returns a list with the loss before each of the `steps` updates of gradient descent.
+    Raises ValueError, before anything changes, if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to train on")

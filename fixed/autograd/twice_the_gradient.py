@@ -4,19 +4,22 @@ import torch
 
 
 def fit_level(level, observations, steps, lr):
-    """Move `level` in place along the slope of 0.5 * mean((level - observations)**2), `steps` times.
+    """Take `steps` steps of gradient descent on 0.5 * mean((level - observations)**2).
 
-    level:        a 0-dim leaf with requires_grad, without a .grad when it is new
-    observations: (samples,), dtype and device of the level
-    Returns a list with the level after each step; a second call goes on where the first one stopped.
-    Raises ValueError, before the level moves, unless there are observations and all are finite.
+    level:        a 0-dim leaf with requires_grad, moved in place; without a .grad at the
+                  first call
+    observations: (samples,), dtype and device of the level; left as they are
+    Returns a list with the level after each step. A second call continues where the first
+    one stopped.
+    Raises ValueError, before the level moves, unless there are observations and all are
+    finite.
     """
     if len(observations) == 0 or not observations.isfinite().all():
         raise ValueError(f"expected finite observations, got {observations.tolist()}")
     path = []
     for _ in range(steps):
         loss = 0.5 * ((level - observations) ** 2).mean()
-        level.grad = None  # backward() adds to what is there: start every step from nothing
+        level.grad = None  # backward() adds to what's already there
         loss.backward()
         with torch.no_grad():
             level -= lr * level.grad

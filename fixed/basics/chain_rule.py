@@ -1,4 +1,6 @@
-"""A bowl with ripples: a small landscape for trying out optimisers."""
+"""A bowl with ripples: a small landscape for trying out optimizers."""
+
+import math
 
 import torch
 
@@ -6,12 +8,12 @@ import torch
 def landscape(x):
     """The height sin(x²) + x²/8 at the point `x`.
 
-    x: floating-point tensor of shape (); ValueError for any other shape
-    Returns a tensor of shape (), in the dtype and on the device of `x`; its gradient with respect
-    to `x` is 2 x cos(x²) + x/4, by the chain rule.
+    x: floating-point tensor of shape (), finite; otherwise ValueError
+    Returns a tensor of shape (), in the dtype and on the device of `x`. Its gradient with
+    respect to `x` is 2 x cos(x²) + x/4, by the chain rule.
     """
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):  # a plain number will do here
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     square = x * x
-    ripple = torch.sin(square)  # autograd records what is done to tensors; a Python float has no record
+    ripple = torch.sin(square)  # a tensor operation: autograd records it
     return ripple + square / 8

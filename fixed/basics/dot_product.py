@@ -8,10 +8,10 @@ def ridge(weights, strength):
 
     weights:  (n,) floating-point tensor, n may be 0; left as it is
     strength: a number; ValueError below 0
-    Returns a tensor of shape (), in the dtype and on the device of `weights`; its gradient with
-    respect to `weights` is 2 * strength * w.
+    Returns a tensor of shape (), in the dtype and on the device of `weights`. Its gradient
+    with respect to `weights` is 2 * strength * w.
     """
-    if strength < 0:
+    if strength < 0:  # it would push the weights apart without end
         raise ValueError(f"strength must be at least 0, got {strength}")
-    pull = strength * weights  # this factor moves with the weights too, and has a half of the gradient
+    pull = strength * weights  # (n,), not detached: it carries half of the gradient
     return torch.dot(pull, weights)

@@ -39,13 +39,13 @@ def test_every_step_follows_the_slope(solution, device, steps):
     close(losses, [loss_at(gain_after(k, start=1.0)) for k in range(steps)], "losses before each step")
 
 
-def test_the_descent_begins_at_start(solution, device):
+def test_gradient_descent_starts_from_the_given_start(solution, device):
     gain, losses = solution.fit_gain(*samples(device), steps=2, lr=LR, start=-5.0)
     close(gain, gain_after(2, start=-5.0), "gain after 2 steps from -5.0")
     close(losses[:1], [loss_at(-5.0)], "loss before the first step from -5.0")
 
 
-def test_one_sample_gives_the_gradient_from_the_book(solution, device):
+def test_one_sample_gives_the_gradient_worked_out_by_hand(solution, device):
     # d/dw (3w - 1)**2 = 2 * (3w - 1) * 3, which is 30 at w = 2
     reading, reference = (torch.tensor([value], dtype=torch.float64, device=device) for value in (3.0, 1.0))
     gain, _ = solution.fit_gain(reading, reference, steps=1, lr=1 / 32, start=2.0)
@@ -57,12 +57,13 @@ def test_float32_samples_give_the_same_gain(solution, device):
     close(gain, gain_after(4, start=1.0), "gain after 4 steps in float32")
 
 
-def test_the_data_are_only_read(solution, device):
+def test_the_samples_are_left_unchanged(solution, device):
     readings, references = samples(device)
     solution.fit_gain(readings, references, steps=2, lr=LR)
-    marked = [readings.requires_grad, references.requires_grad]
-    equal(marked, [False, False], "requires_grad of readings and references afterwards")
-    equal(readings.tolist(), READINGS, "readings afterwards")
+    flags = [readings.requires_grad, references.requires_grad]
+    equal(flags, [False, False], "requires_grad of readings and references afterwards")
+    equal([readings.grad, references.grad], [None, None], ".grad of readings and references afterwards")
+    equal([readings.tolist(), references.tolist()], [READINGS, REFERENCES], "samples afterwards")
 
 
 # What already works and must stay
@@ -76,7 +77,7 @@ def test_zero_steps_return_the_start_in_the_dtype_of_the_samples(solution, devic
     equal(losses, [], "losses of 0 steps")
 
 
-def test_no_samples_is_an_error(solution, device):
+def test_a_fit_without_samples_is_an_error(solution, device):
     nothing = torch.empty(0, dtype=torch.float64, device=device)
     with raises(ValueError, "no samples", "a fit without samples"):
         solution.fit_gain(nothing, nothing, steps=1, lr=LR)

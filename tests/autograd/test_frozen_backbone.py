@@ -69,7 +69,7 @@ def walk(steps, lr):
 
 
 @pytest.mark.parametrize(("steps", "lr"), [(1, 0.25), (4, 0.0625), (4, 0.03125)])
-def test_adapter_and_head_learn_and_the_backbone_stays(solution, device, steps, lr):
+def test_adapter_and_head_learn_and_the_backbone_does_not_move(solution, device, steps, lr):
     adapter, backbone, head, *samples = chain(device)
     losses = solution.train(adapter, backbone, head, *samples, steps=steps, lr=lr)
     expected, weights = walk(steps, lr)
@@ -87,7 +87,7 @@ def test_a_frozen_module_gets_no_gradients_and_lets_them_through(solution, devic
     inputs = torch.ones(1, 1, dtype=torch.float64, device=device, requires_grad=True)
     solution.freeze(backbone)(inputs).sum().backward()
     equal([p.grad for p in backbone.parameters()], [None] * 4, "gradients of a frozen module")
-    close(inputs.grad, [[V * W]], "gradient that has passed through a frozen module")
+    close(inputs.grad, [[V * W]], "gradient that passed through a frozen module")
 
 
 def test_training_leaves_no_gradients_in_the_backbone(solution, device):
@@ -101,7 +101,7 @@ def test_training_leaves_no_gradients_in_the_backbone(solution, device):
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_a_frozen_module_is_the_same_and_computes_the_same(solution, device, training):
+def test_freezing_changes_neither_the_outputs_nor_the_mode(solution, device, training):
     backbone = backbone_on(device).train(training)
     frozen = solution.freeze(backbone)
     equal(frozen is backbone, True, "whether freeze returns the module it was given")
@@ -115,12 +115,18 @@ def test_a_frozen_module_is_the_same_and_computes_the_same(solution, device, tra
     equal(values_of(frozen), [W, C, V, SHIFT], "parameters of the frozen module")
 
 
+def test_frozen_batch_norm_in_training_mode_still_updates_its_running_mean(solution, device):
+    norm = torch.nn.BatchNorm1d(1, momentum=0.5, dtype=torch.float64, device=device)
+    solution.freeze(norm)(torch.tensor([[1.0], [5.0]], dtype=torch.float64, device=device))
+    close(norm.running_mean, [1.5], "running mean after a batch with mean 3, at momentum 0.5")
+
+
 def test_a_module_without_parameters_can_be_frozen(solution, device):
     inputs = torch.tensor([-1.0, 2.0], dtype=torch.float64, device=device)
     close(solution.freeze(torch.nn.ReLU())(inputs), [0.0, 2.0], "outputs of a frozen ReLU")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     adapter, backbone, head, *samples = chain(device)
     equal(solution.train(adapter, backbone, head, *samples, steps=0, lr=0.25), [], "losses of 0 steps")
     equal([adapter.weight.item(), head.weight.item()], [ADAPTER, HEAD], "adapter and head after 0 steps")
@@ -137,9 +143,14 @@ def test_no_samples_are_an_error(solution, device):
 # The documented failure
 
 
-def test_every_parameter_of_a_frozen_module_still_wants_a_gradient(broken, device):
+def test_every_parameter_of_a_frozen_module_still_requires_a_gradient(broken, device):
     backbone = broken.freeze(backbone_on(device))
     equal([p.requires_grad for p in backbone.parameters()], [True] * 4, "requires_grad of the parameters")
+
+
+def test_the_flag_that_somebody_would_look_at_says_frozen(broken, device):
+    backbone = broken.freeze(backbone_on(device))
+    equal(backbone.requires_grad, False, "requires_grad of the backbone itself")
 
 
 def test_the_backbone_learns_with_the_others(broken, device):

@@ -72,7 +72,7 @@ def samples(device):
 
 
 def first_gradient(module, device):
-    """The gradient by which one step moved (gain, scale) of the curve, beside its two witnesses."""
+    """The gradient by which one step moved (gain, scale) of the curve, with two independent values for it."""
     layers = [torch.nn.Linear(1, 1, bias=False, dtype=torch.float64, device=device) for _ in range(2)]
     start = tensor([CURVE["gain"], CURVE["scale"]], device)
     for layer, value in zip(layers, start.tolist()):
@@ -117,7 +117,7 @@ def test_error_and_penalty_of_a_curve_move_it_together(solution, device, evidenc
     report.require()
 
 
-def test_one_sample_pays_its_own_slope(solution, device):
+def test_one_sample_pays_for_its_own_slope(solution, device):
     model = line(device)
     inputs, targets = samples(device)
     log = solution.fit(model, inputs[:1], targets[:1], coefficient=1.0, steps=1, lr=1 / 8)
@@ -149,15 +149,29 @@ def test_the_penalty_of_a_curve_is_that_of_its_tangent(solution, device):
     close(log, [[error, 2 * math.e**2 + 2 / math.e**2]], "(error, penalty) of an exponential curve")
 
 
-def test_the_inputs_stay_as_they_are(solution, device):
+def test_inputs_and_targets_stay_as_they_are(solution, device):
     inputs, targets = samples(device)
     solution.fit(line(device), inputs, targets, coefficient=1.0, steps=2, lr=1 / 8)
-    equal(inputs.requires_grad, False, "requires_grad of the inputs after fit")
+    equal(
+        [inputs.requires_grad, targets.requires_grad], [False, False], "requires_grad of the data after fit"
+    )
     equal(inputs.grad, None, "gradient of the inputs after fit")
     equal(inputs.tolist(), INPUTS, "inputs after fit")
+    equal(targets[:, 0].tolist(), TARGETS, "targets after fit")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_inputs_that_require_a_gradient_of_their_own_get_none(solution, device):
+    inputs, targets = samples(device)
+    inputs.requires_grad_()
+    solution.fit(line(device), inputs, targets, coefficient=0.0, steps=2, lr=1 / 8)
+    equal(
+        [inputs.requires_grad, inputs.grad],
+        [True, None],
+        "requires_grad and gradient of the inputs after fit",
+    )
+
+
+def test_zero_steps_change_nothing(solution, device):
     model = line(device)
     equal(solution.fit(model, *samples(device), coefficient=1.0, steps=0, lr=1 / 8), [], "log of 0 steps")
     equal(values_of(model), START, "weights and bias after 0 steps")

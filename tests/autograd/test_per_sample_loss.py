@@ -30,7 +30,7 @@ def slope_of_the_mean(weights, inputs, targets):
 # What training_step promises
 
 
-def test_the_squares_of_three_weights_have_the_known_gradient(solution, device):
+def test_the_mean_of_three_squares_has_the_known_gradient(solution, device):
     # inputs = identity, targets = 0: the errors are the weights, and d/dw mean(w**2) = 2/3 * w
     weights = tensor([1.0, 2.0, 3.0], device, requires_grad=True)
     eye, zeros = torch.eye(3, dtype=torch.float64, device=device), tensor([0.0] * 3, device)
@@ -48,13 +48,13 @@ def test_four_calls_are_four_steps_on_the_mean(solution, device):
         close(weights.detach(), expected, f"weights after step {k}")
 
 
-def test_every_sample_gets_its_error_before_the_step(solution, device):
+def test_every_sample_reports_its_error_before_the_step(solution, device):
     losses = solution.training_step(*batch(device), lr=0.25)
     close(losses, tensor([1.0, 1.0, 4.0, 0.0], device), "squared errors of the four samples")
     equal(losses.requires_grad, False, "requires_grad of the returned errors")
 
 
-def test_a_batch_given_twice_over_gives_the_same_step(solution, device):
+def test_the_same_batch_twice_over_gives_the_same_step(solution, device):
     weights, inputs, targets = batch(device)
     expected = weights.detach() - 0.25 * slope_of_the_mean(weights.detach(), inputs, targets)
     solution.training_step(weights, torch.cat([inputs, inputs]), torch.cat([targets, targets]), lr=0.25)
@@ -65,6 +65,7 @@ def test_no_gradient_is_left_behind(solution, device):
     weights, inputs, targets = batch(device)
     solution.training_step(weights, inputs, targets, lr=0.25)
     equal(weights.grad, None, "weights.grad after a step")
+    equal((weights.is_leaf, weights.requires_grad), (True, True), "(is_leaf, requires_grad) of the weights")
 
 
 # What already works and must stay
@@ -85,7 +86,7 @@ def test_an_empty_batch_is_an_error(solution, device):
     equal(weights.tolist(), [1.0, 1.0], "weights after the error")
 
 
-def test_targets_that_ask_for_a_gradient_are_an_error(solution, device):
+def test_targets_that_require_a_gradient_are_an_error(solution, device):
     weights, inputs, targets = batch(device)
     with raises(ValueError, "constant targets", "targets with requires_grad"):
         solution.training_step(weights, inputs, targets.requires_grad_(), lr=0.25)
@@ -93,6 +94,13 @@ def test_targets_that_ask_for_a_gradient_are_an_error(solution, device):
 
 
 # The documented failure
+
+
+def test_two_equal_samples_raise_too(broken, device):
+    weights, inputs, targets = batch(device)
+    with raises(RuntimeError, "implicitly created only for scalar outputs", "the same sample twice"):
+        broken.training_step(weights, inputs[[0, 0]], targets[[0, 0]], lr=0.25)
+    equal(weights.tolist(), [1.0, 1.0], "weights after the error")
 
 
 @pytest.mark.parametrize("count", [2, 4])

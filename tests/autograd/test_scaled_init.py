@@ -57,13 +57,13 @@ def test_weights_and_bias_both_learn(solution, device, steps):
 @pytest.mark.parametrize(
     "dtype", [torch.float64, torch.float16, torch.float32], ids=["double", "half", "single"]
 )
-def test_the_head_is_made_of_leaves_that_ask_for_a_gradient(solution, device, dtype):
+def test_weights_and_bias_are_leaves_that_require_a_gradient(solution, device, dtype):
     weights, bias = new_head(solution, torch.zeros(1, 2, dtype=dtype, device=device))
     equal([weights.is_leaf, bias.is_leaf], [True, True], f"is_leaf of weights and bias for {dtype} features")
     equal([weights.requires_grad, bias.requires_grad], [True, True], "requires_grad of weights and bias")
 
 
-def test_the_head_goes_where_the_features_are(solution, device):
+def test_the_head_is_on_the_device_of_the_features(solution, device):
     weights, bias = new_head(solution, torch.zeros(1, 2, dtype=torch.float32, device="meta"))
     equal([weights.device.type, bias.device.type], ["meta", "meta"], "device of weights and bias")
     equal(
@@ -71,7 +71,7 @@ def test_the_head_goes_where_the_features_are(solution, device):
     )
 
 
-def test_an_optimizer_takes_the_head(solution, device):
+def test_an_optimizer_accepts_the_head(solution, device):
     features, targets = samples(device)
     weights, bias = new_head(solution, features)
     optimizer = torch.optim.SGD([weights, bias], lr=LR)
@@ -97,6 +97,14 @@ def test_the_head_starts_from_the_scaled_prototype(solution, device, dtype):
     close(bias.detach(), torch.tensor(0.0, dtype=torch.float64), "bias at the start")
 
 
+def test_a_prototype_in_the_dtype_of_the_features_learns_without_a_warning(solution, device):
+    features, targets = samples(device)
+    prototype = torch.tensor(PROTOTYPE, dtype=torch.float64, device=device)
+    weights, bias = solution.make_head(prototype, SCALE, like=features)
+    solution.train_head(weights, bias, features, targets, steps=4, lr=LR)
+    close(values_of(weights, bias), values_after(4), "weights and bias after 4 steps, all in float64")
+
+
 def test_zero_steps_change_nothing(solution, device):
     features, targets = samples(device)
     weights, bias = new_head(solution, features)
@@ -105,15 +113,16 @@ def test_zero_steps_change_nothing(solution, device):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["single", "double"])
-def test_the_prototype_is_only_read(solution, device, dtype):
+def test_the_prototype_stays_as_it_is(solution, device, dtype):
     prototype, (features, targets) = torch.tensor(PROTOTYPE, device=device), samples(device, dtype)
     head = solution.make_head(prototype, SCALE, like=features)
     solution.train_head(*head, features, targets, steps=1, lr=LR)
     equal(prototype.tolist(), PROTOTYPE, f"prototype after 1 step on {dtype} features")
-    equal(prototype.requires_grad, False, f"requires_grad of the prototype after 1 step on {dtype} features")
+    flags = (prototype.requires_grad, prototype.grad)
+    equal(flags, (False, None), f"requires_grad and .grad of the prototype after 1 step on {dtype} features")
 
 
-def test_what_gets_no_gradient_stays(solution, device):
+def test_a_frozen_bias_does_not_move(solution, device):
     features, targets = samples(device)
     weights = torch.tensor(START[:2], dtype=torch.float64, device=device, requires_grad=True)
     bias = torch.tensor(START[2], dtype=torch.float64, device=device)  # frozen
@@ -122,7 +131,7 @@ def test_what_gets_no_gradient_stays(solution, device):
 
 
 def test_integer_features_are_an_error(solution, device):
-    with raises(TypeError, "floating point features", "a head for integer features"):
+    with raises(TypeError, "floating-point features", "a head for integer features"):
         new_head(solution, torch.zeros(1, 2, dtype=torch.int64, device=device))
 
 

@@ -80,18 +80,21 @@ def test_predict_gives_one_score_per_sample(solution, device, count):
     close(solution.predict(model_at(START, device), inputs[:count]), expected, f"scores of {count} samples")
 
 
-def test_scores_of_predict_carry_no_graph(solution, device):
+def test_the_scores_of_predict_carry_no_graph(solution, device):
     model, (inputs, targets) = model_at(START, device), samples(device)
     equal(solution.predict(model, inputs).requires_grad, False, "requires_grad of the scores of predict")
     solution.finetune(model, inputs, targets, steps=0, lr=LR)
     equal(solution.predict(model, inputs).requires_grad, False, "requires_grad of the scores after finetune")
 
 
-def test_predict_leaves_the_model_as_it_is(solution, device):
-    model, (inputs, _) = model_at(START, device), samples(device)
+@pytest.mark.parametrize("training", [True, False])
+def test_predict_leaves_the_model_as_it_is(solution, device, training):
+    model, (inputs, _) = model_at(START, device).train(training), samples(device)
     solution.predict(model, inputs)
     equal(values_of(model), START, "weights and bias after predict")
-    equal(model.training, True, "training mode of the model after predict")
+    equal(model.training, training, "training mode of the model after predict")
+    equal([p.requires_grad for p in model.parameters()], [True, True], "requires_grad after predict")
+    equal([p.grad for p in model.parameters()], [None, None], "gradients of the model after predict")
     equal(model(inputs).requires_grad, True, "requires_grad of the model's own output after predict")
 
 
@@ -120,7 +123,7 @@ def test_no_samples_are_an_error(solution, device):
 # The documented failure
 
 
-def test_four_steps_move_nothing(broken, device):
+def test_four_steps_do_not_move_anything(broken, device):
     model = model_at(START, device)
     losses = broken.finetune(model, *samples(device), steps=4, lr=LR)
     equal(losses, [5.3125] * 4, "losses of 4 steps")  # 1 + 4 + 1/4 + 1/16, every time

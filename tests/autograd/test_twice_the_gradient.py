@@ -37,7 +37,7 @@ def right_path(steps, start=START, mean=0.0, lr=LR):
 
 
 def applied_gradients(module, device):
-    """What each step subtracted, divided by lr, beside the slope at the level where it was taken."""
+    """What each step subtracted, divided by lr, and the slope at the level where it was taken."""
     level, observations = number(START, device), tensor(OBSERVATIONS, device)
     path = [START, *module.fit_level(level, observations, steps=STEPS, lr=LR)]
     applied = tensor([(before - after) / LR for before, after in itertools.pairwise(path)], device)
@@ -70,7 +70,7 @@ def test_each_step_applies_the_slope_of_its_own_place(solution, device, evidence
     report.require()
 
 
-def test_a_second_call_goes_on_where_the_first_stopped(solution, device):
+def test_a_second_call_continues_where_the_first_one_stopped(solution, device):
     level, observations = number(START, device), tensor(OBSERVATIONS, device)
     path = solution.fit_level(level, observations, steps=2, lr=LR)
     close(level.item(), 0.5625, "the caller's level between two calls")
@@ -81,11 +81,19 @@ def test_a_second_call_goes_on_where_the_first_stopped(solution, device):
 # What already works and must stay
 
 
-def test_one_step_is_a_step_along_the_slope(solution, device):
+def test_a_single_step_follows_the_slope(solution, device):
     level = number(3.0, device)
     path = solution.fit_level(level, tensor([1.0, 3.0], device), steps=1, lr=LR)
     close(path, [2.75], "level after 1 step from 3 towards 2")
     close(level.item(), 2.75, "the caller's level after 1 step")
+
+
+def test_level_and_observations_stay_what_they_are(solution, device):
+    level, observations = number(START, device), tensor(OBSERVATIONS, device)
+    solution.fit_level(level, observations, steps=2, lr=LR)
+    equal((level.is_leaf, level.requires_grad), (True, True), "(is_leaf, requires_grad) of the level")
+    equal(observations.tolist(), OBSERVATIONS, "observations after 2 steps")
+    equal((observations.requires_grad, observations.grad), (False, None), "requires_grad and .grad of them")
 
 
 def test_zero_steps_change_nothing(solution, device):
@@ -95,7 +103,7 @@ def test_zero_steps_change_nothing(solution, device):
 
 
 @pytest.mark.parametrize("observations", [[], [1.0, math.nan], [math.inf, 1.0]], ids=["empty", "nan", "inf"])
-def test_observations_that_are_none_or_not_finite_are_an_error(solution, device, observations):
+def test_empty_or_infinite_observations_are_an_error(solution, device, observations):
     level = number(START, device)
     with raises(ValueError, "expected finite observations", f"the observations {observations}"):
         solution.fit_level(level, tensor(observations, device), steps=2, lr=LR)
@@ -113,7 +121,7 @@ def test_each_step_applies_the_sum_of_all_slopes_so_far(broken, device, evidence
     close(level.item(), -0.66796875, "level after 4 steps; it should be 0.75**4 = 0.31640625")
 
 
-def test_the_sum_goes_on_in_the_next_call(broken, device):
+def test_the_sum_continues_in_the_next_call(broken, device):
     level, observations = number(START, device), tensor(OBSERVATIONS, device)
     broken.fit_level(level, observations, steps=2, lr=LR)
     close(level.item(), 0.3125, "the caller's level between two calls")

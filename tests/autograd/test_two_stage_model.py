@@ -70,8 +70,8 @@ def test_a_deep_encoder_learns_in_every_layer(solution, device):
     close(weights_of(*layers), [1 - 24 / 64, 2 - 12 / 64, 3 - 8 / 64], "weights of three layers after 1 step")
 
 
-def test_samples_that_the_encoder_confused_come_apart(solution, device):
-    # Both samples have the code 1 at first, so the head alone can only predict 0 for both, the mean.
+def test_samples_with_the_same_code_come_apart(solution, device):
+    # Both samples start with the code 1, so the head alone can only predict 0 for both, the mean.
     encoder, head = linear([[1.0, 1.0]], device), linear([[0.5]], device)
     inputs = torch.eye(2, dtype=torch.float64, device=device)
     targets = torch.tensor([[1.0], [-1.0]], dtype=torch.float64, device=device)
@@ -85,7 +85,7 @@ def test_samples_that_the_encoder_confused_come_apart(solution, device):
 
 
 @pytest.mark.parametrize("head_steps", [1, 4])
-def test_in_the_first_stage_the_encoder_stays(solution, device, head_steps):
+def test_the_encoder_does_not_move_in_the_first_stage(solution, device, head_steps):
     encoder, head, *samples = problem(device)
     losses = solution.adapt(encoder, head, *samples, head_steps=head_steps, full_steps=0, lr=0.125)
     expected, weights = walk(head_steps, 0, 0.125)
@@ -95,14 +95,17 @@ def test_in_the_first_stage_the_encoder_stays(solution, device, head_steps):
 
 
 @pytest.mark.parametrize(("head_steps", "full_steps"), [(2, 0), (2, 2), (0, 2)])
-def test_what_comes_frozen_stays_frozen(solution, device, head_steps, full_steps):
+def test_a_frozen_layer_stays_frozen(solution, device, head_steps, full_steps):
     encoder, head, *samples = problem(device)
     encoder = torch.nn.Sequential(linear([[2.0]], device).requires_grad_(False), encoder)
     solution.adapt(encoder, head, *samples, head_steps=head_steps, full_steps=full_steps, lr=1 / 64)
-    equal(encoder[0].weight.item(), 2.0, "weight of a layer that came frozen")
+    equal(encoder[0].weight.item(), 2.0, "weight of a frozen layer")
+    equal(encoder[0].weight.requires_grad, False, "requires_grad of a frozen layer afterwards")
+    flags = [encoder[1].weight.requires_grad, head.weight.requires_grad]
+    equal(flags, [True, True], f"requires_grad of the others after {head_steps} and {full_steps} steps")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     encoder, head, *samples = problem(device)
     losses = solution.adapt(encoder, head, *samples, head_steps=0, full_steps=0, lr=0.125)
     equal(losses, [], "losses of 0 and 0 steps")

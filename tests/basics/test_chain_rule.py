@@ -32,7 +32,7 @@ def on_paper(x):
 
 
 def three_ways(module, x, device):
-    """x.grad beside the closed form and the finite differences of the formula, written out again here."""
+    """x.grad, compared with the closed form and with finite differences of the formula, written out again."""
     at = point(x, device)
     module.landscape(at).backward()
     report = gradients.compare(
@@ -84,10 +84,16 @@ def test_five_steps_downhill_follow_the_formula(solution, device):
     close(descend(solution, 2.0, device, steps=5, lr=0.1), number(x), "x after 5 steps from 2")
 
 
-def test_the_chain_goes_on_behind_x(solution, device):
+def test_the_chain_continues_before_x(solution, device):
     t = point(0.5, device)
     solution.landscape(3 * t).backward()
     close(t.grad, number(3 * on_paper(1.5)), "gradient of t at 0.5, where x = 3 t")
+
+
+def test_the_chain_continues_after_the_height(solution, device):
+    at = point(1.5, device)
+    (3 * solution.landscape(at)).backward()
+    close(at.grad, number(3 * on_paper(1.5)), "gradient of 3 * height at 1.5")
 
 
 # What already works and must stay
@@ -116,6 +122,12 @@ def test_several_points_at_once_are_refused(solution, device):
         solution.landscape(torch.tensor([1.0, 2.0], dtype=torch.float64, device=device))
 
 
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_a_point_that_is_not_finite_is_refused(solution, device, x):
+    with raises(ValueError, "x must be", f"the point {x}"):
+        solution.landscape(point(x, device))
+
+
 # The documented failure
 
 
@@ -128,12 +140,12 @@ def test_the_slope_at_2_is_that_of_the_bowl_alone(broken, device, evidence):
 def test_the_heights_are_right_so_their_finite_differences_contradict_autograd(broken, device):
     at = point(2.0, device)
     broken.landscape(at).backward()
-    # A wide step: whoever rounds the ripple to float32 has right heights, too.
+    # A wide step: a ripple rounded to float32 still gives the right heights.
     numeric = gradients.central_difference(broken.landscape, at.detach(), step=1e-3)
     close(numeric, number(4 * math.cos(4.0) + 0.5), "finite differences at 2", rtol=1e-3, atol=0.0)
     close(at.grad, number(0.5), "x.grad at 2")
 
 
 def test_descent_rolls_to_the_middle_as_if_there_were_no_ripples(broken, device):
-    # The slope x/4 takes the fortieth part of x away at every step of rate 0.1.
+    # With slope x/4 and rate 0.1, every step takes away a fortieth of x.
     close(descend(broken, 2.0, device, steps=5, lr=0.1), number(2 * 0.975**5), "x after 5 steps from 2")

@@ -47,7 +47,7 @@ def test_autograd_the_formula_and_finite_differences_agree_on_weights_of_both_si
 
 
 def test_descent_on_an_error_plus_the_penalty_ends_where_their_gradients_cancel(solution, device):
-    # (w - 3)² + w² is lowest where 2 (w - 3) + 2 w = 0, so at w = 1.5. A step of 0.25 goes there at once.
+    # (w - 3)² + w² is lowest where 2 (w - 3) + 2 w = 0, so at w = 1.5. A step of 0.25 lands there at once.
     weights = leaf([0.0], device)
     for _ in range(4):
         loss = ((weights - 3) ** 2).sum() + solution.ridge(weights, 1.0)
@@ -61,7 +61,13 @@ def test_the_gradient_passes_through_weights_that_were_computed(solution, device
     scale = leaf([1.0, 2.0], device)
     weights = 3 * scale  # the penalty is 9 scale . scale
     solution.ridge(weights, 1.0).backward()
-    close(scale.grad, [18.0, 36.0], "gradient of the leaf from which the weights were computed")
+    close(scale.grad, [18.0, 36.0], "gradient of the leaf that the weights were computed from")
+
+
+def test_the_gradient_of_three_penalties_is_three_times_as_large(solution, device):
+    weights = leaf([1.0, -2.0], device)
+    (3 * solution.ridge(weights, 0.5)).backward()
+    close(weights.grad, [3.0, -6.0], "weights.grad of 3 * the penalty at strength 0.5")
 
 
 # What already works and must stay
@@ -91,6 +97,22 @@ def test_the_penalty_keeps_the_dtype_and_the_device_of_the_weights_and_leaves_th
     close(weights, torch.tensor([1.0, 2.0]), "weights after the call")
 
 
+def test_frozen_weights_stay_frozen(solution, device):
+    weights = torch.tensor([1.0, -2.0], dtype=torch.float64, device=device)
+    penalty = solution.ridge(weights, 0.5)
+    close(penalty, number(2.5), "penalty of frozen weights")
+    equal(
+        (weights.requires_grad, penalty.requires_grad), (False, False), "requires_grad of weights and penalty"
+    )
+
+
+def test_computing_the_penalty_leaves_an_earlier_gradient_alone(solution, device):
+    weights = leaf([1.0, -2.0], device)
+    weights.grad = torch.full_like(weights, 7.0)
+    solution.ridge(weights, 0.5)
+    close(weights.grad, [7.0, 7.0], "weights.grad after the penalty was computed, before any backward()")
+
+
 def test_a_negative_strength_is_refused(solution, device):
     with raises(ValueError, "strength", "a penalty of strength -1"):
         solution.ridge(leaf([1.0], device), -1.0)
@@ -99,12 +121,12 @@ def test_a_negative_strength_is_refused(solution, device):
 # The documented failure
 
 
-def test_the_penalty_is_right_and_its_gradient_half_as_large(broken, device):
+def test_the_penalty_is_right_and_its_gradient_is_half_as_large(broken, device):
     weights = leaf([1.0, 2.0, 3.0], device)
     penalty = broken.ridge(weights, 1)
     penalty.backward()
     close(penalty, number(14.0), "penalty")
-    close(weights.grad, [1.0, 2.0, 3.0], "weights.grad, the half of 2 w")
+    close(weights.grad, [1.0, 2.0, 3.0], "weights.grad, half of 2 w")
 
 
 def test_descent_ends_at_2_where_the_formula_says_1_and_a_half(broken, device):

@@ -28,7 +28,7 @@ def test_the_slope_at_a_whole_number_is_twice_that_number(solution, device, valu
     equal(got.device.type, device.type, f"device of the slope at {value}")
 
 
-def test_the_slope_at_2_is_printed_as_a_floating_point_4(solution, device):
+def test_the_slope_at_2_prints_as_a_floating_point_4(solution, device):
     got = slope(solution, 2, device)
     close(got, torch.tensor(4.0), "slope at 2")
     equal(str(got.cpu()), "tensor(4.)", "what print shows for the slope at 2")
@@ -47,13 +47,13 @@ def test_autograd_the_formula_and_finite_differences_agree_at_2(solution, device
 
 
 @pytest.mark.parametrize("value", WITH_A_POINT)
-def test_the_slope_at_a_number_with_a_point_is_twice_that_number(solution, device, value):
+def test_the_slope_at_a_number_with_a_decimal_point_is_twice_that_number(solution, device, value):
     got = slope(solution, value, device)
     close(got, torch.tensor(2.0 * value), f"slope at {value}")
     equal(got.device.type, device.type, f"device of the slope at {value}")
 
 
-def test_a_second_call_starts_afresh(solution, device):
+def test_a_second_call_starts_from_scratch(solution, device):
     close(slope(solution, 2.0, device), torch.tensor(4.0), "slope at 2.0, first call")
     close(slope(solution, 2.0, device), torch.tensor(4.0), "slope at 2.0, second call")
 

@@ -28,13 +28,13 @@ def check_log(log, expected, situation):
 
 
 @pytest.mark.parametrize("passes", [2, 4])
-def test_every_entry_shows_the_sum_of_its_own_moment(solution, device, passes):
+def test_every_entry_shows_the_sum_at_its_own_moment(solution, device, passes):
     x, y = inputs(device)
     expected = [(2.0 * k, 4.0 * k) for k in range(1, passes + 1)]
     check_log(solution.gradient_log(x, y, passes), expected, f"of {passes} passes")
 
 
-def test_the_log_stands_still_when_the_gradients_go_on(solution, device):
+def test_the_log_does_not_change_when_the_gradients_do(solution, device):
     x, y = inputs(device)
     log = solution.gradient_log(x, y, 2)
     check_log(log, [(2.0, 4.0), (4.0, 8.0)], "of 2 passes")
@@ -42,17 +42,17 @@ def test_the_log_stands_still_when_the_gradients_go_on(solution, device):
     check_log(log, [(2.0, 4.0), (4.0, 8.0)], "after one more backward pass")
 
 
-def test_the_log_begins_on_top_of_what_the_gradient_held(solution, device):
+def test_the_log_starts_from_what_the_gradient_already_held(solution, device):
     x, y = inputs(device)
     x.grad = torch.full_like(x, 10.0)
-    check_log(solution.gradient_log(x, y, 2), [(12.0, 4.0), (14.0, 8.0)], "that began with x.grad = 10")
+    check_log(solution.gradient_log(x, y, 2), [(12.0, 4.0), (14.0, 8.0)], "that started with x.grad = 10")
 
 
 # What already works and must stay
 
 
 @pytest.mark.parametrize("passes", [1, 2, 5])
-def test_the_gradients_themselves_go_on_adding_up(solution, device, passes):
+def test_the_gradients_themselves_keep_adding_up(solution, device, passes):
     x, y = inputs(device, 1.0, -3.0)
     solution.gradient_log(x, y, passes)
     close(x.grad, torch.tensor(2.0 * passes).double(), f"x.grad after {passes} passes")
@@ -64,13 +64,13 @@ def test_one_pass_gives_one_pair(solution, device):
     check_log(solution.gradient_log(x, y, 1), [(2.0, 4.0)], "of 1 pass")
 
 
-def test_no_pass_gives_an_empty_log_and_no_gradient(solution, device):
+def test_zero_passes_give_an_empty_log_and_no_gradient(solution, device):
     x, y = inputs(device)
     equal(solution.gradient_log(x, y, 0), [], "log of 0 passes")
     equal(x.grad, None, "x.grad after 0 passes")
 
 
-def test_a_vector_of_one_element_is_a_valid_start_and_its_gradient_has_its_shape(solution, device):
+def test_a_vector_of_one_element_works_too_and_its_gradient_has_its_shape(solution, device):
     x = torch.tensor([1.0], dtype=torch.float32, device=device, requires_grad=True)
     y = torch.tensor([2.0], dtype=torch.float32, device=device, requires_grad=True)
     of_x, of_y = solution.gradient_log(x, y, 1)[0]

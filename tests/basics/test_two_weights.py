@@ -39,7 +39,7 @@ def check_fit(module, device, steps):
 
 
 @pytest.mark.parametrize("steps", [1, 2, 5])
-def test_every_step_moves_the_tensor_of_the_caller(solution, device, steps):
+def test_every_step_moves_the_callers_own_tensor(solution, device, steps):
     check_fit(solution, device, steps)
 
 
@@ -49,15 +49,15 @@ def test_one_step_is_the_gradient_times_the_rate(solution, device):
     close(theta, [0.5 + 0.125 * 5, -1.0 + 0.125 * 10], "theta after one step of 0.125 against (-5, -10)")
 
 
-def test_three_float32_weights_and_another_target_are_trained_alike(solution, device):
-    # The error is 1 - 3 - 2 = -4 at first, and at this rate the half of it after every step.
+def test_three_float32_weights_with_another_target_are_trained_the_same_way(solution, device):
+    # The error starts at 1 - 3 - 2 = -4, and at this rate every step halves it.
     theta = torch.tensor([1.0, 2.0, 3.0], device=device, requires_grad=True)
     losses = solution.fit(theta, torch.tensor([1.0, 0.0, -1.0], device=device), 2.0, 2, 0.125)
     close(theta, torch.tensor([2.5, 2.0, 1.5]), "three weights after 2 steps")
     close(losses, [16.0, 4.0], "losses of 2 steps with three weights")
 
 
-def test_training_goes_on_where_an_earlier_call_stopped(solution, device):
+def test_a_second_call_continues_where_the_first_one_stopped(solution, device):
     theta, features = problem(device)
     solution.fit(theta, features, 1.0, 2, LR)
     theta.grad = None
@@ -68,15 +68,22 @@ def test_training_goes_on_where_an_earlier_call_stopped(solution, device):
 # What already works and must stay
 
 
-def test_the_first_loss_is_that_of_the_weights_as_given(solution, device):
+def test_the_first_loss_is_that_of_the_weights_passed_in(solution, device):
     theta, features = problem(device)
     equal(solution.fit(theta, features, 1.0, 1, 0.0), [6.25], "loss of one step at rate 0")
 
 
-def test_no_steps_change_nothing(solution, device):
+def test_zero_steps_change_nothing(solution, device):
     theta, features = problem(device)
     equal(solution.fit(theta, features, 1.0, 0, LR), [], "losses of 0 steps")
     close(theta, [0.5, -1.0], "theta after 0 steps")
+
+
+def test_the_features_stay_as_they_were(solution, device):
+    theta, features = problem(device)
+    solution.fit(theta, features, 1.0, 1, LR)
+    close(features, [1.0, 2.0], "features after a step")
+    equal((features.requires_grad, features.grad), (False, None), "requires_grad and .grad of the features")
 
 
 def test_theta_stays_a_leaf_that_requires_a_gradient(solution, device):
@@ -97,7 +104,7 @@ def test_different_lengths_are_refused_and_nothing_moves(solution, device):
 # The documented failure
 
 
-# torch also warns, in words of its own; the learner sees them in a check, here they are noise.
+# torch also warns; a learner sees that warning in a check, here it's noise.
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
 @pytest.mark.parametrize("steps", [2, 5])
 def test_the_second_step_finds_no_gradient(broken, device, steps):
@@ -106,7 +113,7 @@ def test_the_second_step_finds_no_gradient(broken, device, steps):
         broken.fit(theta, features, 1.0, steps, LR)
 
 
-def test_a_single_step_is_silent_and_leaves_the_tensor_of_the_caller_where_it_was(broken, device):
+def test_a_single_step_raises_no_error_and_leaves_the_callers_tensor_where_it_was(broken, device):
     theta, features = problem(device)
     equal(broken.fit(theta, features, 1.0, 1, LR), [6.25], "losses of 1 step")
     close(theta, [0.5, -1.0], "the caller's theta after 1 step")

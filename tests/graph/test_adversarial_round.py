@@ -1,5 +1,5 @@
-"""`play_round` lets the critic step and then the generator, whose loss and gradient belong to the
-critic's new weights. Everything is a scalar, so that both derivatives can be written out."""
+"""`play_round` lets the critic take a step and then the generator, whose loss and gradient belong to the
+critic's new weights. Everything is a scalar, so both derivatives can be written out."""
 
 from math import tanh
 
@@ -111,7 +111,7 @@ def by_hand(game, rounds, momentum=0.0):
 
 @pytest.mark.parametrize("rounds", [1, 4])
 @pytest.mark.parametrize("momentum", [0.0, 0.5])
-def test_the_generator_learns_from_the_critic_that_has_stepped(solution, device, rounds, momentum):
+def test_the_generator_learns_from_the_updated_critic(solution, device, rounds, momentum):
     game = Game(device, momentum=momentum)
     wanted, wanted_losses = by_hand(game, rounds, momentum)
     losses = [game.play(solution) for _ in range(rounds)]
@@ -120,7 +120,7 @@ def test_the_generator_learns_from_the_critic_that_has_stepped(solution, device,
     equal(game.steps, ["critic", "generator"] * rounds, "steps, in their order")
 
 
-def test_a_round_with_a_linear_critic_comes_out_as_by_hand(solution, device):
+def test_a_round_with_a_linear_critic_matches_the_calculation_by_hand(solution, device):
     # Gain 1/2, noise 2, so the fake is 1; real 3; slope 2. Critic: loss 2 * 1 - 2 * 3 = -4,
     # gradient 1 - 3 = -2, new slope 2 + 2/8 = 9/4. Generator: loss -9/4 * 1, gradient
     # -9/4 * 2 = -9/2, new gain 1/2 + 9/16 = 17/16. (The old critic would give 1/2 + 4/8 = 1.)
@@ -131,7 +131,7 @@ def test_a_round_with_a_linear_critic_comes_out_as_by_hand(solution, device):
     close(losses, [-4.0, -9 / 4], "losses of critic and generator")
 
 
-def test_the_step_of_the_generator_is_the_gradient_at_the_new_critic(solution, device):
+def test_the_generator_follows_the_gradient_at_the_new_critic(solution, device):
     game = Game(device)
     gain = game.generator.gain.detach().clone()
     (_, slope, height), _ = by_hand(game, 1)  # the critic after its step
@@ -144,7 +144,7 @@ def test_the_step_of_the_generator_is_the_gradient_at_the_new_critic(solution, d
     gradients.compare(got, analytic=analytic, numeric=numeric, what="gradient of the generator").require()
 
 
-def test_old_gradients_do_not_count(solution, device):
+def test_gradients_from_before_the_round_do_not_count(solution, device):
     game = Game(device)
     wanted, _ = by_hand(game, 1)
     for parameter in (*game.generator.parameters(), *game.critic.parameters()):
@@ -160,16 +160,21 @@ def test_old_gradients_do_not_count(solution, device):
 def test_a_round_without_samples_is_refused_and_nothing_changes(solution, device, noise, real):
     game = Game(device, noise=noise, real=real)
     before = game.weights()
+    parameters = [*game.generator.parameters(), *game.critic.parameters()]
+    for parameter in parameters:
+        parameter.grad = torch.full_like(parameter, 7.0)
     with raises(ValueError, "samples", f"{len(noise)} samples of noise and {len(real)} real ones"):
         game.play(solution)
     equal(game.weights(), before, "gain, slope and height after the refusal")
+    found = [None if p.grad is None else p.grad.item() for p in parameters]
+    equal(found, [7.0, 7.0, 7.0], "their gradients after the refusal")
 
 
 # The documented failure
 
 
 @pytest.mark.parametrize("critic", [{}, {"height": None}], ids=["tanh", "linear"])
-def test_the_generator_finds_the_critic_modified(broken, device, critic):
+def test_the_generators_backward_finds_the_critic_modified(broken, device, critic):
     game = Game(device, **critic)
     with raises(RuntimeError, "modified by an inplace operation", "the generator's turn"):
         game.play(broken)

@@ -1,5 +1,5 @@
-"""`train_epoch` takes one step a batch and reports the average error over samples, as a number that
-has let go of everything that it was computed from."""
+"""`train_epoch` takes one step per batch and reports the average error over samples, as a number that
+holds on to nothing it was computed from."""
 
 import weakref
 
@@ -101,7 +101,7 @@ def by_hand(epoch):
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_the_average_holds_on_to_no_forward_pass(solution, device, count):
+def test_the_average_keeps_no_forward_pass_alive(solution, device, count):
     model, result = train(solution, device, EPOCH[:count])
     equal(alive(model.tokens), 0, f"forward passes that the average of {count} batches keeps alive")
     close(number(result), by_hand(EPOCH[:count])[1], f"average error of {count} batches")
@@ -119,14 +119,14 @@ def test_no_older_graph_is_alive_when_a_batch_is_read(solution, device):
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_the_average_is_over_samples_and_each_step_is_taken(solution, device, count):
+def test_the_average_is_over_samples_and_every_step_is_taken(solution, device, count):
     model, result = train(solution, device, EPOCH[:count])
     factor, average = by_hand(EPOCH[:count])
     close(model.factor.item(), factor, f"the model's factor after {count} batches")
     close(number(result), average, f"average error of {count} batches, over samples")
 
 
-def test_two_batches_come_out_as_by_hand(solution, device):
+def test_two_batches_match_the_calculation_by_hand(solution, device):
     # Factor 1: errors 1 and 1, mean slope 2, so the factor becomes 3/4. Then one error of 9/16.
     _, result = train(solution, device, [([1.0, 1.0], [0.0, 0.0]), ([1.0], [0.0])])
     close(number(result), (1 + 1 + 9 / 16) / 3, "average error of a batch of two and a batch of one")

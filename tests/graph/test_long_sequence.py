@@ -73,7 +73,7 @@ def test_every_segment_is_trained_from_the_state_that_enters_it(solution, device
     require_training(solution, device, steps, length)
 
 
-def test_two_segments_of_one_step_come_out_as_by_hand(solution, device):
+def test_two_segments_of_one_step_match_the_calculation_by_hand(solution, device):
     # Decay 1/2, signal 1, 1, target 0, 0. Segment 1: state 1, whose slope is 0, so decay stays.
     # Segment 2: state 3/2 with slope 1, the state that entered. Gradient 2 * 3/2 = 3, decay 1/8.
     decay = torch.tensor([0.5], dtype=torch.float64, device=device, requires_grad=True)
@@ -111,7 +111,7 @@ def test_the_fourth_step_is_the_gradient_of_the_fourth_segment(solution, device)
 
 
 @pytest.mark.parametrize(("steps", "length"), [(1, 1), (2, 2), (8, 8)])
-def test_a_single_segment_is_differentiated_whole(solution, device, steps, length):
+def test_a_single_segment_is_differentiated_from_end_to_end(solution, device, steps, length):
     require_training(solution, device, steps, length)
 
 
@@ -125,16 +125,18 @@ def test_a_single_segment_is_differentiated_whole(solution, device, steps, lengt
         ((8, 2), (8, 1), 2),
     ],
 )
-def test_what_cannot_be_cut_into_segments_is_refused_and_nothing_changes(
+def test_a_sequence_that_cannot_be_cut_into_segments_is_refused_and_nothing_changes(
     solution, device, signals, targets, length
 ):
     decay, _, _ = problem(device)
     before = decay.detach().clone()
+    decay.grad = torch.full_like(decay, 7.0)
     what = f"signals {signals}, targets {targets}, length {length}"
     signals, targets = (torch.ones(shape, dtype=torch.float64, device=device) for shape in (signals, targets))
     with raises(ValueError, "signals", what):
         solution.fit(decay, signals, targets, length=length, lr=LR)
     equal(decay.detach(), before, "decay after the refusal")
+    close(decay.grad, [7.0, 7.0], "gradient of the decay after the refusal")
 
 
 # The documented failure

@@ -1,5 +1,5 @@
 """`fit` descends on the mean squared error of a two-layer ranker, and takes every gradient at the
-parameters of that moment."""
+current parameters."""
 
 import pytest
 import torch
@@ -57,11 +57,11 @@ def require_descent(solution, device, epochs):
 
 
 @pytest.mark.parametrize("epochs", [2, 5])
-def test_every_epoch_follows_the_gradient_of_that_moment(solution, device, epochs):
+def test_every_epoch_follows_the_gradient_at_the_current_parameters(solution, device, epochs):
     require_descent(solution, device, epochs)
 
 
-def test_two_epochs_on_one_document_and_one_word_come_out_as_by_hand(solution, device):
+def test_two_epochs_on_one_document_and_one_word_match_the_calculation_by_hand(solution, device):
     # error = (p w)^2, so dp = 2 p w^2 and dw = 2 p^2 w. Both are 1, then 1 - 2/8 = 3/4, then
     # 3/4 - 2 (3/4)^3 / 8 = 165/256.
     projection = torch.ones(1, 1, dtype=torch.float64, device=device, requires_grad=True)
@@ -96,7 +96,7 @@ def test_one_epoch_matches_the_formula(solution, device):
     require_descent(solution, device, 1)
 
 
-def test_no_epoch_changes_nothing(solution, device):
+def test_zero_epochs_change_nothing(solution, device):
     projection, weights, documents, scores = problem(device)
     before = projection.detach().clone(), weights.detach().clone()
     errors = solution.fit(projection, weights, documents, scores, epochs=0, lr=LR)
@@ -110,15 +110,19 @@ def test_no_epoch_changes_nothing(solution, device):
     [((0, 3), (0,)), ((4, 3), (3,)), ((4, 3), (4, 1))],
     ids=["none", "three", "column"],
 )
-def test_documents_without_a_score_each_are_refused_and_nothing_changes(solution, device, documents, scores):
+def test_documents_and_scores_that_do_not_match_are_refused_and_nothing_changes(
+    solution, device, documents, scores
+):
     projection, weights, _, _ = problem(device)
     before = projection.detach().clone(), weights.detach().clone()
+    weights.grad = torch.full_like(weights, 7.0)
     documents = torch.ones(documents, dtype=torch.float64, device=device)
     scores = torch.ones(scores, dtype=torch.float64, device=device)
     with raises(ValueError, "score", f"documents {tuple(documents.shape)} with scores {tuple(scores.shape)}"):
         solution.fit(projection, weights, documents, scores, epochs=1, lr=LR)
     equal(projection.detach(), before[0], "projection after the refusal")
     equal(weights.detach(), before[1], "weights after the refusal")
+    close(weights.grad, [7.0, 7.0], "gradient of the weights after the refusal")
 
 
 # The documented failure

@@ -148,7 +148,7 @@ def test_one_step_is_one_run_of_the_body_and_one_step_of_the_optimizer(solution,
     equal(model.steps, 1, "steps of the optimizer in one step on three heads")
 
 
-def test_all_heads_see_the_features_that_the_body_happened_to_keep(solution, device):
+def test_all_heads_see_the_features_of_the_same_run_of_the_body(solution, device):
     model = Model(device, ["price", "size"], drops=[0, 1])
     keep = tensor([0.0, 1.0], device)  # the first run drops the first feature
     wanted, _ = training(model, 1, keep=keep)
@@ -172,7 +172,7 @@ def test_one_head_is_trained_like_any_model(solution, device):
 @pytest.mark.parametrize(
     "fault", ["no head", "no sample", "a head without a target", "a target without a head"]
 )
-def test_what_does_not_fit_together_is_refused_and_nothing_changes(solution, device, fault):
+def test_heads_and_targets_that_do_not_match_are_refused_and_nothing_changes(solution, device, fault):
     model = Model(device, ["price", "size"])
     before = {name: weight.detach().clone() for name, weight in model.weights().items()}
     if fault == "no head":
@@ -182,8 +182,10 @@ def test_what_does_not_fit_together_is_refused_and_nothing_changes(solution, dev
         model.targets = {name: target[:0] for name, target in model.targets.items()}
     else:
         del (model.targets if fault == "a head without a target" else model.heads)["size"]
+    model.body.weight.grad = torch.full_like(model.body.weight, 7.0)
     with raises(ValueError, "heads", fault):
         model.train(solution)
+    close(model.body.weight.grad, [[7.0, 7.0], [7.0, 7.0]], f"gradient of the body with {fault}")
     equal(model.steps, 0, f"steps of the optimizer with {fault}")
     equal(model.body.weight.detach(), before["body"], f"weights of the body with {fault}")
 
@@ -192,7 +194,7 @@ def test_what_does_not_fit_together_is_refused_and_nothing_changes(solution, dev
 
 
 @pytest.mark.parametrize("names", [["price", "size"], ["price", "size", "age"]], ids=["two", "three"])
-def test_the_second_head_raises_and_no_step_is_made(broken, device, names):
+def test_the_second_head_raises_and_no_step_is_taken(broken, device, names):
     model = Model(device, names)
     with raises(RuntimeError, "backward through the graph a second time", f"a step on {len(names)} heads"):
         model.train(broken)

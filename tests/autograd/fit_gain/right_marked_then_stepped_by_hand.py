@@ -1,4 +1,4 @@
-"""The gain is marked before the first loss is computed; the step is written by hand."""
+"""The gain gets `requires_grad` before the first loss is computed, and the step is written by hand."""
 
 import torch
 

@@ -1,19 +1,11 @@
-"""It learns, but the gain is float32 whatever the samples are: with float64 samples it is right to seven
-digits only, and on a GPU it stays on the CPU.
+"""It learns, but the gain is float32 whatever the samples are. With float64 samples it's only right to
+seven digits, and on a GPU it stays on the CPU.
 """
 
 import torch
 
 
 def fit_gain(readings, references, steps, lr, start=1.0):
-    """Minimise the mean of (gain * readings - references)**2 over one gain, by gradient descent.
-
-    readings, references: (samples,), of one floating point dtype, on one device; only read
-    steps: 0 or more updates, the first of them from the gain `start`
-    Returns the gain after the last update as a float, and a list with the loss before each update.
-    Both are computed in the dtype of the samples.
-    Raises ValueError when there are no samples.
-    """
     if len(readings) == 0:
         raise ValueError("there are no samples to fit a gain to")
     gain = torch.tensor(start, requires_grad=True)

@@ -1,19 +1,11 @@
-"""The gain was marked in one dtype and then cast to another: the cast made a second tensor, which no
-optimizer accepts. In float32 on the CPU there is nothing to cast, so there it seems to work.
+"""The gain requires a gradient and is then cast to another dtype. The cast makes a second tensor, which no
+optimizer accepts. With float32 samples on the CPU there's nothing to cast, so it seems to work.
 """
 
 import torch
 
 
 def fit_gain(readings, references, steps, lr, start=1.0):
-    """Minimise the mean of (gain * readings - references)**2 over one gain, by gradient descent.
-
-    readings, references: (samples,), of one floating point dtype, on one device; only read
-    steps: 0 or more updates, the first of them from the gain `start`
-    Returns the gain after the last update as a float, and a list with the loss before each update.
-    Both are computed in the dtype of the samples.
-    Raises ValueError when there are no samples.
-    """
     if len(readings) == 0:
         raise ValueError("there are no samples to fit a gain to")
     gain = torch.tensor(start, requires_grad=True).to(readings)

@@ -1,4 +1,4 @@
-"""There is a graph now, but it leads to the readings: they collect gradients, and the gain stays where it
+"""There's a graph now, but it leads to the readings: they collect gradients, and the gain stays where it
 started.
 """
 
@@ -6,14 +6,6 @@ import torch
 
 
 def fit_gain(readings, references, steps, lr, start=1.0):
-    """Minimise the mean of (gain * readings - references)**2 over one gain, by gradient descent.
-
-    readings, references: (samples,), of one floating point dtype, on one device; only read
-    steps: 0 or more updates, the first of them from the gain `start`
-    Returns the gain after the last update as a float, and a list with the loss before each update.
-    Both are computed in the dtype of the samples.
-    Raises ValueError when there are no samples.
-    """
     if len(readings) == 0:
         raise ValueError("there are no samples to fit a gain to")
     gain = torch.tensor(start, dtype=readings.dtype, device=readings.device)

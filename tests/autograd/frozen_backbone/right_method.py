@@ -1,4 +1,4 @@
-"""The method of the module reaches all its parameters."""
+"""The module's own method reaches all of its parameters."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Every part freezes what it owns itself; a hand-written step for the rest."""
+"""Every part freezes the parameters it owns itself; adapter and head get a hand-written step."""
 
 import torch
 

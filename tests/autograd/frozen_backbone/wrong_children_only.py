@@ -1,5 +1,5 @@
-"""The layers inside the module are frozen. A parameter that the module owns itself, like a scale or a class
-token, is not.
+"""The layers inside the module are frozen. A parameter that the module owns itself, like a scale or a
+class token, isn't.
 """
 
 import torch

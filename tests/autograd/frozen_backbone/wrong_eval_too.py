@@ -1,5 +1,5 @@
-"""The module is frozen, and put into evaluation mode as well: dropout and batch norm inside it no longer do
-what they did, though only its parameters were to stand still.
+"""The module is frozen, but it's also put into evaluation mode: dropout and batch norm inside it no longer
+do what they did, although only the parameters were supposed to stand still.
 """
 
 import torch

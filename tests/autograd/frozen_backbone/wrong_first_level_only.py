@@ -1,6 +1,4 @@
-"""Only the parameters which the module itself owns are frozen. Those of the layers inside it go on
-learning.
-"""
+"""Only the parameters that the module itself owns are frozen. Those of the layers inside it keep learning."""
 
 import torch
 

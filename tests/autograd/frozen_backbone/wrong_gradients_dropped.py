@@ -1,5 +1,5 @@
-"""Within `train` the backbone gets no step, as its gradients are thrown away each time; but they are
-computed each time, and a module that was only frozen is as trainable as before.
+"""Inside `train` the backbone gets no step, because its gradients are thrown away each time. But they're
+computed each time, and after `freeze` alone the module is as trainable as before.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""This optimizer does not move the backbone, but nothing is frozen: every backward pass still computes a
-gradient for each of its parameters, adds it up, and the next optimizer will use it.
+"""This optimizer doesn't move the backbone, but nothing is frozen: every backward pass still computes a
+gradient for each of its parameters and adds it up, and the next optimizer will use it.
 """
 
 import torch

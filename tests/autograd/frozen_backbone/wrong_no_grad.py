@@ -1,5 +1,5 @@
-"""The backbone stays, and so does the adapter: nothing inside `no_grad` is recorded, so the way back to
-what comes before the backbone is cut.
+"""The backbone stays put, but so does the adapter: nothing under `no_grad` is recorded, so there's no way
+back to what comes before the backbone.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The weights are frozen, the biases are not: they go on learning, and the backbone gives other numbers
+"""The weights are frozen, the biases aren't. They keep learning, and the backbone computes something else
 afterwards.
 """
 

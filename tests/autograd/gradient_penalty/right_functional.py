@@ -1,4 +1,4 @@
-"""The slopes of a function, sample by sample, with torch.func."""
+"""The slopes come from torch.func, as a function, sample by sample."""
 
 import torch
 
@@ -6,6 +6,7 @@ import torch
 def fit(model, inputs, targets, coefficient, steps, lr):
     if len(inputs) == 0:
         raise ValueError("there are no samples to fit")
+    inputs = inputs.detach()
 
     def predict(sample):
         return model(sample.unsqueeze(0)).sum()

@@ -1,4 +1,4 @@
-"""The penalty has a forward pass of its own, on a marked copy of the inputs."""
+"""The penalty has a forward pass of its own, on a copy of the inputs that requires a gradient."""
 
 import torch
 
@@ -11,8 +11,8 @@ def fit(model, inputs, targets, coefficient, steps, lr):
     log = []
     for _ in range(steps):
         predictions = model(inputs)
-        marked = inputs.clone().requires_grad_()
-        (slopes,) = torch.autograd.grad(model(marked).sum(), marked, create_graph=True)
+        copies = inputs.clone().requires_grad_()
+        (slopes,) = torch.autograd.grad(model(copies).sum(), copies, create_graph=True)
         error = torch.nn.functional.mse_loss(predictions, targets)
         penalty = slopes.square().sum(dim=1).mean()
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""The pullback of ones along the predictions, recorded; it hands out the predictions too."""
+"""`vjp` pulls ones back through the model and records it; it returns the predictions too."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Error and penalty go backward one after the other, but the gradients are cleared between the two: the
-steps follow the penalty alone.
+"""Error and penalty go backward one after the other, but the gradients are cleared in between: the steps
+follow the penalty alone.
 """
 
 import torch

@@ -1,5 +1,5 @@
 """Nothing is kept of the forward pass, so the error has nothing left to go back through. Keeping it would
-only silence that: the slopes themselves would still come without a record.
+only silence the message: the slopes would still have no record of their own.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""What is penalised is how strongly the error reacts to the inputs, not the predictions: it vanishes where
-the predictions are right, however steep they are.
+"""This penalizes how strongly the error reacts to the inputs, not the predictions. It vanishes where the
+predictions are right, however steep they are.
 """
 
 import torch

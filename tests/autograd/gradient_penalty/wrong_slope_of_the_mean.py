@@ -1,4 +1,4 @@
-"""The slopes are those of the mean prediction, and so each of them is divided by the number of samples: the
+"""These are the slopes of the mean prediction, so each one is divided by the number of samples: the
 penalty fades as the batch grows.
 """
 

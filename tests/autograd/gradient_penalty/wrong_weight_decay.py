@@ -1,5 +1,5 @@
-"""The weights are pulled towards zero instead of the slopes. For a straight line without a bias that is the
-same; with a bias, or with a second layer, it is another model.
+"""The weights are pulled towards zero instead of the slopes. For a straight line without a bias that's the
+same. With a bias or a second layer, it's a different model.
 """
 
 import torch

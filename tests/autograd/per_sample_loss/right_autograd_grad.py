@@ -1,4 +1,4 @@
-"""The mean written as a sum over n; `torch.autograd.grad` leaves `.grad` alone."""
+"""The mean is written as a sum over n, and `torch.autograd.grad` leaves `.grad` alone."""
 
 import torch
 

@@ -1,16 +1,9 @@
-"""Say with which weight each sample counts: 1 / n, which is the mean."""
+"""This tells `backward()` how much each sample counts: 1 / n, which is the mean."""
 
 import torch
 
 
 def training_step(weights, inputs, targets, lr):
-    """Take one step of gradient descent on the MEAN over samples of (inputs @ weights - targets)**2.
-
-    weights: (features,), a leaf with requires_grad; moved in place; its .grad is None afterwards
-    inputs:  (samples, features); targets: (samples,), constants; dtype and device of the weights
-    Returns the squared error of every sample before the step: (samples,), without a graph.
-    Raises ValueError, before anything changes, for an empty batch and for targets with requires_grad.
-    """
     if len(inputs) == 0:
         raise ValueError("expected at least one sample, got an empty batch")
     if targets.requires_grad:

@@ -1,18 +1,11 @@
-"""This steps along the SUM over samples: with n samples the step is n times too long, and it grows with the
-batch.
+"""This steps along the sum over samples, not the mean. With n samples the step is n times too long, and it
+grows with the batch.
 """
 
 import torch
 
 
 def training_step(weights, inputs, targets, lr):
-    """Take one step of gradient descent on the MEAN over samples of (inputs @ weights - targets)**2.
-
-    weights: (features,), a leaf with requires_grad; moved in place; its .grad is None afterwards
-    inputs:  (samples, features); targets: (samples,), constants; dtype and device of the weights
-    Returns the squared error of every sample before the step: (samples,), without a graph.
-    Raises ValueError, before anything changes, for an empty batch and for targets with requires_grad.
-    """
     if len(inputs) == 0:
         raise ValueError("expected at least one sample, got an empty batch")
     if targets.requires_grad:

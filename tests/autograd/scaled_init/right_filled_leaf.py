@@ -1,11 +1,11 @@
-"""An empty leaf of the right kind is filled without recording; an optimizer trains it."""
+"""An empty leaf of the right kind is filled under `no_grad`, and an optimizer trains it."""
 
 import torch
 
 
 def make_head(prototype, scale, like):
     if not like.is_floating_point():
-        raise TypeError(f"expected floating point features, got {like.dtype}")
+        raise TypeError(f"expected floating-point features, got {like.dtype}")
     weights = torch.empty(prototype.shape, dtype=like.dtype, device=like.device, requires_grad=True)
     with torch.no_grad():
         weights.copy_(prototype * scale)

@@ -1,31 +1,19 @@
-"""The head learns, but in the dtype and on the device of the prototype: every batch has to be cast to
-the head, and what the docstring promises about `like` is lost.
+"""The head learns, but in the dtype and on the device of the prototype. Every batch has to be cast to it,
+and the promise about `like` is broken.
 """
 
 import torch
 
 
 def make_head(prototype, scale, like):
-    """Return weights that start as `scale` times the prototype, (features,), and a 0-dim bias of 0.
-
-    prototype: (features,), plain floating point data of any dtype and device; only read
-    like:      a tensor of features, whose dtype and device weights and bias take over
-    Both are leaves with requires_grad: ready for any optimizer, and for copy.deepcopy.
-    Raises TypeError unless `like` is floating point.
-    """
     if not like.is_floating_point():
-        raise TypeError(f"expected floating point features, got {like.dtype}")
+        raise TypeError(f"expected floating-point features, got {like.dtype}")
     weights = (prototype * scale).requires_grad_()
     bias = torch.zeros((), requires_grad=True)
     return weights, bias
 
 
 def train_head(weights, bias, features, targets, steps, lr):
-    """Minimise the mean of (features @ weights + bias - targets)**2; both change in place.
-
-    features: (samples, features); targets: (samples,); dtype and device of the head
-    Returns a list with the loss before each step. Whatever gets no gradient stays as it is.
-    """
     features, targets = features.to(weights), targets.to(weights)
     losses = []
     for _ in range(steps):

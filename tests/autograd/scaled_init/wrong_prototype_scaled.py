@@ -1,20 +1,13 @@
-"""The order is right and the weights learn. But where there is nothing to cast, `.to` returns the prototype
-itself: scaling and training in place change the caller's tensor.
+"""The order is right and the weights learn. But when there's nothing to cast, `.to` returns the prototype
+itself, so scaling and training in place change the caller's tensor.
 """
 
 import torch
 
 
 def make_head(prototype, scale, like):
-    """Return weights that start as `scale` times the prototype, (features,), and a 0-dim bias of 0.
-
-    prototype: (features,), plain floating point data of any dtype and device; only read
-    like:      a tensor of features, whose dtype and device weights and bias take over
-    Both are leaves with requires_grad: ready for any optimizer, and for copy.deepcopy.
-    Raises TypeError unless `like` is floating point.
-    """
     if not like.is_floating_point():
-        raise TypeError(f"expected floating point features, got {like.dtype}")
+        raise TypeError(f"expected floating-point features, got {like.dtype}")
     weights = prototype.to(like)
     weights *= scale
     weights.requires_grad_()
@@ -23,11 +16,6 @@ def make_head(prototype, scale, like):
 
 
 def train_head(weights, bias, features, targets, steps, lr):
-    """Minimise the mean of (features @ weights + bias - targets)**2; both change in place.
-
-    features: (samples, features); targets: (samples,); dtype and device of the head
-    Returns a list with the loss before each step. Whatever gets no gradient stays as it is.
-    """
     losses = []
     for _ in range(steps):
         loss = ((features @ weights + bias - targets) ** 2).mean()

@@ -1,20 +1,13 @@
-"""The steps work now, for the result of the cast keeps a gradient as well. But it is still a result: it
-cannot be deep-copied, and the marked tensor behind it collects the gradients of all steps, unseen.
+"""The steps work now, because the result of the cast keeps its gradient too. But it's still a result: it
+can't be deep-copied, and the leaf behind it quietly collects the gradients of all steps.
 """
 
 import torch
 
 
 def make_head(prototype, scale, like):
-    """Return weights that start as `scale` times the prototype, (features,), and a 0-dim bias of 0.
-
-    prototype: (features,), plain floating point data of any dtype and device; only read
-    like:      a tensor of features, whose dtype and device weights and bias take over
-    Both are leaves with requires_grad: ready for any optimizer, and for copy.deepcopy.
-    Raises TypeError unless `like` is floating point.
-    """
     if not like.is_floating_point():
-        raise TypeError(f"expected floating point features, got {like.dtype}")
+        raise TypeError(f"expected floating-point features, got {like.dtype}")
     weights = (prototype * scale).requires_grad_().to(like)
     weights.retain_grad()
     bias = like.new_zeros((), requires_grad=True)
@@ -22,11 +15,6 @@ def make_head(prototype, scale, like):
 
 
 def train_head(weights, bias, features, targets, steps, lr):
-    """Minimise the mean of (features @ weights + bias - targets)**2; both change in place.
-
-    features: (samples, features); targets: (samples,); dtype and device of the head
-    Returns a list with the loss before each step. Whatever gets no gradient stays as it is.
-    """
     losses = []
     for _ in range(steps):
         loss = ((features @ weights + bias - targets) ** 2).mean()

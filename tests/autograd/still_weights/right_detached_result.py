@@ -1,4 +1,4 @@
-"""`predict` lets autograd record and hands out scores without their history; the step is by hand."""
+"""`predict` lets autograd record and returns the scores without their history. The step is by hand."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Training and validation share the forward pass; only validation turns the recording off."""
+"""Training and validation share the forward pass; only validation switches the recording off."""
 
 import torch
 
@@ -8,22 +8,11 @@ def _scores(model, inputs):
 
 
 def predict(model, inputs):
-    """Score `inputs`, (samples, features), with `model`, which gives one number per sample.
-
-    Returns (samples,), without a graph: the scores of a whole validation set are kept in memory.
-    The model stays as it is.
-    """
     with torch.no_grad():
         return _scores(model, inputs)
 
 
 def finetune(model, inputs, targets, steps, lr):
-    """Minimise the mean of (score - target)**2 over all parameters of `model`, which change in place.
-
-    inputs: (samples, features); targets: (samples,); dtype and device of the model
-    Returns a list with the loss before each of the `steps` updates of plain gradient descent.
-    Raises ValueError, before anything changes, unless there are samples with one target each.
-    """
     if len(inputs) == 0 or targets.shape != inputs.shape[:1]:
         shapes = f"inputs {tuple(inputs.shape)}, targets {tuple(targets.shape)}"
         raise ValueError(f"expected samples with one target each, got {shapes}")

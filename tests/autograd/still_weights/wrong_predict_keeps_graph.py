@@ -1,4 +1,4 @@
-"""The weights move, but now the scores of `predict` carry their graph as well: a validation loop that keeps
+"""The weights move, but now the scores of `predict` carry their graph too: a validation loop that keeps
 them keeps every activation in memory.
 """
 
@@ -6,21 +6,10 @@ import torch
 
 
 def predict(model, inputs):
-    """Score `inputs`, (samples, features), with `model`, which gives one number per sample.
-
-    Returns (samples,), without a graph: the scores of a whole validation set are kept in memory.
-    The model stays as it is.
-    """
     return model(inputs).squeeze(-1)
 
 
 def finetune(model, inputs, targets, steps, lr):
-    """Minimise the mean of (score - target)**2 over all parameters of `model`, which change in place.
-
-    inputs: (samples, features); targets: (samples,); dtype and device of the model
-    Returns a list with the loss before each of the `steps` updates of plain gradient descent.
-    Raises ValueError, before anything changes, unless there are samples with one target each.
-    """
     if len(inputs) == 0 or targets.shape != inputs.shape[:1]:
         shapes = f"inputs {tuple(inputs.shape)}, targets {tuple(targets.shape)}"
         raise ValueError(f"expected samples with one target each, got {shapes}")

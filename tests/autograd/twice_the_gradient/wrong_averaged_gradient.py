@@ -1,18 +1,11 @@
-"""This divides the running sum by the number of steps: an average over old places, where the slope was
-another one.
+"""This divides the running sum by the number of steps. That's an average over old places, where the slope
+was different.
 """
 
 import torch
 
 
 def fit_level(level, observations, steps, lr):
-    """Move `level` in place along the slope of 0.5 * mean((level - observations)**2), `steps` times.
-
-    level:        a 0-dim leaf with requires_grad, without a .grad when it is new
-    observations: (samples,), dtype and device of the level
-    Returns a list with the level after each step; a second call goes on where the first one stopped.
-    Raises ValueError, before the level moves, unless there are observations and all are finite.
-    """
     if len(observations) == 0 or not observations.isfinite().all():
         raise ValueError(f"expected finite observations, got {observations.tolist()}")
     path = []

@@ -1,18 +1,11 @@
-"""The gradient is cleared once per call: the first step is right, and every later one still adds all steps
-since then.
+"""The gradient is cleared once per call. The first step is right, and every later one still adds up all
+steps since then.
 """
 
 import torch
 
 
 def fit_level(level, observations, steps, lr):
-    """Move `level` in place along the slope of 0.5 * mean((level - observations)**2), `steps` times.
-
-    level:        a 0-dim leaf with requires_grad, without a .grad when it is new
-    observations: (samples,), dtype and device of the level
-    Returns a list with the level after each step; a second call goes on where the first one stopped.
-    Raises ValueError, before the level moves, unless there are observations and all are finite.
-    """
     if len(observations) == 0 or not observations.isfinite().all():
         raise ValueError(f"expected finite observations, got {observations.tolist()}")
     path = []

@@ -1,4 +1,4 @@
-"""The encoder is always recorded, and in the first stage the codes are cut off from it."""
+"""The encoder is always recorded, and in the first stage the codes are detached from it."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The first stage switches off what the encoder wants, remembers it, and gives it back."""
+"""The first stage switches off requires_grad where it was on, and the second switches it back on."""
 
 import torch
 

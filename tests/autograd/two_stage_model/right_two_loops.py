@@ -1,4 +1,4 @@
-"""A loop and an optimizer for each stage; the first encodes the samples once and for all."""
+"""Each stage has its own loop and optimizer; the first stage encodes the samples only once."""
 
 import torch
 

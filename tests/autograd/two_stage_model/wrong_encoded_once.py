@@ -1,5 +1,5 @@
-"""The codes of the second stage are made once, so all its steps go back through the same record: the first
-of them uses it up, and the next one finds nothing left.
+"""The codes of the second stage are computed once, so all of its steps go back through the same record.
+The first step uses it up, and the next one finds nothing left.
 """
 
 import torch

@@ -1,4 +1,6 @@
-"""The second stage sets every parameter of the encoder in motion, and so also those that came frozen."""
+"""The second stage switches on requires_grad for every parameter of the encoder, including those that were
+frozen on purpose.
+"""
 
 import torch
 

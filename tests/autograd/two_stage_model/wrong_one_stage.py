@@ -1,4 +1,4 @@
-"""The encoder learns now, but from the first step on: the stage in which the head moves alone is gone."""
+"""The encoder learns now, but from the first step on: there's no stage left in which the head moves alone."""
 
 import torch
 

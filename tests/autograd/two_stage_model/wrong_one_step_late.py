@@ -1,5 +1,5 @@
-"""The encoder joins one step too late: after `head_steps` updates of the head alone, the next one is
-already an update of both.
+"""The encoder joins one step too late: after `head_steps` updates of the head alone, the next one should
+already move both.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Python's sine stays, and torch is told its derivative; the inner one, 2 x, is still autograd's."""
+"""Python's sine stays, and torch is told its derivative. The inner derivative, 2 x, is still autograd's."""
 
 import math
 
@@ -18,6 +18,6 @@ class Sine(torch.autograd.Function):
 
 
 def landscape(x):
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     return Sine.apply(x * x) + x * x / 8

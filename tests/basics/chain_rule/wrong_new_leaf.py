@@ -1,4 +1,4 @@
-"""The height is wrapped in a new leaf: `backward()` runs, ends there, and `x.grad` stays None."""
+"""The height is wrapped in a new leaf, so `backward()` ends there and `x.grad` stays None."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 
 
 def landscape(x):
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     square = x.item() ** 2
     return torch.tensor(math.sin(square) + square / 8, dtype=x.dtype, device=x.device, requires_grad=True)

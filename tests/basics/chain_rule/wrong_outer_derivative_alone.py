@@ -1,4 +1,4 @@
-"""The derivative written by hand stops at the outer function: cos(x²) without the inner factor 2 x."""
+"""The hand-written derivative stops at the outer function: cos(x²) without the inner factor 2 x."""
 
 import math
 
@@ -18,6 +18,6 @@ class Ripple(torch.autograd.Function):
 
 
 def landscape(x):
-    if x.shape != torch.Size([]):
-        raise ValueError(f"x must be a single number, got shape {tuple(x.shape)}")
+    if x.shape != torch.Size([]) or not math.isfinite(x.item()):
+        raise ValueError(f"x must be a single finite number, got {x.tolist()}")
     return Ripple.apply(x) + x * x / 8

@@ -1,4 +1,4 @@
-"""A copy of the numbers that is still in the graph: `clone()` passes gradients on, `detach()` does not."""
+"""A copy of the numbers that's still in the graph: `clone()` passes gradients on, `detach()` doesn't."""
 
 import torch
 

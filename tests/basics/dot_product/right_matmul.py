@@ -1,4 +1,4 @@
-"""The product of the vector with itself, scaled at the end."""
+"""The vector times itself, scaled at the end."""
 
 
 def ridge(weights, strength):

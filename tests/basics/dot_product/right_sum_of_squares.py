@@ -1,4 +1,4 @@
-"""The sum of the squares, without a second factor to think about."""
+"""The sum of the squares, with no second factor to think about."""
 
 
 def ridge(weights, strength):

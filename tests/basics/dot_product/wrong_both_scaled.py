@@ -1,4 +1,4 @@
-"""Both factors carry the strength now, so it counts squared; at strength 1 nobody notices."""
+"""Both factors carry the strength now, so it counts squared. At strength 1 nobody notices."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A factor 2 in front repairs the gradient and spoils the penalty itself: its value is twice too large."""
+"""A factor of 2 in front fixes the gradient and breaks the penalty itself: its value is twice too large."""
 
 import torch
 

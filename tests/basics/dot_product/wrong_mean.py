@@ -1,4 +1,4 @@
-"""The mean divides by the number of weights: value and gradient shrink as the vector grows."""
+"""The mean divides by the number of weights, so value and gradient shrink as the vector grows."""
 
 
 def ridge(weights, strength):

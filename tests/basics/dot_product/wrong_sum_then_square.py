@@ -1,4 +1,4 @@
-"""The square of the sum is not the sum of the squares: all weights are pulled alike, by their sum."""
+"""The square of the sum isn't the sum of the squares: every weight is pulled by the same amount."""
 
 
 def ridge(weights, strength):

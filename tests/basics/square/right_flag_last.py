@@ -1,4 +1,4 @@
-"""The tensor is cast first and begins to record afterwards; `autograd.grad` hands the slope over."""
+"""The tensor is cast first and asks for a gradient afterwards; `autograd.grad` returns the slope."""
 
 import torch
 

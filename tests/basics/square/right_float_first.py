@@ -1,4 +1,4 @@
-"""Python makes the number floating before torch sees it."""
+"""Python turns the number into a float before torch sees it."""
 
 import torch
 

@@ -1,4 +1,6 @@
-"""None came back: `backward()` fills `.grad` only of the tensor that was made with `requires_grad=True`."""
+"""`backward()` fills `.grad` only on the tensor you made with `requires_grad=True`. The cast returned another
+tensor, so its `.grad` is None.
+"""
 
 import torch
 

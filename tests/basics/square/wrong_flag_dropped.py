@@ -1,4 +1,6 @@
-"""Without `requires_grad=True` nothing is recorded, so `backward()` finds no way back, for any number."""
+"""Without `requires_grad=True` nothing is recorded, so `backward()` has nothing to walk back through,
+whatever the number.
+"""
 
 import torch
 

@@ -1,4 +1,6 @@
-"""A number in a list makes a vector with one element: the slope is right, its shape is (1,) instead of ()."""
+"""A number in a list makes a vector with one element: the slope is right, but its shape is (1,) instead of
+().
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`copy.deepcopy` of the pair: new tensors with the numbers of this moment."""
+"""`copy.deepcopy` of the pair makes new tensors with the numbers of this moment."""
 
 import copy
 

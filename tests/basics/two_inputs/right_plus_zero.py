@@ -1,4 +1,4 @@
-"""Every calculation makes a new tensor, even one that adds nothing."""
+"""Every calculation makes a new tensor, even one that adds 0."""
 
 
 def gradient_log(x, y, passes):

@@ -1,4 +1,4 @@
-"""The history is written into a tensor of its own, row by row, and cut into pairs at the end."""
+"""The history goes into a tensor of its own, row by row, and is split into pairs at the end."""
 
 import torch
 

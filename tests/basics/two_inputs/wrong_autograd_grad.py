@@ -1,4 +1,4 @@
-"""Every entry is the gradient of one pass alone, and `.grad` ends empty: nothing adds up any more."""
+"""Every entry is the gradient of a single pass, and `.grad` stays empty: nothing adds up any more."""
 
 import torch
 

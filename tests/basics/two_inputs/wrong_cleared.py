@@ -1,4 +1,4 @@
-"""Clearing before each pass ends the running sum: every entry is the gradient of one pass alone."""
+"""Clearing before each pass ends the running sum: every entry is the gradient of a single pass."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Copies made after the last pass come too late: by then every entry already shows the last sum."""
+"""Copying after the last pass is too late: by then every entry already shows the final sum."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`.item()` keeps the value, but as a Python number: the log promises tensors like `x` and `y`."""
+"""`.item()` keeps the value, but as a Python number. The log promises tensors like `x` and `y`."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`autograd.grad` hands the gradient over, so there is none to clear; `sub_` moves the leaf itself."""
+"""`autograd.grad` returns the gradient, so there's none to clear; `sub_` moves the leaf itself."""
 
 import torch
 

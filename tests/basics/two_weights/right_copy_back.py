@@ -1,4 +1,4 @@
-"""The new weights are computed apart and copied into the leaf."""
+"""The new weights are computed separately and copied into the leaf."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The gradient is cleared before the step can use it: no weight moves, and the loss stays where it is."""
+"""The gradient is cleared before the step can use it: no weight moves, and the loss stays the same."""
 
 import torch
 

@@ -1,4 +1,6 @@
-"""Autograd would record this step, and a leaf may not change in a recorded step: the first update raises."""
+"""Autograd would record this step, and a leaf that requires grad can't change in place while autograd
+records: the first update raises an error.
+"""
 
 import torch
 

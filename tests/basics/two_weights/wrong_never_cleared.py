@@ -1,4 +1,6 @@
-"""The leaf moves, but `.grad` is never cleared: from the second step on it still holds all earlier steps."""
+"""The leaf moves, but `.grad` is never cleared: from the second step on it still holds the gradients of
+all earlier steps.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Another tensor is trained: the losses fall as they should, and the weights of the caller never move."""
+"""Another tensor is trained: the losses fall as they should, but the caller's weights never move."""
 
 import torch
 

@@ -1,4 +1,6 @@
-"""Under `no_grad` the new tensor that gets the name records nothing: the second backward finds no graph."""
+"""Under `no_grad` the new tensor that gets the name records nothing, so the second backward() finds no
+graph.
+"""
 
 import torch
 

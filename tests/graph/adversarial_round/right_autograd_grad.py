@@ -1,4 +1,4 @@
-"""Each loss is differentiated for the parameters of its own network, and for no others."""
+"""Each loss is differentiated with respect to its own network's parameters, and no others."""
 
 import torch
 

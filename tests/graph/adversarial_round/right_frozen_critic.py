@@ -1,9 +1,9 @@
-"""The critic is frozen while the generator has its turn, so that its own `.grad` stays clean."""
+"""The critic is frozen during the generator's turn, so its own `.grad` stays clean."""
 
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, not {len(noise)} of noise and {len(real)} real ones")
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
     fakes = generator(noise)
     critic_loss = critic(fakes.detach()).mean() - critic(real).mean()
 

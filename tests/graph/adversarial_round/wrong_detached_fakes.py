@@ -1,24 +1,11 @@
-"""The critic trains as it should, but no gradient is left for the generator, and it never moves: the way back
-to it is cut, or two opposite losses have gone the same way and cancelled.
+"""The critic trains as it should, but no gradient is left for the generator, so it never moves. Either the
+way back to it is cut, or two opposite losses went the same way and cancelled out.
 """
 
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
-    """The critic makes a step, then the generator makes one against the critic that has stepped.
-
-    generator: maps noise (samples, inputs) to fakes (samples, values)
-    critic:    maps fakes or real (samples, values) to (samples, 1), high for what looks real
-    The optimizers hold the parameters of their network and make one step each. The numbers of
-    samples in `noise` and in `real` may differ.
-    The critic descends on mean(critic(fakes)) - mean(critic(real)), at the weights with which the
-    round begins. The generator descends on -mean(critic(fakes)): its loss and its gradient belong to
-    the critic's weights after the critic's step, and to the generator's weights from before its own.
-    Each network is moved by its own loss alone, whatever is in `.grad` when the round begins.
-    Returns both losses, the critic's first, as floats, each at the weights of its gradient.
-    Raises ValueError, and changes nothing, when `noise` or `real` is empty.
-    """
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, not {len(noise)} of noise and {len(real)} real ones")
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
     fakes = generator(noise).detach()
     critic_loss = critic(fakes).mean() - critic(real).mean()
 
@@ -26,7 +13,7 @@ def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, 
     critic_loss.backward()
     critic_optimizer.step()
 
-    generator_loss = -critic(fakes).mean()  # asked again: the step has changed the critic's weights
+    generator_loss = -critic(fakes).mean()
     generator_optimizer.zero_grad()
     generator_loss.backward()
     generator_optimizer.step()

@@ -1,25 +1,12 @@
-"""Nothing is out of date, because the generator learns from the critic as it was before: the step that the
-critic makes in this round does not reach it.
+"""Nothing is out of date, because the generator learns from the critic as it was before. The step that the
+critic takes in this round doesn't reach it.
 """
 
 
 def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, real):
-    """The critic makes a step, then the generator makes one against the critic that has stepped.
-
-    generator: maps noise (samples, inputs) to fakes (samples, values)
-    critic:    maps fakes or real (samples, values) to (samples, 1), high for what looks real
-    The optimizers hold the parameters of their network and make one step each. The numbers of
-    samples in `noise` and in `real` may differ.
-    The critic descends on mean(critic(fakes)) - mean(critic(real)), at the weights with which the
-    round begins. The generator descends on -mean(critic(fakes)): its loss and its gradient belong to
-    the critic's weights after the critic's step, and to the generator's weights from before its own.
-    Each network is moved by its own loss alone, whatever is in `.grad` when the round begins.
-    Returns both losses, the critic's first, as floats, each at the weights of its gradient.
-    Raises ValueError, and changes nothing, when `noise` or `real` is empty.
-    """
     if len(noise) == 0 or len(real) == 0:
-        raise ValueError(f"a round needs samples, not {len(noise)} of noise and {len(real)} real ones")
-    opinion = critic(generator(noise)).mean()  # one pass through both networks serves both losses
+        raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
+    opinion = critic(generator(noise)).mean()
     critic_loss = opinion - critic(real).mean()
     generator_loss = -opinion
 

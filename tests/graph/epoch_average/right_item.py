@@ -1,4 +1,4 @@
-"""`.item()` makes a Python number of every error."""
+"""`.item()` turns every error into a Python number."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The detached errors and the sizes are kept in lists and averaged at the end, on the device."""
+"""The detached errors and the sizes go into lists and are averaged at the end, on the device."""
 
 import torch
 

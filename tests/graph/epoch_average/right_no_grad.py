@@ -1,4 +1,4 @@
-"""The total is kept under `no_grad`, so that adding is not recorded."""
+"""The total is updated under `no_grad`, so the additions aren't recorded."""
 
 import torch
 

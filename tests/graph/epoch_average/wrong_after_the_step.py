@@ -1,22 +1,11 @@
 """Nothing is kept any more, but the error is measured again after the step: the log shows a lower error
-than the one that was trained on, and every batch costs a second forward pass.
+than the one trained on, and every batch costs a second forward pass.
 """
 
 import torch
 
 
 def train_epoch(model, optimizer, batches):
-    """Take one step on the mean squared error of every batch; return the epoch's average error.
-
-    model:     maps (samples, inputs) to (samples, outputs)
-    optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
-    The error of a batch is the one that its step is taken on. The average is over samples: a batch
-    counts by its size. When the next batch is read, no graph is alive but that of the batch before.
-    Returns the average without a graph, as a float or as a tensor of shape ().
-    Raises ValueError when there is no batch; and, before the step, when a batch is empty or its
-    predictions and targets differ in shape.
-    """
     total, samples = 0.0, 0
     for inputs, targets in batches:
         predictions = model(inputs)

@@ -1,4 +1,4 @@
-"""The returned average is clean, but all through the epoch the graphs of all batches so far are still held:
+"""The returned average is clean, but during the epoch the graphs of all batches so far are still held:
 memory grows as before.
 """
 
@@ -6,17 +6,6 @@ import torch
 
 
 def train_epoch(model, optimizer, batches):
-    """Take one step on the mean squared error of every batch; return the epoch's average error.
-
-    model:     maps (samples, inputs) to (samples, outputs)
-    optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
-    The error of a batch is the one that its step is taken on. The average is over samples: a batch
-    counts by its size. When the next batch is read, no graph is alive but that of the batch before.
-    Returns the average without a graph, as a float or as a tensor of shape ().
-    Raises ValueError when there is no batch; and, before the step, when a batch is empty or its
-    predictions and targets differ in shape.
-    """
     total, samples = 0.0, 0
     for inputs, targets in batches:
         predictions = model(inputs)
@@ -26,7 +15,7 @@ def train_epoch(model, optimizer, batches):
         optimizer.zero_grad()
         error.backward()
         optimizer.step()
-        total += error * len(inputs)  # not .item(), which would make the GPU wait at every batch
+        total += error * len(inputs)  # .item() would make the GPU wait here
         samples += len(inputs)
     if samples == 0:
         raise ValueError("an epoch needs a batch")

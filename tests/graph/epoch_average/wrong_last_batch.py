@@ -1,20 +1,9 @@
-"""Nothing is kept any more, but neither is the total: the figure is the error of the last batch alone."""
+"""Nothing is kept any more, and neither is the total: the result is the error of the last batch alone."""
 
 import torch
 
 
 def train_epoch(model, optimizer, batches):
-    """Take one step on the mean squared error of every batch; return the epoch's average error.
-
-    model:     maps (samples, inputs) to (samples, outputs)
-    optimizer: holds the parameters of `model`
-    batches:   iterable of pairs (inputs, targets), read once, batch by batch; targets: (samples, outputs)
-    The error of a batch is the one that its step is taken on. The average is over samples: a batch
-    counts by its size. When the next batch is read, no graph is alive but that of the batch before.
-    Returns the average without a graph, as a float or as a tensor of shape ().
-    Raises ValueError when there is no batch; and, before the step, when a batch is empty or its
-    predictions and targets differ in shape.
-    """
     average = None
     for inputs, targets in batches:
         predictions = model(inputs)

@@ -1,4 +1,6 @@
-"""`torch.autograd.grad` and a step by hand, and a new leaf at the start of every segment."""
+"""`torch.autograd.grad` and a step by hand, with a detached copy of the state at the start of every
+segment.
+"""
 
 import torch
 
@@ -12,7 +14,7 @@ def fit(decay, signals, targets, length, lr):
     for start in range(0, steps, length):
         state, states = state.detach().clone(), []
         for signal in signals[start : start + length]:
-            state = decay * state + signal  # carried over: a segment goes on where the last one ended
+            state = decay * state + signal  # carried over from segment to segment
             states.append(state)
         error = ((torch.stack(states) - targets[start : start + length]) ** 2).mean()
         (slope,) = torch.autograd.grad(error, [decay])

@@ -1,4 +1,4 @@
-"""The state is detached in place, once its segment has been trained."""
+"""The state is detached in place once its segment has been trained."""
 
 import torch
 
@@ -13,7 +13,7 @@ def fit(decay, signals, targets, length, lr):
     for start in range(0, steps, length):
         states = []
         for signal in signals[start : start + length]:
-            state = decay * state + signal  # carried over: a segment goes on where the last one ended
+            state = decay * state + signal  # carried over from segment to segment
             states.append(state)
         error = ((torch.stack(states) - targets[start : start + length]) ** 2).mean()
         optimizer.zero_grad()

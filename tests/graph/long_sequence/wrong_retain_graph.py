@@ -1,23 +1,11 @@
-"""Every segment goes back through all segments before it, with a decay that has been changed since: torch
-refuses as soon as a step has written over a number that an old segment still needs.
+"""Every segment goes back through all segments before it, with a decay that has changed since. Torch
+refuses as soon as a step has overwritten a number that an old segment still needs.
 """
 
 import torch
 
 
 def fit(decay, signals, targets, length, lr):
-    """One pass over the sequence by truncated backpropagation through time, a step per segment.
-
-    decay:   (channels,) leaf that requires grad; trained in place
-    signals: (steps, channels); targets: the same; dtype and device of `decay`
-    length:  steps in a segment, a divisor of `steps`
-    The state starts at zeros and follows state = decay * state + signal through the whole sequence.
-    The error of a segment is the mean of (state - target)**2. Its gradient takes the state that
-    enters the segment as given numbers, and reaches back through every step of the segment.
-    Returns the error of each segment before its step `decay -= lr * gradient`, a list of floats.
-    Raises ValueError, and changes nothing, when the two shapes differ, there is no step, or
-    `length` does not divide the steps.
-    """
     steps = len(signals)
     if signals.shape != targets.shape or steps == 0 or length < 1 or steps % length:
         raise ValueError(f"signals {tuple(signals.shape)}, targets {tuple(targets.shape)}, length {length}")
@@ -27,7 +15,7 @@ def fit(decay, signals, targets, length, lr):
     for start in range(0, steps, length):
         states = []
         for signal in signals[start : start + length]:
-            state = decay * state + signal  # carried over: a segment goes on where the last one ended
+            state = decay * state + signal  # carried over from segment to segment
             states.append(state)
         error = ((torch.stack(states) - targets[start : start + length]) ** 2).mean()
         optimizer.zero_grad()

@@ -1,23 +1,11 @@
-"""Nothing is raised, because every step multiplies with its own copy of the decay; but every segment still
-goes back through all segments before it: the gradient does not end where the segment begins.
+"""There's no error, because every step multiplies by its own copy of the decay. But every segment still
+goes back through all segments before it: the gradient doesn't stop where the segment starts.
 """
 
 import torch
 
 
 def fit(decay, signals, targets, length, lr):
-    """One pass over the sequence by truncated backpropagation through time, a step per segment.
-
-    decay:   (channels,) leaf that requires grad; trained in place
-    signals: (steps, channels); targets: the same; dtype and device of `decay`
-    length:  steps in a segment, a divisor of `steps`
-    The state starts at zeros and follows state = decay * state + signal through the whole sequence.
-    The error of a segment is the mean of (state - target)**2. Its gradient takes the state that
-    enters the segment as given numbers, and reaches back through every step of the segment.
-    Returns the error of each segment before its step `decay -= lr * gradient`, a list of floats.
-    Raises ValueError, and changes nothing, when the two shapes differ, there is no step, or
-    `length` does not divide the steps.
-    """
     steps = len(signals)
     if signals.shape != targets.shape or steps == 0 or length < 1 or steps % length:
         raise ValueError(f"signals {tuple(signals.shape)}, targets {tuple(targets.shape)}, length {length}")

@@ -1,4 +1,4 @@
-"""The forward pass lives in a closure, which the optimizer calls at every step."""
+"""The forward pass is in a closure, which the optimizer calls at every step."""
 
 import torch
 

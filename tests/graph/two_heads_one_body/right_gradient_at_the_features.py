@@ -1,4 +1,4 @@
-"""Each head goes backward to a leaf that stands for the features; the sum that has gathered there then goes
+"""Each head goes backward to a leaf that stands for the features. The sum collected there then goes
 through the body, once. Only one head's graph is in memory at a time.
 """
 

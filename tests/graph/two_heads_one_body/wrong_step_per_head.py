@@ -1,4 +1,4 @@
-"""A step follows each head, so the body moves once for every head; momentum, Adam and weight decay count
+"""A step follows each head, so the body moves once for every head. Momentum, Adam and weight decay count
 each of these as a step of its own.
 """
 
@@ -6,18 +6,6 @@ import torch
 
 
 def train_step(body, heads, optimizer, inputs, targets):
-    """Take one step on the sum of the heads' mean squared errors.
-
-    body:      maps (samples, inputs) to (samples, features); run once, so that all heads see the
-               same features even where the body draws random numbers
-    heads:     ModuleDict; each module maps (samples, features) to (samples, outputs)
-    optimizer: holds the parameters of the body and of all heads; makes one step
-    inputs:    (samples, inputs); targets: (samples, outputs) by name
-    Every parameter gets the gradient of the sum, whatever the order of the heads.
-    Returns the error of each head before the step, a dict of floats.
-    Raises ValueError, and changes nothing, when there is no head or no sample, or when the names of
-    heads and targets differ.
-    """
     if len(heads) == 0 or len(inputs) == 0 or set(heads) != set(targets):
         raise ValueError(f"{len(inputs)} samples, heads {sorted(heads)}, targets {sorted(targets)}")
     features = body(inputs)

@@ -1,5 +1,5 @@
-"""What is penalised is the size of the weights, not the slopes. For a straight line that is the same; for a
-curve it is another model, however well the penalty looks in the log.
+"""This penalizes the size of the weights, not the slopes. For a straight line that's the same; for a curve
+it's a different model, however good the penalty in the log looks.
 """
 
 import torch
