@@ -289,7 +289,7 @@ def test_the_picture_in_the_readme_is_a_real_session(tmp_path):
         moment(8)
         terminal.press("h")
         terminal.expect("Hint 1 of 3")
-        terminal.expect("go?")
+        terminal.expect("?")
         moment(6)
         terminal.save(kata.id, kata.fixed.read_text())
         terminal.expect("You predicted A: it is D.")
