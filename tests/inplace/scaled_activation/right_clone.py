@@ -1,4 +1,4 @@
-"""The write goes into a copy; the sigmoid that was stored stays as it was."""
+"""The write goes into a copy, so the stored sigmoid doesn't change."""
 
 import torch
 

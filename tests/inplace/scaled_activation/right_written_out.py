@@ -1,5 +1,6 @@
-"""Written out, the last operation is a product, which does not need its own result: it may be written
-over."""
+"""Written out, the last operation is a division, which doesn't need its own result, so that can be
+overwritten.
+"""
 
 import torch
 

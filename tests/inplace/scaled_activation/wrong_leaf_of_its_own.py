@@ -1,5 +1,6 @@
-"""The new tensor is a leaf of its own: the gradient stays in it, and none arrives at the weight. Asking it to
-require a gradient does not tie it to what it was made from."""
+"""The new tensor is a separate leaf: the gradient stays there and never reaches the weight.
+`requires_grad_()` doesn't connect it to the tensor it was made from.
+"""
 
 import torch
 

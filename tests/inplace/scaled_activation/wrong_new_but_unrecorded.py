@@ -1,5 +1,6 @@
-"""The new tensor is made where nothing is recorded, so the way from the error back to the weight ends there:
-nothing can be differentiated."""
+"""The new tensor is made under `no_grad`, so the path from the error back to the weight ends there and
+nothing can be differentiated.
+"""
 
 import torch
 

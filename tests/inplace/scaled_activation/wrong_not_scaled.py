@@ -1,4 +1,4 @@
-"""Nothing is written over any more, because nothing is scaled: the curve ends at 1, whatever the capacity."""
+"""Nothing is overwritten any more, because nothing is scaled. The curve ends at 1, whatever the capacity."""
 
 import torch
 

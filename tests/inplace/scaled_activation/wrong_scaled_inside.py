@@ -1,5 +1,6 @@
-"""The capacity went into the sigmoid, where it makes the curve steeper instead of higher: nothing ever grows
-beyond 1."""
+"""The capacity went inside the sigmoid, where it makes the curve steeper instead of higher. Nothing ever
+grows beyond 1.
+"""
 
 import torch
 
