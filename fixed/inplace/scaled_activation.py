@@ -21,7 +21,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     for _ in range(steps):
         population = torch.sigmoid(readings @ weight)
         population = capacity * population  # a new tensor: backward() still needs the sigmoid's values
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

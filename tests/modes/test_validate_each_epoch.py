@@ -86,7 +86,7 @@ def test_every_module_keeps_its_own_mode(solution, device, make):
 def test_training_continues_as_if_nobody_had_validated(solution, device):
     model = torch.nn.Sequential(norm(device), Fragile()).train()
     for epoch in range(1, 5):
-        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalised
+        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalized
         close(outputs, [[0.0], [2.0]], f"the outputs in training in epoch {epoch}")
         close(model[0].running_mean, [8 - 8 * 0.5**epoch], f"the running mean after epoch {epoch}")
         solution.validate(model, *(tensor(values, device) for values in DATA))

@@ -72,7 +72,7 @@ def test_training_continues_where_it_was(solution, device):
     model = network(device)
     for epoch in range(1, 5):
         model.train()
-        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalised
+        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalized
         close(outputs, [[-1.0], [1.0]], f"the outputs in training in epoch {epoch}")
         close(model[0][0].running_mean, [8 - 8 * 0.5**epoch], f"the running mean after epoch {epoch}")
         solution.validate(model, columns(PAIRS, device))

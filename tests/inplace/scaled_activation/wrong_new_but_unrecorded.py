@@ -13,7 +13,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
         population = torch.sigmoid(readings @ weight)
         with torch.no_grad():
             population = capacity * population
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -13,7 +13,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
         population = readings @ weight
         population *= capacity
         population = torch.sigmoid(population)
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():
