@@ -5,7 +5,7 @@ import torch
 
 def simulate(step, state, steps):
     if steps < 1:
-        raise ValueError(f"wanted are 1 or more steps, not {steps}")
+        raise ValueError(f"steps must be at least 1, got {steps}")
     pieces = []
     for _ in range(steps):
         state = step(state)
