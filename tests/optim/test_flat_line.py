@@ -59,7 +59,7 @@ def test_the_first_update_is_the_gradient_times_the_learning_rate(solution, devi
     report.require()
 
 
-def test_every_step_halves_the_way_to_the_line(solution, device):
+def test_every_step_halves_the_distance_to_the_line(solution, device):
     model, inputs, targets = problem(device)
     log = solution.fit(model, inputs, targets, steps=4, lr=LR)
     way = [1 - 0.5**k for k in range(5)]  # w - 3 and b - 4 shrink by 1 - 2 lr = 1/2
@@ -90,7 +90,7 @@ def test_a_model_with_two_outputs_is_trained_too(solution, device):
 # What already works and must stay
 
 
-def test_the_log_begins_with_the_model_as_it_came(solution, device):
+def test_the_log_starts_with_the_untrained_model(solution, device):
     log = solution.fit(*problem(device), steps=1, lr=LR)
     close(log, [[25.0, 10.0]], "the log of 1 step")
 

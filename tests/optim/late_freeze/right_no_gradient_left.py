@@ -1,4 +1,4 @@
-"""What is frozen loses its gradient; clearing to zero passes over what has none."""
+"""Frozen parameters lose their gradient. Clearing to zero skips parameters that have none."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The optimizer is left with what still trains."""
+"""The optimizer keeps only what still trains."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The frozen values are put back behind every step."""
+"""The frozen values are restored after every step."""
 
 import torch
 

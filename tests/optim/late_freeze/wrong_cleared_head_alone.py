@@ -1,5 +1,5 @@
-"""Only the head is cleared, so the last gradient of the body stays, and the optimizer applies it again in
-every step."""
+"""Only the head is cleared, so the body's last gradient stays, and the optimizer applies it again in every
+step."""
 
 import torch
 

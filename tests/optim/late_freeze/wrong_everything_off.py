@@ -1,4 +1,4 @@
-"""Momentum and decay are off for the head as well, which was to be trained as before."""
+"""Momentum and decay are off for the head too, which was supposed to train as before."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The momentum of the body is gone, but not the decay: it makes the body a little smaller in every step."""
+"""The body's momentum is gone, but not the decay: it makes the body a bit smaller in every step."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The body stands still, but the new optimizer begins with an empty memory: the head has lost its
+"""The body stands still, but the new optimizer starts with an empty memory: the head has lost its
 momentum."""
 
 import torch

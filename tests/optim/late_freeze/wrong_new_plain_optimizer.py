@@ -1,5 +1,5 @@
-"""The body stands still, but the new optimizer knows the learning rate alone: the head has lost momentum
-and decay."""
+"""The body stands still, but the new optimizer only knows the learning rate: the head has lost momentum and
+decay."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The body is trained once more: it is frozen when its gradient has been computed already."""
+"""The body trains for one step too many: it's frozen after its gradient has been computed."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The body stands still, and the head with it: both are in the group whose learning rate is 0 now."""
+"""The body stands still, and so does the head: both are in the group whose learning rate is now 0."""
 
 import torch
 
