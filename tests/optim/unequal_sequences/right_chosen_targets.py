@@ -1,4 +1,4 @@
-"""The targets that count are chosen by a mask, and their losses are added up by hand."""
+"""The targets that count are selected by a mask, and their losses are added up by hand."""
 
 IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
 

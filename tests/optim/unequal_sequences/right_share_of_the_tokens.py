@@ -1,4 +1,4 @@
-"""Each mean is weighed by its share of the tokens."""
+"""Each mean is weighted by its share of the tokens."""
 
 import torch
 

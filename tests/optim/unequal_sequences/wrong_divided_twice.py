@@ -1,4 +1,4 @@
-"""Each loss is a mean already. Divided by the number of all tokens as well, the step is far too small, and
+"""Each loss is already a mean. Divided by the number of all tokens as well, the step is far too small, and
 a long piece counts no more than a short one."""
 
 import torch

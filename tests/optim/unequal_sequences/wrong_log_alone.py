@@ -1,5 +1,5 @@
-"""The returned loss is that of all tokens now, but the gradient is still made of the means: the log is
-right, the step is not."""
+"""The returned loss is now that of all tokens, but the gradient still comes from the mean of the means: the
+log is right, the step isn't."""
 
 import torch
 

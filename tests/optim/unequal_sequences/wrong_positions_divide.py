@@ -1,4 +1,4 @@
-"""The sums are divided by all positions, padding as well: the more padding, the smaller the loss and the
+"""The sums are divided by all positions, including padding: the more padding, the smaller the loss and the
 step."""
 
 import torch

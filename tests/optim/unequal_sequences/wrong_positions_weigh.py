@@ -1,4 +1,4 @@
-"""Each mean is weighed by all positions, padding as well: the more a micro-batch is padded, the more its
+"""Each mean is weighted by all positions, including padding: the more a micro-batch is padded, the more its
 tokens weigh."""
 
 import torch

@@ -1,4 +1,4 @@
-"""Each mean is weighed by its sequences. A token in a short sequence still weighs more than one in a long
+"""Each mean is weighted by its sequences. A token in a short sequence still weighs more than one in a long
 sequence."""
 
 import torch

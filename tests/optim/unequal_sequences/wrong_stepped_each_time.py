@@ -1,4 +1,4 @@
-"""The optimizer steps after every piece: as many steps as pieces, each from another point."""
+"""The optimizer steps after every piece: as many steps as pieces, each from a different point."""
 
 import torch
 
