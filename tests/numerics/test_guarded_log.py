@@ -86,7 +86,7 @@ def test_the_gradient_of_silence_is_0_for_any_floor(solution, device, floor):
     near(predicted.grad, slopes, f"predicted.grad with the floor {floor}")
 
 
-def test_quiet_frames_count_as_loud_ones_do(solution, device):
+def test_quiet_frames_count_as_much_as_loud_ones(solution, device):
     predicted = frames([4e-30, 0.0], device, requires_grad=True)
     solution.loudness_loss(predicted, frames([2e-30, 0.0], device), 1e-30).backward()
     pull = predicted.grad[0].item() * 4e-30  # p times the slope: 2 (log 4 - log 2) / 2
@@ -119,6 +119,14 @@ def test_without_silence_the_gradient_is_right(solution, device):
     predicted = frames(values, device, requires_grad=True)
     solution.loudness_loss(predicted, frames(wanted, device), FLOOR).backward()
     near(predicted.grad, by_hand(values, wanted, FLOOR)[1], "predicted.grad, without silence")
+
+
+def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
+    values, wanted = [4.0, 1.0, 0.25], [2.0, 3.0, 1.0]
+    predicted = frames(values, device, requires_grad=True)
+    (3 * solution.loudness_loss(predicted, frames(wanted, device), 0.5)).backward()
+    tripled = [3 * slope for slope in by_hand(values, wanted, 0.5)[1]]
+    near(predicted.grad, tripled, "predicted.grad of 3 times the loss")
 
 
 def test_the_loss_of_float32_is_float32(solution, device):

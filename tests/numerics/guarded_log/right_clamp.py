@@ -1,4 +1,4 @@
-"""The power is clamped before the logarithm; below the floor the clamp has slope 0."""
+"""The power is clamped before the logarithm. Below the floor, the clamp has a slope of 0."""
 
 import torch
 

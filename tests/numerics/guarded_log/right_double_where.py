@@ -1,4 +1,4 @@
-"""Two `where`: one chooses what goes into the logarithm, one what comes out."""
+"""Two `where`: one chooses what goes into the logarithm, the other what comes out."""
 
 import torch
 

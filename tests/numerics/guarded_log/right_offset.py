@@ -1,4 +1,4 @@
-"""So little is added that no digit of the level changes, but the logarithm never sees 0."""
+"""Too little is added to change any digit of the level, but the logarithm never sees 0."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The gradient is a number everywhere now, but the level is another one, log(1 + p / floor): the loss and the
-slopes of all loud frames are off."""
+"""The gradient is always a number now, but the level is a different one, log(1 + p / floor): the loss and
+the slopes of all loud frames are off."""
 
 import torch
 

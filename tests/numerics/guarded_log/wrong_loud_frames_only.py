@@ -1,5 +1,5 @@
-"""Silence is left out of the mean, and with it what a silent frame should cost beside a loud one: the loss is
-that of the other frames alone."""
+"""Silence is left out of the mean, along with what a silent frame should cost next to a loud one: the loss
+is that of the other frames alone."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The mask multiplies the logarithm, and 0 * -inf is nan: now the loss itself is nan."""
+"""The mask multiplies the logarithm, and 0 * -inf is NaN: now the loss itself is NaN."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The floor is gone: a frame below it has a level far below 0 now, so the loss is another one, and silence
-weighs most in it."""
+"""The floor is gone. A frame below it now has a level far below 0, so the loss is a different one, and
+silence weighs most in it."""
 
 import torch
 

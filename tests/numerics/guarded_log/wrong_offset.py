@@ -1,5 +1,5 @@
-"""Nothing is NaN now, but what was added to the power, or put under it, is a number of its own, whatever the
-floor is: where the floor is smaller still, a frame that counts has another level and hardly any slope."""
+"""Nothing is NaN now, but the number that was added has a size of its own, whatever the floor. If the floor
+is even smaller, a frame that counts has the wrong level and almost no slope."""
 
 import torch
 

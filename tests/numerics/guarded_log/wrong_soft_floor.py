@@ -1,5 +1,5 @@
-"""The gradient is a number everywhere now, but the level is another one, log(1 + p / floor): every frame has
-one, and silence is pulled as well."""
+"""The gradient is always a number now, but the level is a different one, log(1 + p / floor): every frame
+has one, and even silence is pulled."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The function of torch takes logits, and probabilities as targets."""
+"""Torch's own function takes logits, and also probabilities as targets."""
 
 import torch
 

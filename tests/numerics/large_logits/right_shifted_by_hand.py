@@ -1,4 +1,4 @@
-"""The largest logit is subtracted by hand, and the logarithm is taken of the sum alone, at least 1."""
+"""The largest logit is subtracted by hand, and only the sum goes into a logarithm. It's at least 1."""
 
 
 def soft_cross_entropy(logits, targets):

@@ -1,5 +1,5 @@
-"""A logit outside the range gets no gradient any more: a model that has once become too certain cannot be
-talked out of it."""
+"""A logit outside the range gets no gradient any more: once a model is too certain, it can't be
+corrected."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The gradient is right, but the loss is another one: it lacks the entropy of the targets, and is the same
-only where a target is certain."""
+"""The gradient is right, but it's a different loss. It lacks the entropy of the targets, and is only the
+same if a target is certain."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The logits may lie about seven times as far apart now, 745 in place of 103. Beyond that the probability is
-0 as before, and where they are float64 already, nothing has changed."""
+"""The logits may be about seven times as far apart now, 745 instead of 103. Beyond that the probability is
+still 0, and if they're float64 already, nothing has changed."""
 
 import torch
 

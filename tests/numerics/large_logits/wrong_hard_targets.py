@@ -1,5 +1,5 @@
-"""Each row of targets is replaced by its most probable class: where a target is soft, loss and gradient are
-those of another target."""
+"""Each row of targets is replaced by its most probable class: for a soft target, loss and gradient are
+those of a different target."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The loss is finite, but it ends at a ceiling: where the model is most certain and most in error, the
-gradient is 0, so just that sample teaches it nothing."""
+"""The loss is finite, but it has a ceiling. Where the model is most certain and most wrong, the gradient is
+0, so that very sample teaches it nothing."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The formula is the right one, but exp of a large logit is inf: now the other end is lost, and the loss is
-inf for the right class as well."""
+"""It's the right formula, but exp of a large logit is inf. Now the other end is lost, and the loss is inf
+for the right class too."""
 
 import torch
 

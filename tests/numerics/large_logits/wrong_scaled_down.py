@@ -1,5 +1,5 @@
-"""Smaller logits are those of another model, one that is less certain: every loss and every gradient is off,
-and large enough ones still have no loss."""
+"""Smaller logits are those of a different, less certain model: every loss and every gradient is off, and
+with large enough ones there's still no loss."""
 
 import torch
 

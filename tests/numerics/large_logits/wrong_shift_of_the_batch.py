@@ -1,5 +1,5 @@
-"""The largest logit of the whole batch is subtracted from every row. A row whose own logits are much smaller
-is left with exponentials of 0, and its loss is no number."""
+"""The largest logit of the whole batch is subtracted from every row. If a row's own logits are much
+smaller, its exponentials are all 0, and its loss isn't a number."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""`cross_entropy` takes logits and gets probabilities: they go through the softmax a second time, the loss
-can hardly move, and its gradient is close to 0."""
+"""`cross_entropy` takes logits and gets probabilities. They go through softmax a second time, the loss can
+barely move, and its gradient is close to 0."""
 
 import torch
 

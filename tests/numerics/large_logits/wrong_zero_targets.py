@@ -1,5 +1,5 @@
-"""A class with the target 0 no longer makes the loss nan, but a target class whose probability is 0 still
-makes it inf; and the gradient is NaN as before."""
+"""A class with a target of 0 no longer makes the loss NaN, but a target class whose probability is 0 still
+makes it inf, and the gradient is still NaN."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The differences of missing readings are set to 0 before they are squared."""
+"""The differences of missing readings are set to 0 before they're squared."""
 
 
 def masked_mse(predicted, readings, valid):

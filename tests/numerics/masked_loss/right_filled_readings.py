@@ -1,4 +1,4 @@
-"""A harmless number is put in place of each missing reading, before anything is computed."""
+"""A harmless number replaces each missing reading, before anything is computed."""
 
 import torch
 

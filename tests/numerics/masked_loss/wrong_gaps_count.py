@@ -1,5 +1,5 @@
-"""Nothing is NaN, but the mask is no longer asked after the gaps are filled: each of them counts as a reading
-of 0, and its prediction is pulled there."""
+"""Nothing is NaN, but the mask isn't used any more once the gaps are filled: each counts as a reading of 0,
+and its prediction is pulled there."""
 
 
 def masked_mse(predicted, readings, valid):

@@ -1,5 +1,5 @@
-"""The mask is no longer asked: a missing reading for which an ordinary number stands counts, and a NaN that
-should have been noticed does not."""
+"""The mask isn't used any more. A missing reading that's filled with an ordinary number counts, and a NaN
+that should have been noticed doesn't."""
 
 import torch
 

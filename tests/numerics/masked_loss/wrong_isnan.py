@@ -1,5 +1,5 @@
-"""The mask is no longer asked: a missing reading for which a number stands counts, and a NaN that should have
-been noticed does not."""
+"""The mask isn't used any more. A missing reading that's filled with a number counts, and a NaN that should
+have been noticed doesn't."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Nothing is NaN, but the sum is divided by the number of all readings: the more are missing, the smaller the
-loss and its gradient."""
+"""Nothing is NaN, but the sum is divided by the number of all readings: the more are missing, the smaller
+the loss and its gradient."""
 
 import torch
 

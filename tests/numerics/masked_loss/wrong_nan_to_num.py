@@ -1,5 +1,5 @@
-"""Missing readings have no influence now, but neither has a NaN that a broken sensor reports as valid: it is
-replaced or left out, and nobody hears of it."""
+"""Missing readings have no influence now, but neither does a NaN that a broken sensor reports as valid:
+it's replaced or left out, and nobody is told."""
 
 
 def masked_mse(predicted, readings, valid):

@@ -1,4 +1,4 @@
-"""A NaN is gone, also one that a broken sensor reports as valid. But inf has become the largest number there
+"""NaN is gone, even one that a broken sensor reports as valid. But inf has become the largest number there
 is, and its square, times 0, is NaN again."""
 
 

@@ -1,4 +1,4 @@
-"""A NaN no longer reaches the sum, not even that of a valid reading; and the gradient is NaN as before."""
+"""NaN no longer reaches the sum, not even that of a valid reading, and the gradient is still NaN."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The loss is right now, but the square has been taken of NaN as well: on the way back its slope is NaN,
-times 0, and the gradient is NaN as before."""
+"""The loss is right now, but NaN was squared as well. On the way back its slope is NaN, times 0, and the
+gradient is still NaN."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Value and gradient are right, but the zeros are written into the readings of the caller: whoever looks
-there next finds a 0 where a reading was missing."""
+"""Value and gradient are right, but the zeros are written into the caller's readings: anyone who reads them
+later finds a 0 where a reading was missing."""
 
 
 def masked_mse(predicted, readings, valid):
