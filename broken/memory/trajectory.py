@@ -8,7 +8,7 @@ def simulate(step, state, steps):
 
     step:  maps a state to the next one, of the same shape and dtype; it may change its argument in place
            and return it, or return a buffer that it writes to again later
-    state: any shape; the state before the first step
+    state: any shape; the state before the first step, which stays as it is
     steps: how many, at least 1
     Returns (steps, *shape of the state), dtype and device of the states, with a graph if the states have one.
     Apart from the work of `step` and of a later `backward()`, each returned number is written only a few
@@ -16,6 +16,7 @@ def simulate(step, state, steps):
     """
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
+    state = state.clone()
     trajectory = state.new_empty(0, *state.shape)
     for _ in range(steps):
         state = step(state)

@@ -11,8 +11,8 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     inputs:       (samples, features); targets: (samples, outputs)
     freeze_after: how many of the `steps` train the body; after those it's frozen
 
-    Once frozen, no parameter of the body changes by a single bit, with any optimizer, momentum or decay. The
-    head trains in all steps, by the rule and the memory of the given optimizer.
+    Once frozen, no parameter or buffer of the body changes by a single bit, with any optimizer, momentum or
+    decay. The head trains in all steps, by the rule and the memory of the given optimizer.
     Raises ValueError, and changes nothing, if there are no samples.
     """
     if len(inputs) == 0:
@@ -21,6 +21,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         # Leaves None, and the optimizer skips the parameter. For a zero it would step.
         optimizer.zero_grad()
         error = torch.nn.functional.mse_loss(model(inputs), targets)

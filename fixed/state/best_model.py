@@ -13,8 +13,8 @@ def fit_best(model, optimizer, training, validation, epochs):
     training:   pair (inputs, targets); an epoch is one step on its mean squared error
     validation: pair (inputs, targets); after each epoch its mean squared error, a finite number, is
                 taken in eval mode
-    The best epoch has the smallest validation error; if several tie, it is the first of them. Everything in the
-    model's state dict is restored; the model is left in training mode.
+    The best epoch has the smallest validation error; if several tie, it is the first of them. Every
+    parameter and buffer in its state dict is restored; the model is left in training mode.
     Returns the validation errors, a list of `epochs` floats. Raises ValueError if `epochs` is below 1.
     """
     if epochs < 1:

@@ -149,6 +149,17 @@ def test_a_body_that_is_never_frozen_trains_to_the_end(solution, device):
         close(errors, wanted_errors, f"the errors of {steps} steps without a freeze")
 
 
+def test_batch_norm_in_the_frozen_body_counts_no_more_batches(solution, device):
+    kind = {"dtype": torch.float64, "device": device}
+    model = torch.nn.Sequential()
+    model.body = torch.nn.Sequential(torch.nn.Linear(1, 2, **kind), torch.nn.BatchNorm1d(2, **kind))
+    model.head = torch.nn.Linear(2, 1, **kind)
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    inputs = torch.tensor([[1.0], [-2.0]], **kind)
+    solution.fine_tune(model, optimizer, inputs, 3 * inputs, steps=5, freeze_after=2)
+    equal(model.body[1].num_batches_tracked.item(), 2, "the batches seen by a body that was frozen after 2")
+
+
 def test_no_samples_are_refused_and_change_nothing(solution, device):
     model = Model(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, weight_decay=0.5)

@@ -7,6 +7,7 @@ import torch
 def simulate(step, state, steps):
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
+    state = state.clone()
     states = []
     for _ in range(steps):
         state = step(state)

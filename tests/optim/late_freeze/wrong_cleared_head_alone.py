@@ -11,6 +11,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.grad = None

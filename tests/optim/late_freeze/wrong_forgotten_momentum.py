@@ -9,6 +9,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     errors = []
     for step in range(steps):
         if step == freeze_after:
+            model.body.eval()
             for parameter in model.body.parameters():
                 parameter.requires_grad_(False)
                 optimizer.state.pop(parameter, None)

@@ -13,6 +13,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
         error.backward()
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         optimizer.step()
         errors.append(error.item())
     return errors
