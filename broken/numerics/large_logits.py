@@ -7,7 +7,8 @@ def soft_cross_entropy(logits, targets):
     """Mean over samples of -sum(target * log(probability)), with probability = softmax(logits).
 
     logits:  (samples, classes), numbers between -1e30 and 1e30
-    targets: probabilities of the same shape, dtype and device, each row adds up to 1
+    targets: probabilities of the same shape, dtype and device, each row adds up to 1;
+             no gradient reaches them
     Returns a tensor of shape () and the dtype of `logits`: finite, however certain the model is.
     Its gradient with respect to the logits is (probability - target) / samples.
     Raises ValueError if the shapes differ or there are no samples.
@@ -15,5 +16,6 @@ def soft_cross_entropy(logits, targets):
     # other shapes would broadcast
     if logits.shape != targets.shape or len(logits) == 0:
         raise ValueError(f"logits of shape {tuple(logits.shape)} and targets of {tuple(targets.shape)}")
+    targets = targets.detach()
     probabilities = torch.softmax(logits, dim=-1)  # safe: it subtracts the largest logit before exp
     return -(targets * torch.log(probabilities)).sum(dim=-1).mean()

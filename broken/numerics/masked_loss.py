@@ -15,7 +15,7 @@ def masked_mse(predicted, readings, valid):
     `readings` stays as it is. Raises ValueError if the shapes differ or no reading is valid.
     """
     if not predicted.shape == readings.shape == valid.shape:
-        raise ValueError("predicted, readings and valid must have one shape")
+        raise ValueError("predicted, readings and valid must have the same shape")
     if not valid.any():
         raise ValueError("there are no valid readings")
     errors = (predicted - readings) ** 2

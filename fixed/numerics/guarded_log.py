@@ -8,7 +8,8 @@ def loudness_loss(predicted, recorded, floor):
 
     The level of a frame of power p is log(p / floor) if p exceeds the floor, and 0 otherwise.
 
-    predicted: tensor of powers, not negative; recorded: tensor of the same shape, dtype and device
+    predicted: tensor of powers, not negative
+    recorded:  tensor of the same shape, dtype and device; no gradient reaches it
     floor:     positive float
     Returns a tensor of shape () and the dtype of `predicted`. Its gradient with respect to a predicted power
     is 2 (level - recorded level) / (frames * p) above the floor and 0 below it, silence included; exactly at
@@ -17,7 +18,7 @@ def loudness_loss(predicted, recorded, floor):
     if predicted.shape != recorded.shape or predicted.numel() == 0:
         raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
     # silent frames count too
-    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+    return torch.mean((_level(predicted, floor) - _level(recorded.detach(), floor)) ** 2)
 
 
 def _level(power, floor):

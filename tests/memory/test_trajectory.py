@@ -36,7 +36,7 @@ def tensor(values, device, **options):
 
 
 def written(module, device, steps, start=START):
-    """The trajectory of x -> x / 2 + 1, and the elements written beside the steps."""
+    """The trajectory of x -> x / 2 + 1, and the elements written apart from the steps."""
     with Written() as count:
 
         def step(state):

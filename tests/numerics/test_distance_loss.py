@@ -80,7 +80,7 @@ def test_training_continues_if_one_point_starts_on_its_target(solution, device):
 @pytest.mark.parametrize("distance", [1.5e-3, 1e3])
 def test_near_and_far_points_are_pulled_with_the_same_strength(solution, device, distance):
     got = gradient(solution, [[0.6 * distance, -0.8 * distance], [0.0, 0.0]], [[0.0, 0.0]] * 2, device)
-    near(got[1], [0.0, 0.0], f"the pull on a point on its target, beside one at the distance {distance}")
+    near(got[1], [0.0, 0.0], f"the pull on a point on its target, next to one at the distance {distance}")
     off = math.dist(got[0].tolist(), [0.3, -0.4])
     what = f"whether a point at the distance {distance} is pulled by (0.3, -0.4), got {got[0].tolist()}"
     equal(off <= 0.5e-5, True, what)

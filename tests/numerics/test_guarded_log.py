@@ -40,7 +40,7 @@ def near(got, expected, what):
 
 
 def three_ways(module, device):
-    """predicted.grad beside the closed form and finite differences of the formula, written out again."""
+    """predicted.grad next to the closed form and finite differences of the formula."""
     predicted = frames(PREDICTED, device, requires_grad=True)
     module.loudness_loss(predicted, frames(RECORDED, device), FLOOR).backward()
     report = gradients.compare(
@@ -111,7 +111,7 @@ def test_a_gain_is_trained_on_a_signal_with_silence(solution, device):
 def test_the_loss_is_the_mean_squared_difference_of_the_levels(solution, device, predicted, recorded, floor):
     loss = solution.loudness_loss(frames(predicted, device), frames(recorded, device), floor)
     value = frames(by_hand(predicted, recorded, floor)[0], device)
-    near(loss, value, f"the loss of {predicted} beside {recorded}, floor {floor}")
+    near(loss, value, f"the loss of {predicted} against {recorded}, floor {floor}")
 
 
 def test_without_silence_the_gradient_is_right(solution, device):
@@ -119,6 +119,12 @@ def test_without_silence_the_gradient_is_right(solution, device):
     predicted = frames(values, device, requires_grad=True)
     solution.loudness_loss(predicted, frames(wanted, device), FLOOR).backward()
     near(predicted.grad, by_hand(values, wanted, FLOOR)[1], "predicted.grad, without silence")
+
+
+def test_no_gradient_reaches_the_recording(solution, device):
+    predicted, recorded = [frames(values, device, requires_grad=True) for values in ([4.0, 1.0], [2.0, 3.0])]
+    solution.loudness_loss(predicted, recorded, 0.5).backward()
+    equal(recorded.grad, None, "the gradient of the recording")
 
 
 def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
@@ -137,7 +143,7 @@ def test_the_loss_of_float32_is_float32(solution, device):
 
 @pytest.mark.parametrize(("predicted", "recorded"), [([], []), ([1.0, 2.0], [1.0]), ([[1.0]], [1.0])])
 def test_frames_that_do_not_match_are_refused(solution, device, predicted, recorded):
-    with raises(ValueError, "frames", f"frames {predicted} beside {recorded}"):
+    with raises(ValueError, "frames", f"frames {predicted} against {recorded}"):
         solution.loudness_loss(frames(predicted, device), frames(recorded, device), FLOOR)
 
 

@@ -41,7 +41,7 @@ def gradient(module, logits, targets, device):
 
 
 def three_ways(module, device):
-    """logits.grad beside the closed form and finite differences of the formula, written out again."""
+    """logits.grad next to the closed form and finite differences of the formula."""
     numeric = gradients.central_difference(
         lambda logits: by_hand(logits.tolist(), TARGETS)[0], rows(LOGITS, device)
     )
@@ -123,6 +123,12 @@ def test_small_logits_have_the_loss_and_the_gradient_of_the_formula(solution, de
     close(loss, rows(want, device), f"the loss of {logits} with the targets {targets}", rtol=1e-5, atol=1e-5)
     got = gradient(solution, logits, targets, device)
     close(got, slopes, f"logits.grad at {logits} with the targets {targets}", rtol=1e-5, atol=2e-5)
+
+
+def test_no_gradient_reaches_the_targets(solution, device):
+    logits, targets = rows([[1.0, -0.5]], device), rows([[0.25, 0.75]], device)
+    solution.soft_cross_entropy(logits.requires_grad_(), targets.requires_grad_()).backward()
+    equal(targets.grad, None, "the gradient of the targets")
 
 
 def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):

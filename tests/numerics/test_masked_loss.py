@@ -1,4 +1,4 @@
-"""The masked error: what `masked_mse` promises about its value and its gradient, whatever stands in the gaps.
+"""The masked error: what `masked_mse` promises about its value and its gradient, whatever is in the gaps.
 
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
@@ -36,7 +36,7 @@ def by_hand(predicted, readings, valid):
 
 
 def three_ways(module, device):
-    """predicted.grad beside the closed form and finite differences of the formula, written out again."""
+    """predicted.grad next to the closed form and finite differences of the formula."""
     predicted = numbers(PREDICTED, device, requires_grad=True)
     module.masked_mse(predicted, numbers(GAPS["nan"], device), mask(VALID, device)).backward()
     numeric = gradients.central_difference(
@@ -91,7 +91,7 @@ def test_the_gradient_does_not_depend_on_what_is_in_the_gaps(solution, device, g
 
 
 def test_training_continues_with_a_gap_in_the_readings(solution, device):
-    # The valid readings lie 2 and 4 above: the loss falls towards an offset of 3, each step half the way.
+    # The valid readings lie 2 and 4 above: the loss falls towards an offset of 3, each step by half the distance.
     close(train(solution, device, steps=4), [1.5, 2.25, 2.625, 2.8125], "the offset after each of 4 steps")
 
 

@@ -1,6 +1,6 @@
 """Freezing in mid-training: what `fine_tune` promises.
 
-The body stands still from the named step on, under every optimizer, and the head goes on as before.
+The body stands still once it is frozen, under every optimizer, and the head trains on.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 

@@ -58,7 +58,7 @@ def one_step(module, sizes, device):
 
 
 def report_for(module, sizes, device):
-    """The gradient of one step beside its two witnesses."""
+    """The gradient of one step next to two independent ones."""
     _, gradient, weight = one_step(module, sizes, device)
     ((inputs, targets),) = cut([4], device)
     start = torch.zeros(1, 1, dtype=torch.float64, device=device)

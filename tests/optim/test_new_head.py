@@ -149,7 +149,7 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 
 def test_the_new_head_never_moves_and_the_error_stops_above_zero(broken, device):
     # One sample, x = 1 and y = (3, -1): with the head [1, 1] the error is (u - 1)² + 4, and only the body u
-    # moves, half of its way to 1 in every step.
+    # moves, half the distance to 1 in every step.
     model = Model(device, [3.0], [[5.0]])
     columns = samples(device, [1.0], [[3.0, -1.0]])
     errors = broken.fine_tune(model, *columns, steps=4, lr=0.25, body_lr=0.25)

@@ -129,7 +129,7 @@ def test_gradients_from_before_the_call_are_not_used(solution, device):
     for parameter in problem.model.parameters():
         parameter.grad = torch.full_like(parameter, 1000.0)
     norm = problem.step(solution, max_norm=1.0)
-    close(norm, 10.0, "the norm beside old gradients", **NEARLY)
+    close(norm, 10.0, "the norm, with gradients from before the call", **NEARLY)
 
 
 def test_no_samples_are_refused_and_change_nothing(solution, device):

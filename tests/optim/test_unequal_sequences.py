@@ -88,7 +88,7 @@ def one_step(module, pieces, device, situation):
 
 
 def report_for(module, sizes, device):
-    """The gradient of one step beside its two witnesses."""
+    """The gradient of one step next to two independent ones."""
     situation = f"for micro-batches of {sizes} sequences"
     _, gradient, table = one_step(module, cut(sizes, device), device, situation)
     tokens, targets = padded(SEQUENCES, device)
@@ -137,7 +137,7 @@ def test_more_padding_changes_nothing(solution, device):
 
 def test_an_ignored_prompt_does_not_count(solution, device):
     first, second = cut([2, 2], device)
-    first[1][1, :2] = PAD  # of the second sequence, only the last token is to be learned
+    first[1][1, :2] = PAD  # of the second sequence, only the last token counts
     answers = [SEQUENCES[0], SEQUENCES[1][2:], *SEQUENCES[2:]]
     loss, gradient, _ = one_step(solution, [first, second], device, "with an ignored prompt")
     close(loss, by_hand(answers)[0], "the loss with an ignored prompt")

@@ -92,7 +92,11 @@ def test_the_buffer_comes_from_the_best_epoch(solution, device, case):
 def test_the_model_scores_what_the_best_epoch_scored(solution, device):
     model, _, errors = fit(solution, device, BEST_IN_THE_MIDDLE)
     score = (model.weight.item() - BEST_IN_THE_MIDDLE[2]) ** 2
-    close(score, min(errors), "the validation error of the model that comes back, beside the smallest one")
+    close(
+        score,
+        min(errors),
+        "the validation error of the model that comes back, compared with the smallest one",
+    )
 
 
 def test_the_first_of_tied_epochs_counts(solution, device):

@@ -90,7 +90,7 @@ def test_a_checkpoint_without_an_entry_of_the_body_is_refused(solution, device, 
 def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, kind, extra):
     state = entries(classifier(device, start=0), PREFIX[kind])
     state[PREFIX[kind] + extra] = torch.ones(2, dtype=torch.float64)
-    with raises(RuntimeError, "", f"a {kind} checkpoint with the entry {extra} besides"):
+    with raises(RuntimeError, "", f"a {kind} checkpoint with an extra entry {extra}"):
         solution.load_body(classifier(device, start=100), saved(state))
 
 

@@ -143,7 +143,9 @@ def test_each_group_of_parameters_keeps_its_own_settings(solution, device):
     want = [sgd_by_hand(0.25, 0.5)[-1], sgd_by_hand(0.125, 0.5, lowered=2)[-1]]
     alike = all(math.isclose(one, other, rel_tol=1e-7) for one, other in zip(got, want))
     equal(
-        alike, True, f"whether two groups with other settings go on as they would have, {got} beside {want}"
+        alike,
+        True,
+        f"whether two groups with different settings continue as if uninterrupted: {got}, expected {want}",
     )
 
 

@@ -4,7 +4,7 @@ later finds a 0 where a reading was missing."""
 
 def masked_mse(predicted, readings, valid):
     if not predicted.shape == readings.shape == valid.shape:
-        raise ValueError("predicted, readings and valid must have one shape")
+        raise ValueError("predicted, readings and valid must have the same shape")
     if not valid.any():
         raise ValueError("there are no valid readings")
     readings[~valid] = 0.0
