@@ -91,7 +91,7 @@ def test_the_gradient_does_not_depend_on_what_is_in_the_gaps(solution, device, g
 
 
 def test_training_continues_with_a_gap_in_the_readings(solution, device):
-    # The valid readings lie 2 and 4 above: the loss falls towards an offset of 3, each step by half the distance.
+    # The valid readings are 2 and 4 above: each step halves the distance to an offset of 3.
     close(train(solution, device, steps=4), [1.5, 2.25, 2.625, 2.8125], "the offset after each of 4 steps")
 
 

@@ -82,7 +82,7 @@ def test_a_model_with_two_outputs_is_trained_too(solution, device):
     inputs = torch.tensor([[1.0]], dtype=torch.float64, device=device)
     targets = torch.tensor([[6.0, 8.0]], dtype=torch.float64, device=device)
     log = solution.fit(model, inputs, targets, steps=2, lr=0.1)
-    # the error is ((a - 6)² + (b - 8)²) / 2, its gradient (a - 6, b - 8): each step covers a tenth of the distance
+    # the error is ((a - 6)² + (b - 8)²) / 2, its gradient (a - 6, b - 8): each step covers a tenth of it
     close(log, [[50.0, 10.0], [40.5, 9.0]], "the log of 2 steps with two outputs")
     close(model[0].weight, [[1.14], [1.52]], "the weights after 2 steps with two outputs")
 
