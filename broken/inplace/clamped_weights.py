@@ -4,17 +4,17 @@ import torch
 
 
 def train_step(encoder, head, inputs, targets, limit, lr):
-    """Take one step on the mean squared error that the clamped network makes; return that error.
+    """Take one step on the clamped network's mean squared error; return that error.
 
-    The network runs, and is differentiated, with its weights clamped to [-limit, limit]: the gradient is
-    that of the error with respect to the clamped weights, at the clamped weights. The free weights then
-    move by -lr times it and are not clamped themselves. (BinaryConnect, arXiv:1511.00363, trains binary
-    weights in this way, but clips the free ones.)
+    The network runs with its weights clamped to [-limit, limit], and the gradient is the one with
+    respect to the clamped weights. The free weights then move by -lr times that gradient and aren't
+    clamped themselves. (BinaryConnect, arXiv:1511.00363, trains binary weights like this, but clips
+    the free ones.)
 
     encoder: (features, hidden) and head: (hidden,), leaves that require grad, with nothing in `.grad`;
              updated in place, ready for the next call
     inputs:  (samples, features); targets: (samples,); dtype and device of the weights
-    Raises ValueError when there are no samples; the weights then stay as they were.
+    Raises ValueError if there are no samples; the weights don't change then.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to train on")

@@ -4,13 +4,13 @@ import torch
 
 
 def calibrate(weight, readings, truth, steps, lr):
-    """Move `weight` down the mean squared error of `readings @ weight`; return the loss before each step.
+    """Train `weight` on the mean squared error of `readings @ weight`; return the loss before each step.
 
-    weight:   (channels,) leaf that requires grad, with nothing in `.grad`. The caller's tensor itself is
-              updated, by -lr times the gradient at every step, and stays a leaf that requires grad,
-              ready for the next call
+    weight:   (channels,) leaf that requires grad, with nothing in `.grad`. Each step moves the caller's
+              tensor by -lr times the gradient. It stays a leaf that requires grad, ready for the
+              next call
     readings: (samples, channels); truth: (samples,); dtype and device of `weight`
-    Returns a list of `steps` floats. Raises ValueError when there are no samples.
+    Returns a list of `steps` floats. Raises ValueError if there are no samples.
     """
     if len(readings) == 0:
         raise ValueError("there are no samples to calibrate on")

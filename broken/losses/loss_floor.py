@@ -4,7 +4,7 @@ import torch
 
 
 def classify(model, inputs):
-    """Tell how likely every class is, for every sample.
+    """Return the probability of every class for every sample.
 
     model:  maps (samples, features) to scores, (samples, classes), which may be any real numbers
     inputs: (samples, features)
@@ -14,12 +14,12 @@ def classify(model, inputs):
 
 
 def train(model, inputs, labels, steps, lr):
-    """Minimise the mean over samples of -log(probability that `classify` gives to the label).
+    """Minimize the mean over samples of -log(probability that `classify` gives the label).
 
     model, inputs: as for `classify`; all parameters of the model change in place
     labels:        (samples,), int64, from 0 to classes - 1
-    Returns a list with that mean before each of the `steps` updates of plain gradient descent; it is finite
-    for finite scores, however unlikely the labels are.
+    Returns a list with that mean before each of the `steps` updates of plain gradient descent. It's finite
+    and exact for all scores between -1000 and 1000, however unlikely the labels are.
     Raises ValueError, before anything changes, unless there are samples with one label each.
     """
     if len(inputs) == 0 or labels.shape != inputs.shape[:1]:

@@ -6,15 +6,15 @@ import torch
 def training_step(model, inputs, targets, mask, lr):
     """Take one step of gradient descent on the mean of (prediction - target)**2 over all real steps.
 
-    model:   treats every step by itself, (sequences, steps, features) to (sequences, steps, outputs); its
-             parameters come without gradients and change in place
+    model:   treats every step independently, (sequences, steps, features) to (sequences, steps, outputs);
+             its parameters have no gradients yet and change in place
     inputs:  (sequences, steps, features); targets: (sequences, steps, outputs)
-    mask:    (sequences, steps), bool, True for real steps and False for padding, which may stand anywhere and
-             holds finite numbers
+    mask:    (sequences, steps), bool, True for real steps and False for padding, which can be anywhere
+             and holds numbers of ordinary size, neither inf nor nan
     Every real step counts as much as every other, in sequences of any length, and so does each output.
-    Returns that mean before the step, a float. How the steps are spread over sequences, and how much padding
-    there is, changes neither the mean nor the step.
-    Raises ValueError, before anything changes, when the mask has another shape or no step is real.
+    Returns that mean before the step, a float. Neither the mean nor the step depends on how the steps are
+    spread over sequences, or on how much padding there is.
+    Raises ValueError, before anything changes, if the mask has a different shape or no step is real.
     """
     if mask.shape != targets.shape[:2] or not mask.any():
         raise ValueError(

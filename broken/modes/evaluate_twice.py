@@ -4,17 +4,17 @@ import torch
 
 
 def evaluate(model, inputs, targets, batch_size):
-    """Predict every sample and compare with the targets; return the predictions and their mean squared error.
+    """Predict every sample; return the predictions and their mean squared error.
 
-    The model is finished: it comes straight from training, is not trained any more, and is scored as it will
-    be used. So the same sample gets the same prediction at every call and for every `batch_size`.
-    No parameter changes.
+    The model comes straight from training and won't be trained again; it's scored the way it will be
+    used. The same sample gets the same prediction in every call, and, up to rounding, for every
+    `batch_size`. No parameter or buffer changes.
 
-    model:   module that maps (n, features) to (n, outputs), one sample a row
+    model:   module that maps (n, features) to (n, outputs), one sample per row
     inputs:  (samples, features); targets: (samples, outputs); dtype and device of the model
-    batch_size: how many samples at most the model gets at once
+    batch_size: the largest number of samples that the model gets at once
     Returns a tensor like `targets`, without a graph, and a float.
-    Raises ValueError when there are no samples.
+    Raises ValueError if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to evaluate")

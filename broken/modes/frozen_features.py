@@ -6,13 +6,14 @@ import torch
 def on_frozen_features(backbone, head):
     """Return a module that computes `head(backbone(inputs))`, where the backbone is frozen.
 
-    Whatever is done with the module - `train()`, `eval()`, training steps - no parameter and no buffer of the
-    backbone changes, and the features of a sample stay the ones that the finished backbone gives it.
+    Calls of `train()` and `eval()`, forward passes, backward passes and steps of an optimizer that has
+    the parameters that require a gradient: none of them changes a parameter or a buffer of the backbone.
+    Each sample keeps the features that the pretrained backbone gives it.
 
-    backbone: module that was trained before; it is frozen in place. head: new module
-    The module returned has both as submodules, `backbone` and `head`. `train()` and `eval()` set the mode of
-    the module and of the head, as usual, and return the module. Gradients reach the head, and through the
-    backbone also the inputs.
+    backbone: module that was trained before; it's frozen in place. head: new module
+    The module returned has both as submodules, `backbone` and `head`. `train()` and `eval()` set the mode
+    of the module and of the head, as usual, and return the module. Gradients reach the head and, through
+    the backbone, the inputs.
     """
     return _Classifier(backbone, head)
 

@@ -9,19 +9,19 @@ class Calibrator(torch.nn.Module):
     def __init__(self, classes, start, device, dtype):
         super().__init__()
         temperature = torch.full((classes,), start, device=device, dtype=dtype)
-        self.temperature = torch.nn.Parameter(temperature).reshape(1, classes)  # a row for every sample
+        self.temperature = torch.nn.Parameter(temperature).reshape(1, classes)
         self.bias = torch.nn.Parameter(torch.zeros(classes, device=device, dtype=dtype))
 
     def forward(self, logits):
-        return logits / self.temperature + self.bias
+        return logits / self.temperature + self.bias  # (samples, classes), a temperature for each column
 
 
 def make_calibrator(classes, start, device=None, dtype=None):
     """Return a module that maps logits (samples, classes) to logits of the same shape.
 
-    Each class has its own temperature, which begins at `start`, and its own bias, which begins at 0. Both
-    are weights of the module: parameters() gives them to an optimizer, state_dict() holds them, to() casts
-    them, and copy.deepcopy copies them.
+    Each class has its own temperature, which starts at `start`, and its own bias, which starts at 0. They're
+    in `temperature` and `bias`, one number per class. Both are weights of the module: parameters() returns
+    them, state_dict() holds them, to() casts them, and copy.deepcopy copies them.
     start: a float above 0; ValueError otherwise. device, dtype: as for torch.zeros
     """
     if not start > 0:
@@ -33,7 +33,7 @@ def calibrate(model, logits, labels, steps, lr):
     """Train `model` in place by gradient descent on the mean cross entropy of its logits.
 
     logits: (samples, classes), dtype and device of the model; labels: (samples,), class numbers
-    Returns a list with the loss before each step. Raises ValueError when there are no samples.
+    Returns a list with the loss before each step. Raises ValueError if there are no samples.
     """
     if len(logits) == 0:
         raise ValueError("there are no samples to calibrate with")

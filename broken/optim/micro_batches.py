@@ -1,4 +1,4 @@
-"""One optimizer step on a batch that is too large to go through the model at once."""
+"""One optimizer step on a batch that is too large for one pass."""
 
 import torch
 
@@ -6,13 +6,14 @@ import torch
 def train_step(model, optimizer, micro_batches):
     """Take one step of `optimizer` on the mean squared error of the whole batch; return that error.
 
-    model:         module that maps (n, features) to (n, 1)
-    optimizer:     over the parameters of `model`; gradients left from earlier are not used
-    micro_batches: list of (inputs, targets), (n, features) and (n, 1) with n of 1 or more, of any sizes. They
-                   go through the model one after the other, each one's graph gone before the next
+    model:         maps (n, features) to (n, 1), each sample by itself (so no batch norm, no dropout)
+    optimizer:     over the parameters of `model`; gradients from before the call are not used
+    micro_batches: list of (inputs, targets), (n, features) and (n, 1) with n of 1 or more, which may
+                   differ. They go through the model one at a time, and what a pass saves for
+                   `backward()` is freed before the next
 
     The gradient of the step is that of the mean over all samples, however the batch was cut.
-    Raises ValueError when there is no micro-batch, or one that is empty; the model then stays as it was.
+    Raises ValueError if there is no micro-batch, or an empty one; the model then stays as it was.
     """
     if not micro_batches or any(len(targets) == 0 for _, targets in micro_batches):
         raise ValueError("there is no micro-batch, or one without samples")

@@ -4,13 +4,12 @@ import torch
 
 
 def fit(model, inputs, targets, steps, lr):
-    """Minimise the mean over samples of (prediction - target)**2, over all parameters of `model`.
+    """Minimize the mean over samples of (prediction - target)**2, over all parameters of `model`.
 
     model:   maps (samples, features) to (samples, 1), one prediction each; changes in place
-    inputs:  (samples, features); targets: (samples,); dtype and device of the model; both stay as they
-             are
+    inputs:  (samples, features); targets: (samples,); dtype and device of the model; neither changes
     Returns the log, one pair of floats for each of the `steps` updates of plain gradient descent, from the
-    model before the update: (the mean that is minimised, the largest |prediction - target| of any sample).
+    model before the update: (the mean being minimized, the largest |prediction - target| of any sample).
     Raises ValueError, before anything changes, unless there are samples with one target each.
     """
     if len(inputs) == 0 or targets.shape != inputs.shape[:1]:
@@ -19,7 +18,7 @@ def fit(model, inputs, targets, steps, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     log = []
     for _ in range(steps):
-        predictions = model(inputs).squeeze(1)  # (samples,) like the targets: each beside its own
+        predictions = model(inputs).squeeze(1)  # (samples,), like the targets
         loss = torch.nn.functional.mse_loss(predictions, targets)
         worst = (predictions - targets).abs().max()
         log.append((loss.item(), worst.item()))

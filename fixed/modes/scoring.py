@@ -7,16 +7,16 @@ import torch.nn.functional as F
 def make_scorer(features, dropout):
     """Return a module that gives each document a score: `weight . features + bias`.
 
-    In training mode each feature of each document is left out with probability `dropout`, and what is kept is
-    divided by (1 - dropout), so that the expected score stays the same (arXiv:1207.0580, which scales in
-    evaluation instead).
-    In evaluation mode the score is the formula, with nothing left out. The mode alone decides, whether
-    gradients are recorded or not, and in both modes they reach the documents.
+    In training mode each feature of each document is dropped with probability `dropout`, and what is kept
+    is divided by (1 - dropout), so that the expected score stays the same (arXiv:1207.0580, which scales
+    in evaluation instead). A dropout of 1 drops every feature and leaves the bias.
+    In evaluation mode the score is the formula, and nothing is dropped. Only the mode decides, whether
+    gradients are recorded or not, and in both modes gradients reach the documents.
 
     features: number of features; dropout: probability, 0 to 1
-    The module maps (documents, features) to (documents,), and changes no document. Its state dict has the
-    keys `head.weight` (1, features) and `head.bias` (1,). Raises ValueError, when made, for a dropout outside
-    of 0 to 1.
+    The module maps (documents, features) to (documents,) and doesn't change the documents. Its state dict
+    has the keys `head.weight` (1, features) and `head.bias` (1,).
+    Raises ValueError for a dropout outside of 0 to 1.
     """
     if not 0 <= dropout <= 1:
         raise ValueError("dropout must be a probability, from 0 to 1")
@@ -30,6 +30,6 @@ class _Scorer(torch.nn.Module):
         self.head = torch.nn.Linear(features, 1)
 
     def forward(self, documents):
-        # a function has no mode of its own: it must be told in which one the module is
+        # a function has no mode, so it has to be told the module's
         kept = F.dropout(documents, self.dropout, training=self.training)
         return self.head(kept).squeeze(-1)

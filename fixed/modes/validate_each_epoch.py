@@ -6,12 +6,12 @@ import torch
 def validate(model, inputs, targets):
     """Return the mean squared error of `model` on `inputs`, as it would be if training stopped here.
 
-    Training goes on after this: the model is left as it was found, in every module that belongs to it, also
-    when it raises.
+    Training continues after this: the model and every module in it are left as they were, even if it
+    raises.
 
     model:   module that maps `inputs` to predictions, in any state that training can put it in
-    inputs:  (samples, features); targets: as the predictions; dtype and device of the model
-    Returns a float. Raises ValueError when there are no samples.
+    inputs:  (samples, features); targets: like the predictions; dtype and device of the model
+    Returns a float. Raises ValueError if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to validate on")
@@ -21,5 +21,5 @@ def validate(model, inputs, targets):
         with torch.no_grad():
             return torch.nn.functional.mse_loss(model(inputs), targets).item()
     finally:
-        for module, training in modes:  # one by one: train() would also wake the layers that are frozen
+        for module, training in modes:  # one by one, since train() would also unfreeze frozen layers
             module.training = training

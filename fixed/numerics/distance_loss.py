@@ -1,19 +1,19 @@
-"""Train a network that predicts the positions of keypoints."""
+"""The loss of a network that predicts keypoints."""
 
 import torch
 
 
 def distance_loss(predicted, targets):
-    """Mean Euclidean distance between predicted points and their targets, to within 5e-6.
+    """Mean Euclidean distance between predicted points and their targets, in float32 or float64.
 
-    predicted: (points, coordinates); targets: tensor of the same shape, dtype and device
-    Returns a tensor of shape () and the dtype of `predicted`. Its gradient pulls every point straight at its
-    target with the same strength: row i is (predicted - target) / distance / points, to within 1e-5 of that
-    strength where the distance is at least 1e-3, and 0 where a point lies on its target (0 is a subgradient
-    there).
-    Raises ValueError when the shapes differ or there are no points.
+    predicted: (points, coordinates), with finite squares; targets: tensor of the same shape, dtype and device
+    Returns a tensor of shape () and the dtype of `predicted`, within 1e-6 of the mean distance, or a relative
+    1e-5 if that is more. Its gradient pulls all points equally hard, straight at their targets: row i is
+    (predicted - target) / distance / points, to a relative 1e-5 if the distance is at least 1e-3. For a point
+    on its target, it is 0, a subgradient.
+    Raises ValueError if the shapes differ or there are no points.
     """
     if predicted.shape != targets.shape or len(predicted) == 0:
         raise ValueError(f"points of shape {tuple(predicted.shape)} and {tuple(targets.shape)}")
-    # a norm knows its subgradient at 0; the slope of a square root there is infinite, and times 0 it is nan
+    # A norm has a gradient of 0 at 0. The slope of a square root is infinite there, and times 0 it is NaN.
     return torch.linalg.vector_norm(predicted - targets, dim=-1).mean()

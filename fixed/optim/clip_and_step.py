@@ -4,20 +4,20 @@ import torch
 
 
 def fit(model, inputs, targets, steps, lr, max_norm):
-    """Train `model` on its mean squared error with plain SGD; return the log, a pair for each step.
+    """Train `model` on its mean squared error with plain SGD; return a log with a pair for each step.
 
-    model:    module that maps `inputs` to predictions of the shape of `targets`; parameters that do not
-              require a gradient stay as they are, the others all take part. It comes without gradients
+    model:    module that maps `inputs` to predictions of the shape of `targets`; it comes
+              without gradients. Parameters that don't require grad stay as they are; the others all train
     inputs:   (samples, features); targets: (samples, outputs); dtype and device of the model
-    max_norm: the gradient of a step, over all parameters together, is shortened to this norm if it is longer;
-              its direction stays
+    max_norm: if the gradient of a step, over all parameters together, is longer than this norm, it is
+              shortened to it; its direction stays the same
 
-    Returns a list of (error before the step, norm of its gradient before the clipping), two floats each.
-    Raises ValueError, and changes nothing, when there are no samples.
+    Returns a list of (error before the step, norm of its gradient before clipping), two floats each.
+    Raises ValueError, and changes nothing, if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to fit")
-    # A list, because it is read more than once; a filter is empty after the first reading.
+    # A list, because it is read more than once. A filter is empty after that.
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=lr)
     log = []

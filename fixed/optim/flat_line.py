@@ -1,17 +1,17 @@
-"""Fit a regression model with SGD, and keep a log of how it goes."""
+"""Fit a regression model with SGD, and keep a log."""
 
 import torch
 
 
 def fit(model, inputs, targets, steps, lr, decay=0.0):
-    """Train `model` on its mean squared error, one update per step; return the log, a pair for each step.
+    """Train `model` on its mean squared error, one update per step; return a log with a pair for each step.
 
-    model:   module that maps `inputs` to predictions of the shape of `targets`; all its parameters take part
+    model:   module that maps `inputs` to predictions of the shape of `targets`; all its parameters train
              and come without gradients. Each update moves each of them by
              -lr * (gradient of the error + decay * parameter)
     inputs:  (samples, features); targets: (samples, outputs); dtype and device of the model
     Returns a list of (error, gradient norm), two floats for the model as it was before that update; the norm
-    is that of the gradient of the error, over all parameters. Raises ValueError when there are no samples.
+    is that of the gradient of the error, over all parameters. Raises ValueError if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to fit")
@@ -25,8 +25,8 @@ def fit(model, inputs, targets, steps, lr, decay=0.0):
 
 
 def _gradient_norm(error, model, optimizer):
-    """Send `error` backward and return the norm of the gradient that arrives."""
-    optimizer.zero_grad()  # what is left of the last step; the new gradient must live until step()
+    """Backpropagate `error` and return the norm of its gradient."""
+    optimizer.zero_grad()  # of the last step; the new gradient has to last until step()
     error.backward()
     norm = torch.nn.utils.get_total_norm([parameter.grad for parameter in model.parameters()])
     return norm.item()

@@ -7,16 +7,16 @@ def fine_tune(model, inputs, targets, steps, lr, body_lr, momentum=0.0):
     """Train body and head of `model` on the mean squared error; return the error before each step.
 
     model:   module with a `body` and a `head`, a `torch.nn.Linear` without bias; maps `inputs` to
-             (samples, outputs of the head). A head with as many outputs as `targets` trains on; any other is
-             replaced by a new one, in which every output begins as the mean of the features
+             (samples, outputs of the head). A head with as many outputs as `targets` keeps
+             training; any other is replaced by a new one, whose outputs all start as the mean of the features
     inputs:  (samples, values); targets: (samples, outputs); dtype and device of the model
-    lr, body_lr, momentum: of SGD; `lr` for the head, `body_lr` for the body. Gradients left from earlier are
-             not used
-    Returns a list of floats. Raises ValueError, and changes nothing, when there are no samples.
+    lr, body_lr, momentum: of SGD; `lr` for the head, `body_lr` for the body. Gradients from before the
+             call are not used
+    Returns a list of floats. Raises ValueError, and changes nothing, if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to learn from")
-    # Before the optimizer is built: it knows the parameters of that moment, and no later ones.
+    # Before the optimizer, which only knows the parameters it was built with.
     if model.head.out_features != targets.shape[1]:
         model.head = _new_head(model.head, targets)
     optimizer = torch.optim.SGD(

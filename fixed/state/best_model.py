@@ -1,4 +1,4 @@
-"""Train a model and hand it back with the weights of its best epoch."""
+"""Train a model and return it to its best epoch."""
 
 import copy
 
@@ -6,16 +6,16 @@ import torch
 
 
 def fit_best(model, optimizer, training, validation, epochs):
-    """Train for `epochs` epochs, then put `model` back to what it was after the best of them.
+    """Train for `epochs` epochs, then restore `model` to what it was after the best of them.
 
     model:      module that maps inputs to predictions of the shape of the targets
-    optimizer:  holds the parameters of `model`, before the call and after it
+    optimizer:  over parameters of `model`; it can go on training them after the call
     training:   pair (inputs, targets); an epoch is one step on its mean squared error
     validation: pair (inputs, targets); after each epoch its mean squared error, a finite number, is
                 taken in eval mode
-    The best epoch is the one with the smallest validation error, the first of them if there are several.
-    Parameters and buffers are put back; the model is left in training mode.
-    Returns the validation errors, a list of `epochs` floats. Raises ValueError when `epochs` is below 1.
+    The best epoch has the smallest validation error; if several tie, it is the first of them. Every
+    parameter and buffer in its state dict is restored; the model is left in training mode.
+    Returns the validation errors, a list of `epochs` floats. Raises ValueError if `epochs` is below 1.
     """
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
@@ -29,7 +29,7 @@ def fit_best(model, optimizer, training, validation, epochs):
         with torch.no_grad():
             errors.append(_error(model, validation).item())
         if errors[-1] < min(errors[:-1], default=float("inf")):
-            best = copy.deepcopy(model.state_dict())  # its tensors are the model's own, and go on changing
+            best = copy.deepcopy(model.state_dict())  # the tensors in it are the model's own
     model.load_state_dict(best)
     model.train()
     return errors

@@ -1,6 +1,6 @@
 """One training step with clamped weights: what `train_step` promises.
 
-The gradient is that of the network that ran, the clamped one; the step is made by the free weights.
+The gradient belongs to the network that ran, the clamped one; the free weights take the step.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -90,7 +90,7 @@ def test_the_head_moves_from_where_it_was(solution, device):
     close(head, [1.75, -0.625], "the head after 1 step, whose gradient is (1, 0.5)")
 
 
-def test_weights_within_the_limit_are_trained_as_usual(solution, device):
+def test_weights_within_the_limit_train_as_usual(solution, device):
     encoder, head, inputs, targets = problem(device, encoder=[[0.75, 0.5]], head=[0.5, -0.75])
     loss = step(solution, encoder, head, inputs, targets)
     close(loss, 0.0625, "the loss of weights within the limit")
@@ -109,7 +109,7 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 # The documented failure
 
 
-def test_the_encoder_moves_by_a_gradient_that_the_free_head_scaled(broken, device, evidence):
+def test_the_encoder_moves_by_a_gradient_computed_with_the_free_head(broken, device, evidence):
     report, encoder = encoder_gradient(broken, device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config=CONFIG, checkpoint={"encoder": encoder.detach()})
     # 2 (1/2) x h with the free h = (2, -1/2), where the clamped one, (1, -1/2), was promised

@@ -1,6 +1,6 @@
 """Gradient descent by hand: what `calibrate` promises.
 
-The caller's own tensor walks downhill, step by step, and can be trained further afterwards.
+The caller's own tensor moves downhill, step by step, and can be trained further afterwards.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -54,13 +54,13 @@ def test_the_weight_stays_a_leaf_that_requires_grad(solution, device):
     equal(weight.requires_grad, True, "weight.requires_grad after 1 step")
 
 
-def test_a_second_call_goes_on_where_the_first_stopped(solution, device):
+def test_a_second_call_continues_where_the_first_stopped(solution, device):
     weight = torch.zeros(1, dtype=torch.float64, device=device, requires_grad=True)
     readings = torch.tensor([[1.0], [1.0], [2.0]], dtype=torch.float64, device=device)
     truth = 5 * readings[:, 0]  # the loss is 2 (w - 5)², so with lr = 0.1 the distance to 5 shrinks by 0.6
     solution.calibrate(weight, readings, truth, steps=2, lr=0.1)
     losses = solution.calibrate(weight, readings, truth, steps=3, lr=0.1)
-    close(weight, [5 - 5 * 0.6**5], "the caller's weight after calls of 2 and 3 steps")
+    close(weight, [5 - 5 * 0.6**5], "the caller's weight after a call of 2 steps and one of 3")
     close(losses, [50 * 0.36**k for k in (2, 3, 4)], "the losses of the second call")
 
 
@@ -83,9 +83,9 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 # The documented failure
 
 
-def test_the_first_update_is_refused_although_its_gradient_is_right(broken, device):
+def test_the_first_update_raises_although_its_gradient_is_right(broken, device):
     weight, readings, truth = problem(device)
     with raises(RuntimeError, "a leaf Variable that requires grad", "the first step"):
         broken.calibrate(weight, readings, truth, steps=1, lr=LR)
-    close(weight, [0.0, 0.0], "the caller's weight, which nobody moved")
-    close(weight.grad, [-4.0, 3.0], "the gradient, which was ready")
+    close(weight, [0.0, 0.0], "the caller's weight, which hasn't moved")
+    close(weight.grad, [-4.0, 3.0], "the gradient, which is ready")

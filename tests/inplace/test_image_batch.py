@@ -16,8 +16,8 @@ def picture(rows, device):
     return torch.tensor(rows, dtype=torch.uint8, device=device)
 
 
-def plain(colour, height, width, device):
-    return picture([[colour] * width] * height, device)
+def plain(color, height, width, device):
+    return picture([[color] * width] * height, device)
 
 
 def numbered(height, width, channels, device, start=0):
@@ -73,7 +73,7 @@ def test_a_filter_for_red_sees_the_red_pixels(solution, device):
 # What already works and must stay
 
 
-def test_grey_pictures_are_batched_and_scaled(solution, device):
+def test_grayscale_pictures_are_batched_and_scaled(solution, device):
     pictures = [picture([[[0], [51]], [[102], [255]]], device), picture([[[255], [0]], [[0], [153]]], device)]
     wanted = torch.tensor([[[[0.0, 0.2], [0.4, 1.0]]], [[[1.0, 0.0], [0.0, 0.6]]]])
     close(solution.image_batch(pictures), wanted, "the batch of two pictures with a single channel")
@@ -100,14 +100,14 @@ def test_no_pictures_are_refused(solution, device):
 # The documented failure
 
 
-def test_a_red_picture_comes_out_in_stripes_of_all_colours(broken, device):
+def test_a_red_picture_comes_out_striped_in_all_colors(broken, device):
     batch = broken.image_batch([plain(RED, 2, 2, device)])
     # in memory 1 0 0 1 0 0 1 0 0 1 0 0, cut after every fourth number
     wanted = torch.tensor([[[[1.0, 0.0], [0.0, 1.0]], [[0.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]]])
     close(batch, wanted, "the batch of a red picture")
 
 
-def test_the_channels_are_bands_of_the_picture(broken, device):
+def test_each_channel_holds_a_band_of_the_picture(broken, device):
     white, black = [255, 255, 255], [0, 0, 0]
     rows = [[white] * 2, [black] * 2, [black] * 2]
     batch = broken.image_batch([picture(rows, device)])

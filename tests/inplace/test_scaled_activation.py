@@ -62,7 +62,7 @@ def test_five_steps_follow_the_formula(solution, device, capacity, lr):
     close(weight, want_weight, f"the weight after 5 steps, capacity {capacity}")
 
 
-def test_a_second_call_goes_on_and_leaves_the_data_alone(solution, device):
+def test_a_second_call_continues_and_leaves_the_data_alone(solution, device):
     weight, readings, counts = problem(device)
     solution.fit(weight, readings, counts, capacity=4.0, steps=2, lr=0.25)
     errors = solution.fit(weight, readings, counts, capacity=4.0, steps=2, lr=0.25)
@@ -92,14 +92,14 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 # The documented failure
 
 
-def test_the_first_backward_pass_is_refused(broken, device):
+def test_the_first_backward_pass_raises(broken, device):
     weight, readings, counts = problem(device)
     with raises(RuntimeError, "modified by an inplace operation", "the first step"):
         broken.fit(weight, readings, counts, capacity=4.0, steps=1, lr=0.25)
-    close(weight, [0.0], "the weight, which nobody moved")
+    close(weight, [0.0], "the weight, which hasn't moved")
 
 
-def test_even_a_write_that_changes_no_number_is_refused(broken, device):
+def test_even_a_write_that_changes_no_number_raises(broken, device):
     weight, readings, counts = problem(device)
     with raises(RuntimeError, "modified by an inplace operation", "the first step with a capacity of 1"):
         broken.fit(weight, readings, counts, capacity=1.0, steps=1, lr=0.25)

@@ -53,7 +53,7 @@ def walk(weight, count, lr, updates):
 
 
 @pytest.mark.parametrize("lengths", [(6,), (1, 5), (2, 1, 3), (3, 3), (1, 1, 4)], ids=str)
-def test_it_does_not_matter_how_the_steps_are_spread_over_sequences(solution, device, lengths):
+def test_how_the_steps_are_spread_over_sequences_does_not_matter(solution, device, lengths):
     model = weights([START], device)
     loss = solution.training_step(model, *batch(lengths, device), lr=0.125)
     (expected,), weight = walk(START, 6, 0.125, 1)
@@ -62,7 +62,7 @@ def test_it_does_not_matter_how_the_steps_are_spread_over_sequences(solution, de
 
 
 @pytest.mark.parametrize(("padding", "filler"), [(1, 0.0), (5, 0.0), (0, 7.0), (2, 7.0)])
-def test_it_does_not_matter_how_much_padding_there_is_or_what_it_holds(solution, device, padding, filler):
+def test_the_amount_and_the_content_of_the_padding_do_not_matter(solution, device, padding, filler):
     model = weights([START], device)
     loss = solution.training_step(model, *batch((3, 1), device, padding, filler), lr=0.25)
     (expected,), weight = walk(START, 4, 0.25, 1)
@@ -71,7 +71,7 @@ def test_it_does_not_matter_how_much_padding_there_is_or_what_it_holds(solution,
 
 
 @pytest.mark.parametrize("order", [[3, 2, 1, 0], [0, 3, 1, 2]], ids=["front", "between"])
-def test_the_padding_may_stand_anywhere(solution, device, order):
+def test_the_padding_can_be_anywhere(solution, device, order):
     inputs, targets, mask = (values[:, order] for values in batch((3, 1), device, padding=1, filler=7.0))
     model = weights([START], device)
     loss = solution.training_step(model, inputs, targets, mask, lr=0.25)

@@ -58,13 +58,13 @@ def test_weight_and_bias_approach_the_line_through_the_samples(solution, device,
     close(values_of(model), expected, f"weight and bias after {steps} steps with lr {lr:.4g}")
 
 
-def test_the_log_tells_the_mean_and_the_largest_error_before_each_step(solution, device):
+def test_the_log_has_the_mean_and_the_largest_error_before_each_step(solution, device):
     log = solution.fit(model_at(1.0, 0.0, device), *samples(device), steps=4, lr=1 / 16)
     expected = [entry(*at) for at in path([1.0, 0.0], [2.0, 1.0], 1 / 16, 3)]
     close(log, expected, "(loss, largest error) before steps 1 to 4")
 
 
-def test_a_perfect_model_has_no_error_and_stays(solution, device):
+def test_a_perfect_model_has_no_error_and_does_not_change(solution, device):
     model = model_at(2.0, 1.0, device)
     log = solution.fit(model, *samples(device, targets=[-5.0, -1.0, 3.0, 7.0]), steps=4, lr=1 / 16)
     close(log, [[0.0, 0.0]] * 4, "log of a model that is perfect from the start")
@@ -101,7 +101,7 @@ def test_one_sample_is_enough(solution, device):
     close(values_of(model), [1 + 12 / 16, 4 / 16], "weight and bias after 1 step on one sample")
 
 
-def test_inputs_and_targets_stay_as_they_are(solution, device):
+def test_inputs_and_targets_do_not_change(solution, device):
     inputs, targets = samples(device)
     solution.fit(model_at(1.0, 0.0, device), inputs, targets, steps=1, lr=1 / 16)
     equal(inputs[:, 0].tolist(), INPUTS, "inputs after fit")

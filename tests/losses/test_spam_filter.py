@@ -75,7 +75,7 @@ def test_the_probabilities_follow_from_the_scores(solution, device):
 @pytest.mark.parametrize(
     ("score", "spam"), [(50.0, True), (0.25, True), (0.0, False), (-0.25, False), (-50.0, False)]
 )
-def test_a_mail_is_spam_when_its_score_is_positive(solution, device, score, spam):
+def test_an_email_is_spam_if_its_score_is_positive(solution, device, score, spam):
     model, mail, _ = one_mail(solution, score, 0.0, device)
     probability, verdict = solution.judge(model, mail)
     close(probability.detach(), [sigmoid(score)], f"probability at the score {score}")
@@ -83,7 +83,7 @@ def test_a_mail_is_spam_when_its_score_is_positive(solution, device, score, spam
 
 
 @pytest.mark.parametrize("lr", [0.5, 2.0])
-def test_several_mails_are_learned_together(solution, device, lr):
+def test_several_emails_are_trained_together(solution, device, lr):
     model = filter_at(solution, START, device)
     losses = solution.train(model, *mails_on(device), steps=4, lr=lr)
     expected, values = walk(lr, 4)
@@ -134,9 +134,9 @@ def test_labels_of_another_shape_are_an_error(solution, device, shape):
     equal(values_of(model), START, "weights and bias after the error")
 
 
-def test_no_mails_are_an_error(solution, device):
+def test_no_emails_are_an_error(solution, device):
     model, (mails, labels) = filter_at(solution, START, device), mails_on(device)
-    with raises(ValueError, "expected mails", "training on no mails"):
+    with raises(ValueError, "expected emails", "training on no mails"):
         solution.train(model, mails[:0], labels[:0], steps=1, lr=0.5)
     equal(values_of(model), START, "weights and bias after the error")
 
@@ -147,12 +147,12 @@ def test_no_mails_are_an_error(solution, device):
 @pytest.mark.parametrize(
     ("score", "label", "floor"), [(50.0, 1.0, math.log1p(math.exp(-1))), (-50.0, 0.0, math.log(2))]
 )
-def test_certain_and_right_costs_as_much_as_doubt(broken, device, score, label, floor):
+def test_being_certain_and_right_still_costs_something(broken, device, score, label, floor):
     losses = broken.train(*one_mail(broken, score, label, device), steps=1, lr=0.5)
     close(losses, [floor], f"loss at the score {score} with the label {label}")
 
 
-def test_every_mail_is_called_spam(broken, device):
+def test_every_email_is_called_spam(broken, device):
     for score, expected in [
         (50.0, sigmoid(1)),
         (-3.0, sigmoid(sigmoid(-3))),
@@ -165,7 +165,7 @@ def test_every_mail_is_called_spam(broken, device):
     equal(broken.judge(model, mail)[1].tolist(), [True], "verdict at the score -3")
 
 
-def test_a_confident_mistake_stands_still(broken, device):
+def test_a_confident_mistake_is_never_corrected(broken, device):
     for score, label in [(50.0, 0.0), (-50.0, 1.0)]:
         model, *mail = one_mail(broken, score, label, device)
         broken.train(model, *mail, steps=4, lr=0.5)

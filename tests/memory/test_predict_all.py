@@ -86,7 +86,7 @@ def test_the_predictions_hold_on_to_nothing(solution, device, count):
 
 
 @pytest.mark.parametrize("train", [False, True])
-def test_earlier_batches_are_let_go_while_later_ones_are_read(solution, device, train):
+def test_earlier_batches_are_freed_before_later_ones_are_read(solution, device, train):
     _, _, seen = run(solution, device, train=train)
     most = max(alive for _, alive in seen[:-1])
     mode = "train" if train else "eval"
@@ -107,7 +107,7 @@ def test_each_batch_is_predicted_before_the_next_is_read(solution, device):
 
 
 @pytest.mark.parametrize("train", [False, True])
-def test_the_model_is_used_and_left_as_it_came(solution, device, train):
+def test_the_model_is_left_as_it_was(solution, device, train):
     model, _, _ = run(solution, device, train=train)
     equal(model.modes, [train] * 5, "whether the model was in training mode, pass by pass")
     equal(model.training, train, "whether it is in training mode afterwards")
@@ -116,12 +116,12 @@ def test_the_model_is_used_and_left_as_it_came(solution, device, train):
     close(model.gain, torch.tensor(GAIN, dtype=torch.float64), "the gain afterwards")
 
 
-def test_training_goes_on_after_the_call(solution, device):
+def test_training_continues_after_the_call(solution, device):
     run(solution, device)
     equal(torch.is_grad_enabled(), True, "whether gradients are recorded after the call")
 
 
-def test_whoever_records_nothing_is_not_overruled(solution, device):
+def test_recording_that_was_off_stays_off(solution, device):
     with torch.no_grad():
         run(solution, device)
         equal(torch.is_grad_enabled(), False, "whether gradients are recorded after a call under no_grad()")

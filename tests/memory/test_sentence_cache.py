@@ -64,24 +64,24 @@ def written(value):
 
 
 @pytest.mark.parametrize("features", [1, 3])
-def test_all_vectors_hold_their_own_numbers_and_no_others(solution, device, features):
+def test_the_vectors_keep_only_their_own_numbers(solution, device, features):
     vectors = vectors_of(solution, device, features)
     equal(held(vectors), 6 * features * NUMBER, f"bytes held by 6 vectors of {features} float64")
 
 
 @pytest.mark.parametrize("name", ["b", "d", "f"])
-def test_one_vector_kept_holds_its_own_numbers_only(solution, device, name):
+def test_a_single_vector_keeps_only_its_own_numbers(solution, device, name):
     vectors = vectors_of(solution, device)
     equal(held({name: vectors[name]}), 3 * NUMBER, f"bytes held by the vector of {name!r} alone, 3 float64")
 
 
-def test_a_saved_vector_takes_the_space_of_its_numbers(solution, device):
+def test_the_file_of_one_vector_is_as_large_as_its_numbers(solution, device):
     vectors = vectors_of(solution, device)
     sizes = [written(as_tensor(vectors[name], name)) for name in "aef"]
     equal(sizes, [3 * NUMBER] * 3, "bytes of numbers in the files of 'a', 'e' and 'f', 3 float64 each")
 
 
-def test_a_saved_cache_takes_the_space_of_its_numbers(solution, device):
+def test_the_file_of_a_cache_is_as_large_as_its_numbers(solution, device):
     vectors = vectors_of(solution, device)
     equal(written(vectors), 6 * 3 * NUMBER, "bytes of numbers in the file of 6 vectors of 3 float64")
 
@@ -96,7 +96,7 @@ def test_each_vector_is_the_first_state_of_its_sentence(solution, device):
         close(vectors[name], [first, first + 0.125, first + 0.25], f"vector of {name!r}")
 
 
-def test_a_name_that_comes_again_gets_the_later_vector(solution, device):
+def test_a_repeated_name_gets_the_later_vector(solution, device):
     vectors = vectors_of(solution, device, 1, [(["a"], [[1.0, 2.0]]), (["a", "b"], [[3.0], [4.0]])])
     close(torch.cat([vectors["a"], vectors["b"]]), [3.0, 4.0], "vectors of 'a', which came twice, and 'b'")
 

@@ -64,7 +64,7 @@ def ones(device):
 # What evaluate promises
 
 
-def test_predictions_and_error_are_those_of_the_whole_network(solution, device):
+def test_predictions_and_error_come_from_the_whole_network(solution, device):
     predictions, error = solution.evaluate(
         squares(device), tensor([[1.0], [0.5]], device), tensor([[9.0], [2.5]], device), batch_size=2
     )
@@ -88,7 +88,7 @@ def test_the_batch_size_changes_nothing(solution, device, batch_size):
     close(error, 800 / 3, f"the error in batches of {batch_size}")
 
 
-def test_a_model_that_is_a_single_layer_is_scored_whole_too(solution, device):
+def test_a_model_that_is_a_single_layer_is_scored_right_too(solution, device):
     inputs = tensor([[1.0, 3.0]], device)
     predictions, _ = solution.evaluate(AlternatingDropout(), inputs, inputs, batch_size=1)
     close(predictions, [[1.0, 3.0]], "the predictions of a model that is nothing but its dropout layer")
@@ -98,6 +98,13 @@ def test_a_perfect_model_gets_every_sample_right(solution, device):
     predictions, error = solution.evaluate(perfect(device), ones(device), ones(device), batch_size=16)
     equal(bool((predictions == 1).all()), True, "whether a perfect model predicts all 64 samples exactly")
     equal(error == 0, True, "whether the error of a perfect model is 0")
+
+
+def test_running_statistics_do_not_change(solution, device):
+    model = torch.nn.BatchNorm1d(1, dtype=torch.float64, device=device)
+    inputs = tensor([[48.0], [52.0]], device)
+    solution.evaluate(model, inputs, inputs, batch_size=2)
+    close(model.running_mean, [0.0], "the running mean of a batch norm after the evaluation")
 
 
 # What already works and must stay
@@ -154,13 +161,13 @@ def test_a_perfect_model_gets_every_sample_wrong(broken, device):
     equal(error == 1, True, "whether the error is 1")
 
 
-def test_the_same_data_are_scored_in_two_ways(broken, device):
+def test_the_same_data_get_two_scores(broken, device):
     first, _ = broken.evaluate(perfect(device), ones(device), ones(device), batch_size=64)
     second, _ = broken.evaluate(perfect(device), ones(device), ones(device), batch_size=64)
     equal(bool((first == second).all()), False, "whether two calls predict the same for all 64 samples")
 
 
-def test_a_single_layer_is_thinned_too(broken, device):
+def test_a_single_layer_drops_units_too(broken, device):
     inputs = tensor([[1.0, 3.0]], device)
     predictions, _ = broken.evaluate(AlternatingDropout(), inputs, inputs, batch_size=1)
     close(predictions, [[2.0, 0.0]], "the predictions of a model that is nothing but its dropout layer")

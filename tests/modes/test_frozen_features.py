@@ -58,7 +58,7 @@ def step(model, inputs, targets, lr):
 # What the module from on_frozen_features promises
 
 
-def test_no_number_of_the_backbone_changes_in_training(solution, device):
+def test_nothing_in_the_backbone_changes_in_training(solution, device):
     model = solution.on_frozen_features(backbone(device), linear(1.0, device))
     before = {name: value.clone() for name, value in model.backbone.state_dict().items()}
     for _ in range(4):
@@ -74,12 +74,12 @@ def test_a_new_module_is_frozen_before_anybody_calls_train(solution, device):
     close(model.backbone[1][0].running_mean, [0.0], "the running mean after these outputs")
 
 
-def test_the_features_are_those_of_the_finished_backbone(solution, device):
+def test_the_features_are_those_of_the_pretrained_backbone(solution, device):
     model = solution.on_frozen_features(backbone(device), linear(1.0, device)).train()
     close(model(tensor(INPUTS, device)), INPUTS, "the outputs in training, with a head of weight 1")
 
 
-def test_a_sample_does_not_depend_on_its_neighbours(solution, device):
+def test_a_sample_does_not_depend_on_its_neighbors(solution, device):
     model = solution.on_frozen_features(backbone(device), linear(3.0, device)).train()
     for others in ([], [1.0], [50.0, -7.0]):
         outputs = model(tensor([[6.0], *([other] for other in others)], device))
@@ -155,7 +155,7 @@ def test_backbone_and_head_are_submodules_and_the_ones_given(solution, device):
 # The documented failure
 
 
-def test_train_wakes_the_statistics_of_the_backbone(broken, device):
+def test_train_makes_the_backbone_statistics_move(broken, device):
     model = broken.on_frozen_features(backbone(device), linear(1.0, device))
     means = []
     for _ in range(4):
@@ -170,6 +170,6 @@ def test_the_features_in_training_are_those_of_the_batch(broken, device):
     close(model(tensor(INPUTS, device)), [[-1.0], [1.0]], "the outputs in training, where 6 and 10 are right")
 
 
-def test_dropout_in_the_backbone_is_awake_too(broken, device):
+def test_dropout_in_the_backbone_is_active_too(broken, device):
     model = broken.on_frozen_features(dropping_backbone(device), linear(1.0, device)).train()
     close(model(tensor(INPUTS, device)), [[0.0], [0.0]], "the outputs in training, dropout in the backbone")

@@ -30,7 +30,7 @@ def ones(device, documents, features=1):
 # What the module from make_scorer promises
 
 
-def test_evaluation_leaves_nothing_out(solution, device):
+def test_evaluation_drops_nothing(solution, device):
     model = scorer(solution, device, weight=[2.0, -1.0], bias=0.5, dropout=1.0).eval()
     scores = model(tensor([[1.0, 1.0], [3.0, 0.0]], device))
     close(scores, [1.5, 6.5], "the scores in evaluation mode, 2 x - y + 1/2")
@@ -47,7 +47,7 @@ def test_evaluation_scores_every_document_by_the_formula(solution, device):
     )
 
 
-def test_evaluation_is_differentiated_as_the_formula(solution, device):
+def test_evaluation_has_the_gradient_of_the_formula(solution, device):
     model = scorer(solution, device, weight=[2.0, -1.0], bias=0.5, dropout=1.0).eval()
     documents = tensor([[1.0, 1.0], [3.0, 0.0]], device).requires_grad_()
     model(documents).sum().backward()
@@ -75,21 +75,21 @@ def test_training_scales_what_it_keeps(solution, device):
     equal(slopes, [0.0, 4.0], "the gradients of these scores with respect to their documents")
 
 
-def test_training_leaves_out_each_feature_by_itself(solution, device):
+def test_training_drops_each_feature_independently(solution, device):
     model = scorer(solution, device, weight=[1.0, 10.0], bias=0.0, dropout=0.5).train()
     scores = model(ones(device, 256, features=2))
     wanted = [0.0, 2.0, 20.0, 22.0]
     equal(sorted(set(scores.tolist())), wanted, "the scores of 256 documents in training, weights 1 and 10")
 
 
-def test_training_without_a_graph_is_training_all_the_same(solution, device):
+def test_training_without_a_graph_is_still_training(solution, device):
     model = scorer(solution, device, weight=[2.0, -1.0], bias=0.5, dropout=1.0).train()
     with torch.no_grad():
         close(model(ones(device, 1, features=2)), [0.5], "the score in training mode under no_grad")
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_no_dropout_leaves_nothing_out(solution, device, training):
+def test_a_dropout_of_zero_drops_nothing(solution, device, training):
     model = scorer(solution, device, weight=[2.0, -1.0], bias=0.5, dropout=0.0).train(training)
     close(model(tensor([[1.0, 1.0], [3.0, 0.0]], device)), [1.5, 6.5], "the scores without dropout")
 
@@ -112,7 +112,7 @@ def test_no_documents_get_no_scores(solution, device):
 
 
 @pytest.mark.parametrize("dropout", [pytest.param(-0.5, id="below 0"), pytest.param(1.5, id="above 1")])
-def test_a_dropout_that_is_no_probability_is_refused(solution, device, dropout):
+def test_a_dropout_that_is_not_a_probability_is_refused(solution, device, dropout):
     with raises(ValueError, "probability", f"a scorer with a dropout of {dropout}"):
         solution.make_scorer(features=1, dropout=dropout)
 
@@ -134,7 +134,7 @@ def test_the_mode_makes_no_difference(broken, device):
     close(model.eval()(ones(device, 1, features=2)), [0.5], "the score in evaluation mode, not 1.5")
 
 
-def test_evaluation_may_leave_out_everything(broken, device):
+def test_evaluation_can_drop_everything(broken, device):
     model = scorer(broken, device, weight=[2.0, -1.0], bias=0.5, dropout=1.0).eval()
     documents = ones(device, 1, features=2).requires_grad_()
     scores = model(documents)

@@ -83,10 +83,10 @@ def test_every_module_keeps_its_own_mode(solution, device, make):
     equal(modes(model), before, f"which modules are in training after validating a model ({make.__name__})")
 
 
-def test_training_goes_on_as_if_nobody_had_validated(solution, device):
+def test_training_continues_as_if_nobody_had_validated(solution, device):
     model = torch.nn.Sequential(norm(device), Fragile()).train()
     for epoch in range(1, 5):
-        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalised
+        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalized
         close(outputs, [[0.0], [2.0]], f"the outputs in training in epoch {epoch}")
         close(model[0].running_mean, [8 - 8 * 0.5**epoch], f"the running mean after epoch {epoch}")
         solution.validate(model, *(tensor(values, device) for values in DATA))
@@ -104,7 +104,7 @@ def test_a_model_that_raises_keeps_its_modes_too(solution, device, make):
 # What already works and must stay
 
 
-def test_the_error_is_that_of_the_model_as_it_would_be_used(solution, device):
+def test_the_error_is_the_one_of_the_model_in_use(solution, device):
     error = solution.validate(network(device).train(), *(tensor(values, device) for values in DATA))
     close(error, 5.0, "the error of a model that says 2 and 4 where 1 and 1 are right")
 
@@ -122,7 +122,7 @@ def test_a_model_in_evaluation_stays_there(solution, device):
     equal(modes(model), before, "which modules are in training after validating a model in evaluation")
 
 
-def test_parameters_buffers_and_gradients_stay_as_they_were(solution, device):
+def test_parameters_buffers_and_gradients_do_not_change(solution, device):
     layer = torch.nn.Linear(1, 1, dtype=torch.float64, device=device)
     layer.weight.grad = torch.full_like(layer.weight, 7.0)
     layer.bias.requires_grad_(False)
@@ -137,7 +137,7 @@ def test_parameters_buffers_and_gradients_stay_as_they_were(solution, device):
     equal(torch.is_grad_enabled(), True, "whether gradients are recorded after the validation")
 
 
-def test_no_samples_are_refused_and_change_no_mode(solution, device):
+def test_no_samples_are_refused_without_changing_a_mode(solution, device):
     model = frozen_norm(device)
     before = modes(model)
     with raises(ValueError, "no samples", "validating on no samples"):

@@ -49,7 +49,7 @@ def test_no_parameter_and_no_buffer_changes(solution, device):
         equal(value, before[name], f"{name} after the validation")
 
 
-def test_the_error_is_that_of_the_model_with_what_it_has_learned(solution, device):
+def test_the_error_uses_the_statistics_the_model_has_learned(solution, device):
     error = solution.validate(network(device), columns(PAIRS, device))
     close(error, ERROR, "the error on four samples, two of them missed, by 2 and by 4")
 
@@ -68,11 +68,11 @@ def test_the_batches_do_not_matter(solution, device, sizes):
     close(error, ERROR, f"the error of the same four samples in batches of {sizes}")
 
 
-def test_training_goes_on_where_it_was(solution, device):
+def test_training_continues_where_it_was(solution, device):
     model = network(device)
     for epoch in range(1, 5):
         model.train()
-        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalised
+        outputs = model(tensor([[6.0], [10.0]], device))  # mean 8, and ±1 once normalized
         close(outputs, [[-1.0], [1.0]], f"the outputs in training in epoch {epoch}")
         close(model[0][0].running_mean, [8 - 8 * 0.5**epoch], f"the running mean after epoch {epoch}")
         solution.validate(model, columns(PAIRS, device))
@@ -87,7 +87,7 @@ def test_a_norm_that_counts_its_batches_is_left_alone_too(solution, device):
     close(model.running_mean, [5.0], "the average of the batch means 2, 4 and 9")
 
 
-def test_dropout_is_validated_as_it_will_be_used(solution, device):
+def test_dropout_is_off_in_validation(solution, device):
     model = torch.nn.Sequential(torch.nn.Dropout(1.0), network(device)).train()  # awake, it loses everything
     close(solution.validate(model, columns(PAIRS, device)), ERROR, "the error of a model with dropout in it")
 
@@ -108,7 +108,7 @@ def test_a_model_without_statistics_is_validated_by_the_formula(solution, device
     close(solution.validate(layer, batches), wanted, "the error on batches of 2 and 1 samples")
 
 
-def test_nothing_is_recorded_and_no_gradient_left_behind(solution, device):
+def test_nothing_is_recorded_and_no_gradient_is_left_behind(solution, device):
     model, recorded = network(device), []
     model[1].register_forward_hook(lambda layer, args, outputs: recorded.append(outputs.requires_grad))
     solution.validate(model, columns(PAIRS, device))
@@ -137,7 +137,7 @@ def test_the_held_out_data_move_the_running_mean(broken, device):
     equal(statistics.num_batches_tracked.item(), 2, "the number of batches it takes for training")
 
 
-def test_each_sample_is_judged_by_its_neighbour(broken, device):
+def test_each_sample_is_judged_by_its_neighbor(broken, device):
     # whatever the numbers, a pair comes out as -1 and 1
     error = broken.validate(network(device), columns(PAIRS, device))
     close(error, (49**2 + 49**2 + 47**2 + 49**2) / 4, "the error of the outputs -1, 1, -1, 1")

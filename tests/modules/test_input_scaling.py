@@ -108,7 +108,7 @@ def test_training_moves_the_linear_layer_only(solution, device):
     )
 
 
-def test_only_weights_and_biases_ask_for_a_gradient(solution, device):
+def test_only_weights_and_biases_require_a_gradient(solution, device):
     model = new_model(solution, device, features=3, outputs=2)
     solution.fit_scaling(model, tensor([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]], device))
     count = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
@@ -124,14 +124,14 @@ def test_every_feature_has_its_own_scaling(solution, device):
     close(answer(model, tensor([[9.0, 8.0]], device)), wanted, "scaled features of (9, 8), summed")
 
 
-def test_a_constant_feature_is_only_centred(solution, device):
+def test_a_constant_feature_is_only_centered(solution, device):
     model = new_model(solution, device, features=2)
     set_line(model, 1.0, 0.0)
     solution.fit_scaling(model, tensor([[5.0, 1.0], [5.0, 3.0]], device))
     close(answer(model, tensor([[8.0, 2.0]], device)), [[3.0]], "answer where the first feature was always 5")
 
 
-def test_a_constant_feature_that_is_no_binary_fraction_is_only_centred(solution, device):
+def test_a_constant_feature_of_one_tenth_is_only_centered(solution, device):
     model = new_model(solution, device)
     set_line(model, 1.0, 0.0)
     # the mean of these is not quite 0.1 in floating point, and their deviation not quite 0
@@ -139,7 +139,7 @@ def test_a_constant_feature_that_is_no_binary_fraction_is_only_centred(solution,
     close(answer(model, tensor([[3.1]], device)), [[3.0]], "answer to 3.1 where the feature was always 0.1")
 
 
-def test_small_differences_beside_a_large_mean_are_kept(solution, device):
+def test_small_differences_around_a_large_mean_survive(solution, device):
     model = new_model(solution, device)
     set_line(model, 1.0, 0.0)
     solution.fit_scaling(model, tensor([[1e8], [1e8 + 0.5]], device))

@@ -91,7 +91,7 @@ def test_weights_and_biases_count_at_every_step(solution, device):
     close(scores, [[1.625], [1.625], [1.375]], "scores with all weights 1/2 and all biases 1/4")
 
 
-def test_a_sequence_scores_the_same_in_any_company(solution, device):
+def test_a_sequence_scores_the_same_in_any_batch(solution, device):
     model = positive(solution, device)
     sequences = torch.arange(24, dtype=torch.float64, device=device).reshape(4, 3, 2)
     with torch.no_grad():
@@ -137,7 +137,7 @@ def test_zero_steps_of_training_change_nothing(solution, device):
 @pytest.mark.parametrize(
     "shape", [(3, 1), (2, 0, 1), (1, 2, 3, 1)], ids=["two_dims", "no_steps", "four_dims"]
 )
-def test_what_is_no_batch_of_sequences_is_refused(solution, device, shape):
+def test_anything_but_a_batch_of_sequences_is_refused(solution, device, shape):
     with raises(ValueError, "(samples, steps, features)", f"input of the shape {shape}"):
         summing(solution, device)(torch.ones(shape, dtype=torch.float64, device=device))
 
@@ -150,7 +150,7 @@ def test_the_last_steps_add_up_over_the_batch(broken, device):
     close(scores, [[3.0], [33.0]], "scores; they should be the sums 6 and 60")
 
 
-def test_earlier_steps_have_no_part_and_earlier_sequences_do(broken, device):
+def test_earlier_steps_do_not_count_but_earlier_sequences_do(broken, device):
     found = influence(positive(broken, device), device, samples=3, steps=2, scored=1)
     wanted = [[False, True], [False, True], [False, False]]
     equal(found, wanted, "which steps of which of 3 sequences count for sequence 1")

@@ -64,7 +64,7 @@ def test_a_block_of_two_features_moves_along_its_gradient(solution, device):
     close(answer(model, tensor([[1.0, 0.0], [2.0, 1.0]], device)), [0.36, 0.24], "predictions after 1 step")
 
 
-def test_all_maps_are_among_the_parameters(solution, device):
+def test_all_linear_maps_are_among_the_parameters(solution, device):
     model = new_model(solution, device, width=2, depth=3)
     count = sum(parameter.numel() for parameter in model.parameters())
     equal(count, 3 * 4 + 2, "numbers in parameters() for 3 maps of 2 x 2 and a readout of 2")
@@ -97,14 +97,14 @@ def test_a_cast_reaches_every_block(solution, device):
 
 
 @pytest.mark.parametrize("depth", [0, 1, 4])
-def test_a_new_model_sums_what_is_positive(solution, device, depth):
+def test_a_new_model_sums_positive_features(solution, device, depth):
     model = new_model(solution, device, width=2, depth=depth)
     close(
         answer(model, tensor([[1.0, 2.0], [5.0, 0.0]], device)), [3.0, 5.0], f"predictions at depth {depth}"
     )
 
 
-def test_a_block_stops_what_is_negative(solution, device):
+def test_a_block_stops_negative_features(solution, device):
     model = new_model(solution, device, width=2, depth=1)
     close(answer(model, tensor([[-1.0, 2.0]], device)), [2.0], "prediction for the features -1 and 2")
 
@@ -120,7 +120,7 @@ def test_dropout_is_on_while_fitting(solution, device):
     close(losses, [9.0, 9.0], "losses while dropout lets nothing pass")
 
 
-def test_dropout_scales_what_it_lets_pass(solution, device):
+def test_dropout_scales_what_it_keeps(solution, device):
     model = new_model(solution, device, width=1, depth=1, drop=0.75)
     torch.manual_seed(0)
     seen = set(answer(model, tensor([[1.0]] * 256, device)).tolist())

@@ -98,7 +98,7 @@ def test_a_cast_calibrator_can_be_trained(solution, device):
     require_trained(model, TWO, device, 2.0, 3, 0.5, "after a cast to float64 and 3 steps")
 
 
-def test_a_copy_is_trained_apart_from_its_original(solution, device):
+def test_a_copy_is_trained_separately_from_its_original(solution, device):
     model = new_calibrator(solution, device, 2, 2.0)
     twin = copy.deepcopy(model)
     solution.calibrate(twin, *data(TWO, device), steps=3, lr=0.5)
@@ -114,6 +114,8 @@ def test_a_new_calibrator_divides_by_the_start(solution, device, start):
     model = new_calibrator(solution, device, 2, start)
     answer = model(tensor([[2.0, -6.0], [1.0, 0.5]], device))
     close(answer, [[2 / start, -6 / start], [1 / start, 0.5 / start]], f"logits with the start {start}")
+    close(model.temperature.detach().flatten(), [start, start], f"`temperature` with the start {start}")
+    close(model.bias.detach().flatten(), [0.0, 0.0], "`bias` of a new calibrator")
 
 
 def test_logits_of_zero_train_the_bias_alone(solution, device):

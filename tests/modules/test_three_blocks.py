@@ -95,7 +95,7 @@ def test_every_block_adds_its_weights_to_the_parameters(solution, device, width,
     equal(found, count * width**2, f"numbers in parameters() for {count} blocks of width {width}")
 
 
-def test_no_two_blocks_start_alike(solution, device):
+def test_no_two_blocks_start_the_same(solution, device):
     model = solution.make_tower(width=2, count=3, device=device, dtype=torch.float64)
     alike = [torch.equal(a.weight, b.weight) for a, b in itertools.combinations(model.blocks, 2)]
     equal(alike, [False, False, False], "blocks (0, 1), (0, 2), (1, 2) start with the same weights")
@@ -140,7 +140,7 @@ def test_one_block_is_trained(solution, device):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_tower_has_as_many_blocks_as_asked(solution, device, count):
+def test_a_tower_has_as_many_blocks_as_you_ask_for(solution, device, count):
     model = solution.make_tower(width=2, count=count, device=device, dtype=torch.float64)
     equal(len(model.blocks), count, "number of blocks")
     equal(
@@ -169,7 +169,7 @@ def test_a_tower_without_blocks_is_refused(solution, device, count):
 # The documented failure
 
 
-def test_what_is_written_last_counts_for_all(broken, device):
+def test_the_last_weight_written_counts_for_all_blocks(broken, device):
     model = tower(broken, device, WEIGHTS)
     close(weights_of(model), [3.0, 3.0, 3.0], "weights of the blocks after writing 1, 2 and 3")
     close(
@@ -184,7 +184,7 @@ def test_one_gradient_collects_all_slopes(broken, device, evidence):
     close(report.autograd, [48.0, 48.0, 48.0], "gradients of the blocks")
 
 
-def test_the_checkpoint_is_three_times_what_is_trained(broken, device):
+def test_the_state_dict_lists_three_times_what_is_trained(broken, device):
     model = broken.make_tower(width=2, count=3, device=device, dtype=torch.float64)
     equal(sum(value.numel() for value in model.state_dict().values()), 12, "numbers in state_dict()")
     equal(sum(parameter.numel() for parameter in model.parameters()), 4, "numbers in parameters()")

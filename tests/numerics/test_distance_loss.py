@@ -1,4 +1,4 @@
-"""The mean distance between points: what `distance_loss` promises, also for a point that lies on its target.
+"""The mean distance between points: what `distance_loss` promises, even for a point on its target.
 
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
@@ -65,13 +65,13 @@ def test_a_point_on_its_target_has_gradient_0_and_the_others_are_pulled(solution
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_where_all_points_are_right_nothing_is_pulled(solution, device, count):
+def test_if_all_points_are_right_nothing_is_pulled(solution, device, count):
     right = [[1.5, -2.0, 0.25]] * count
     got = gradient(solution, right, right, device)
     near(got, [[0.0] * 3] * count, f"predicted.grad of {count} points that are right")
 
 
-def test_training_goes_on_when_one_point_is_right_from_the_start(solution, device):
+def test_training_continues_if_one_point_starts_on_its_target(solution, device):
     # The first step has the two pulls 1/3 to the right. Then the third point pulls back with 1/3.
     way = train(solution, device, steps=4)
     near(way, [[x / 12, 0.0] for x in (2, 3, 4, 5)], "the shift after each of 4 steps")
@@ -80,7 +80,7 @@ def test_training_goes_on_when_one_point_is_right_from_the_start(solution, devic
 @pytest.mark.parametrize("distance", [1.5e-3, 1e3])
 def test_near_and_far_points_are_pulled_with_the_same_strength(solution, device, distance):
     got = gradient(solution, [[0.6 * distance, -0.8 * distance], [0.0, 0.0]], [[0.0, 0.0]] * 2, device)
-    near(got[1], [0.0, 0.0], f"the pull on a point on its target, beside one at the distance {distance}")
+    near(got[1], [0.0, 0.0], f"the pull on a point on its target, next to one at the distance {distance}")
     off = math.dist(got[0].tolist(), [0.3, -0.4])
     what = f"whether a point at the distance {distance} is pulled by (0.3, -0.4), got {got[0].tolist()}"
     equal(off <= 0.5e-5, True, what)
@@ -103,13 +103,21 @@ def test_a_point_on_its_target_or_close_to_it_costs_no_more_than_its_distance(so
     predicted = points([[0.6 * distance, -0.8 * distance] for distance in distances], device)
     loss = solution.distance_loss(predicted, torch.zeros_like(predicted)).item()
     want = sum(distances) / len(distances)
-    what = f"whether points at the distances {distances} cost {want:g} to within 5e-6, got {loss:g}"
-    equal(abs(loss - want) <= 5e-6, True, what)
+    what = f"whether points at the distances {distances} cost {want:g} to within 1e-6, got {loss:g}"
+    equal(abs(loss - want) <= 1e-6, True, what)
 
 
 def test_points_apart_from_their_targets_have_the_right_gradient(solution, device):
     predicted, targets = [PREDICTED[i] for i in APART], [TARGETS[i] for i in APART]
     near(gradient(solution, predicted, targets, device), by_hand(predicted, targets)[1], "predicted.grad")
+
+
+def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
+    predicted, targets = [PREDICTED[i] for i in APART], [TARGETS[i] for i in APART]
+    moved = points(predicted, device, requires_grad=True)
+    (3 * solution.distance_loss(moved, points(targets, device))).backward()
+    tripled = [[3 * pull for pull in row] for row in by_hand(predicted, targets)[1]]
+    near(moved.grad, tripled, "predicted.grad of 3 times the loss")
 
 
 def test_the_loss_of_float32_points_is_float32(solution, device):

@@ -40,7 +40,7 @@ def near(got, expected, what):
 
 
 def three_ways(module, device):
-    """predicted.grad beside the closed form and finite differences of the formula, written out again."""
+    """predicted.grad next to the closed form and finite differences of the formula."""
     predicted = frames(PREDICTED, device, requires_grad=True)
     module.loudness_loss(predicted, frames(RECORDED, device), FLOOR).backward()
     report = gradients.compare(
@@ -86,7 +86,7 @@ def test_the_gradient_of_silence_is_0_for_any_floor(solution, device, floor):
     near(predicted.grad, slopes, f"predicted.grad with the floor {floor}")
 
 
-def test_quiet_frames_count_as_loud_ones_do(solution, device):
+def test_quiet_frames_count_as_much_as_loud_ones(solution, device):
     predicted = frames([4e-30, 0.0], device, requires_grad=True)
     solution.loudness_loss(predicted, frames([2e-30, 0.0], device), 1e-30).backward()
     pull = predicted.grad[0].item() * 4e-30  # p times the slope: 2 (log 4 - log 2) / 2
@@ -111,7 +111,7 @@ def test_a_gain_is_trained_on_a_signal_with_silence(solution, device):
 def test_the_loss_is_the_mean_squared_difference_of_the_levels(solution, device, predicted, recorded, floor):
     loss = solution.loudness_loss(frames(predicted, device), frames(recorded, device), floor)
     value = frames(by_hand(predicted, recorded, floor)[0], device)
-    near(loss, value, f"the loss of {predicted} beside {recorded}, floor {floor}")
+    near(loss, value, f"the loss of {predicted} against {recorded}, floor {floor}")
 
 
 def test_without_silence_the_gradient_is_right(solution, device):
@@ -119,6 +119,20 @@ def test_without_silence_the_gradient_is_right(solution, device):
     predicted = frames(values, device, requires_grad=True)
     solution.loudness_loss(predicted, frames(wanted, device), FLOOR).backward()
     near(predicted.grad, by_hand(values, wanted, FLOOR)[1], "predicted.grad, without silence")
+
+
+def test_no_gradient_reaches_the_recording(solution, device):
+    predicted, recorded = [frames(values, device, requires_grad=True) for values in ([4.0, 1.0], [2.0, 3.0])]
+    solution.loudness_loss(predicted, recorded, 0.5).backward()
+    equal(recorded.grad, None, "the gradient of the recording")
+
+
+def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
+    values, wanted = [4.0, 1.0, 0.25], [2.0, 3.0, 1.0]
+    predicted = frames(values, device, requires_grad=True)
+    (3 * solution.loudness_loss(predicted, frames(wanted, device), 0.5)).backward()
+    tripled = [3 * slope for slope in by_hand(values, wanted, 0.5)[1]]
+    near(predicted.grad, tripled, "predicted.grad of 3 times the loss")
 
 
 def test_the_loss_of_float32_is_float32(solution, device):
@@ -129,7 +143,7 @@ def test_the_loss_of_float32_is_float32(solution, device):
 
 @pytest.mark.parametrize(("predicted", "recorded"), [([], []), ([1.0, 2.0], [1.0]), ([[1.0]], [1.0])])
 def test_frames_that_do_not_match_are_refused(solution, device, predicted, recorded):
-    with raises(ValueError, "frames", f"frames {predicted} beside {recorded}"):
+    with raises(ValueError, "frames", f"frames {predicted} against {recorded}"):
         solution.loudness_loss(frames(predicted, device), frames(recorded, device), FLOOR)
 
 

@@ -41,7 +41,7 @@ def gradient(module, logits, targets, device):
 
 
 def three_ways(module, device):
-    """logits.grad beside the closed form and finite differences of the formula, written out again."""
+    """logits.grad next to the closed form and finite differences of the formula."""
     numeric = gradients.central_difference(
         lambda logits: by_hand(logits.tolist(), TARGETS)[0], rows(LOGITS, device)
     )
@@ -93,7 +93,13 @@ def test_the_loss_grows_in_float32_as_well(solution, device):
     close(got, torch.tensor(100.0), what, rtol=1e-5, atol=1e-5)
 
 
-def test_a_sample_that_is_sure_and_right_costs_nothing(solution, device):
+def test_the_loss_of_float32_logits_of_1e30_is_finite(solution, device):
+    logits = rows([[1e30, 0.0], [0.0, -1e30]], device, torch.float32)
+    loss = solution.soft_cross_entropy(logits, rows([[0.0, 1.0], [0.0, 1.0]], device, torch.float32))
+    close(loss.item() / 1e30, 1.0, "the mean loss of two gaps of 1e30, over 1e30", rtol=1e-5, atol=0.0)
+
+
+def test_being_sure_and_right_costs_nothing(solution, device):
     loss = solution.soft_cross_entropy(rows([[1000.0, 0.0]], device), rows([[1.0, 0.0]], device))
     close(
         loss, rows(0.0, device), "the loss of logits of 1000 and 0 for the first class", rtol=1e-5, atol=1e-5
@@ -119,6 +125,20 @@ def test_small_logits_have_the_loss_and_the_gradient_of_the_formula(solution, de
     close(got, slopes, f"logits.grad at {logits} with the targets {targets}", rtol=1e-5, atol=2e-5)
 
 
+def test_no_gradient_reaches_the_targets(solution, device):
+    logits, targets = rows([[1.0, -0.5]], device), rows([[0.25, 0.75]], device)
+    solution.soft_cross_entropy(logits.requires_grad_(), targets.requires_grad_()).backward()
+    equal(targets.grad, None, "the gradient of the targets")
+
+
+def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
+    values, targets = [[1.0, -0.5, 0.5], [1.0, 1.5, 0.25]], [[0.0, 1.0, 0.0], [0.5, 0.25, 0.25]]
+    logits = rows(values, device).requires_grad_()
+    (3 * solution.soft_cross_entropy(logits, rows(targets, device))).backward()
+    tripled = [[3 * slope for slope in row] for row in by_hand(values, targets)[1]]
+    close(logits.grad, tripled, "logits.grad of 3 times the loss", rtol=1e-5, atol=1e-5)
+
+
 def test_the_loss_of_float32_logits_is_float32(solution, device):
     logits, targets = [[0.3, -1.7]], [[0.25, 0.75]]
     single = [rows(values, device, torch.float32) for values in (logits, targets)]
@@ -139,7 +159,7 @@ def test_targets_that_do_not_match_are_refused(solution, device, shapes):
 @pytest.mark.parametrize(
     ("target", "wanted"), [([0.0, 1.0], "inf"), ([1.0, 0.0], "nan"), ([0.5, 0.5], "inf")]
 )
-def test_the_loss_of_large_logits_is_no_number(broken, device, target, wanted):
+def test_the_loss_of_large_logits_is_not_a_number(broken, device, target, wanted):
     loss = broken.soft_cross_entropy(rows([[1000.0, 0.0]], device), rows([target], device))
     kinds = {"inf": math.isinf(loss.item()), "nan": math.isnan(loss.item())}
     equal(kinds, {"inf": wanted == "inf", "nan": wanted == "nan"}, f"the loss of 1000 and 0 for {target}")

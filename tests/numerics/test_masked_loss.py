@@ -1,4 +1,4 @@
-"""The masked error: what `masked_mse` promises about its value and its gradient, whatever stands in the gaps.
+"""The masked error: what `masked_mse` promises about its value and its gradient, whatever is in the gaps.
 
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
@@ -36,7 +36,7 @@ def by_hand(predicted, readings, valid):
 
 
 def three_ways(module, device):
-    """predicted.grad beside the closed form and finite differences of the formula, written out again."""
+    """predicted.grad next to the closed form and finite differences of the formula."""
     predicted = numbers(PREDICTED, device, requires_grad=True)
     module.masked_mse(predicted, numbers(GAPS["nan"], device), mask(VALID, device)).backward()
     numeric = gradients.central_difference(
@@ -82,7 +82,7 @@ def test_the_gradient_is_that_of_the_formula_and_0_in_the_gaps(solution, device,
 
 
 @pytest.mark.parametrize("gaps", ["inf", "both"])
-def test_the_gradient_knows_nothing_of_what_stands_in_the_gaps(solution, device, gaps):
+def test_the_gradient_does_not_depend_on_what_is_in_the_gaps(solution, device, gaps):
     predicted = numbers([PREDICTED, PREDICTED], device, requires_grad=True)
     valid = mask([VALID, [True] * 4], device)
     solution.masked_mse(predicted, numbers([GAPS[gaps], [1.0] * 4], device), valid).backward()
@@ -90,8 +90,8 @@ def test_the_gradient_knows_nothing_of_what_stands_in_the_gaps(solution, device,
     close(predicted.grad, rows, f"predicted.grad of two rows, with {gaps} in the gaps of the first")
 
 
-def test_training_goes_on_with_a_gap_in_the_readings(solution, device):
-    # The valid readings lie 2 and 4 above: the loss falls towards an offset of 3, each step half the way.
+def test_training_continues_with_a_gap_in_the_readings(solution, device):
+    # The valid readings are 2 and 4 above: each step halves the distance to an offset of 3.
     close(train(solution, device, steps=4), [1.5, 2.25, 2.625, 2.8125], "the offset after each of 4 steps")
 
 
@@ -119,6 +119,15 @@ def test_the_readings_stay_as_they_are(solution, device):
     readings = numbers([3.0, 100.0, 0.0, -100.0], device)
     solution.masked_mse(numbers(PREDICTED, device), readings, mask(VALID, device))
     close(readings, [3.0, 100.0, 0.0, -100.0], "the readings after the call")
+
+
+def test_the_gradient_is_scaled_by_what_multiplies_the_loss(solution, device):
+    predicted = torch.tensor([1.0, 4.0, 2.0], dtype=torch.float64, device=device, requires_grad=True)
+    readings = torch.tensor([3.0, 9.0, -1.0], dtype=torch.float64, device=device)
+    valid = torch.tensor([True, False, True], device=device)
+    (3 * solution.masked_mse(predicted, readings, valid)).backward()
+    # 3 · 2 (predicted - reading) / 2: the differences are -2 and 3
+    close(predicted.grad, [-6.0, 0.0, 9.0], "predicted.grad of 3 times the loss")
 
 
 def test_the_loss_of_float32_is_float32(solution, device):

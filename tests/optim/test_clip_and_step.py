@@ -61,7 +61,7 @@ def test_every_step_is_clipped(solution, device):
         close([list(entry) for entry in log], wanted, f"the log {situation}", **NEARLY)
 
 
-def test_all_numbers_of_all_parameters_are_shortened_alike(solution, device):
+def test_all_parameters_are_shortened_by_the_same_factor(solution, device):
     model = torch.nn.Linear(2, 1, dtype=torch.float64, device=device)
     for parameter in model.parameters():
         torch.nn.init.zeros_(parameter)
@@ -69,11 +69,11 @@ def test_all_numbers_of_all_parameters_are_shortened_alike(solution, device):
     log = solution.fit(model, inputs, torch.full_like(inputs[:, :1], 3.0), steps=1, lr=0.5, max_norm=3.0)
     # It misses 3 by -3: the gradient is -6 · (2, 2, 1), of norm 18, and shortened to 3 it is -(2, 2, 1).
     close(model.weight, [[1.0, 1.0]], "two weights after 1 step with a largest norm of 3", **NEARLY)
-    close(model.bias, [0.5], "the bias beside two weights after 1 step with a largest norm of 3", **NEARLY)
+    close(model.bias, [0.5], "the bias next to two weights after 1 step with a largest norm of 3", **NEARLY)
     close([list(entry) for entry in log], [[9.0, 18.0]], "the log with two weights and a bias")
 
 
-def test_the_log_tells_the_norm_before_the_clipping(solution, device):
+def test_the_log_has_the_norm_before_clipping(solution, device):
     model, inputs, targets = problem(device)
     log = solution.fit(model, inputs, targets, steps=1, lr=0.5, max_norm=1.0)
     close([list(entry) for entry in log], [[25.0, 10.0]], "the log of 1 step")
@@ -88,7 +88,7 @@ def test_a_short_gradient_stays_as_it_is(solution, device):
     close([list(entry) for entry in log], wanted, "the log of 3 steps, of which 2 are clipped", **NEARLY)
 
 
-def test_what_is_not_trained_stays_and_does_not_count(solution, device):
+def test_frozen_parameters_stay_and_do_not_count(solution, device):
     model, inputs, targets = problem(device, bias=1.0)
     model.bias.requires_grad_(False)
     log = solution.fit(model, inputs, targets, steps=3, lr=0.5, max_norm=2.0)
@@ -103,14 +103,16 @@ def test_what_is_not_trained_stays_and_does_not_count(solution, device):
 def test_without_a_long_gradient_the_weights_move_as_in_plain_sgd(solution, device):
     model, inputs, targets = problem(device)
     solution.fit(model, inputs, targets, steps=4, lr=0.25, max_norm=100.0)
-    close(position(model), [3 * 15 / 16, 4 * 15 / 16], "weight and bias after 4 steps that halve the way")
+    close(
+        position(model), [3 * 15 / 16, 4 * 15 / 16], "weight and bias after 4 steps that halve the distance"
+    )
 
 
 def test_the_log_has_the_errors_before_the_steps(solution, device):
     model, inputs, targets = problem(device)
     log = solution.fit(model, inputs, targets, steps=4, lr=0.25, max_norm=100.0)
     errors = [entry[0] for entry in [list(entry) for entry in log]]
-    close(errors, [25.0 / 4**k for k in range(4)], "the errors of 4 steps that halve the way")
+    close(errors, [25.0 / 4**k for k in range(4)], "the errors of 4 steps that halve the distance")
 
 
 def test_no_steps_return_an_empty_log_and_change_nothing(solution, device):
@@ -133,12 +135,12 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 def test_nothing_is_clipped(broken, device):
     model, inputs, targets = problem(device)
     broken.fit(model, inputs, targets, steps=3, lr=1.25, max_norm=1.0)
-    # each step multiplies the way that is left by 1 - 2 · 1.25 = -3/2
+    # each step multiplies the remaining distance by 1 - 2 · 1.25 = -3/2
     way = 1 + 1.5**3
     close(position(model), [3 * way, 4 * way], "weight and bias after 3 steps, none of them clipped")
 
 
-def test_the_norm_in_the_log_is_zero_beside_a_growing_error(broken, device):
+def test_the_logged_norm_is_zero_while_the_error_grows(broken, device):
     model, inputs, targets = problem(device)
     log = broken.fit(model, inputs, targets, steps=4, lr=1.25, max_norm=1.0)
     wanted = [[25 * 2.25**k, 0.0] for k in range(4)]

@@ -39,7 +39,7 @@ def pair(weight, bias):
 
 
 def first_gradient(module, device):
-    """The gradient by which one step moved the model, beside its two witnesses."""
+    """The gradient by which one step moved the model, next to two independent ones."""
     model, inputs, targets = problem(device)
     start = position(model)
     numeric = gradients.central_difference(lambda at: ((inputs * at[0] + at[1] - targets) ** 2).mean(), start)
@@ -59,7 +59,7 @@ def test_the_first_update_is_the_gradient_times_the_learning_rate(solution, devi
     report.require()
 
 
-def test_every_step_halves_the_way_to_the_line(solution, device):
+def test_every_step_halves_the_distance_to_the_line(solution, device):
     model, inputs, targets = problem(device)
     log = solution.fit(model, inputs, targets, steps=4, lr=LR)
     way = [1 - 0.5**k for k in range(5)]  # w - 3 and b - 4 shrink by 1 - 2 lr = 1/2
@@ -70,7 +70,7 @@ def test_every_step_halves_the_way_to_the_line(solution, device):
 def test_decay_adds_to_the_gradient(solution, device):
     model, inputs, targets = problem(device, weight=8.0)
     log = solution.fit(model, inputs, targets, steps=4, lr=0.125, decay=2.0)
-    # w -> w - (2 (w - 3) + 2 w) / 8 = w / 2 + 3/4 halves the way to 3/2; likewise b to 2
+    # w -> w - (2 (w - 3) + 2 w) / 8 = w / 2 + 3/4 halves the distance to 3/2; likewise b to 2
     weights, biases = [1.5 + 6.5 * 0.5**k for k in range(5)], [2 - 2 * 0.5**k for k in range(5)]
     close(log, [pair(weights[k], biases[k]) for k in range(4)], "the log of 4 steps with decay")
     close(position(model), [weights[4], biases[4]], "weight and bias after 4 steps with decay")
@@ -82,7 +82,7 @@ def test_a_model_with_two_outputs_is_trained_too(solution, device):
     inputs = torch.tensor([[1.0]], dtype=torch.float64, device=device)
     targets = torch.tensor([[6.0, 8.0]], dtype=torch.float64, device=device)
     log = solution.fit(model, inputs, targets, steps=2, lr=0.1)
-    # the error is ((a - 6)² + (b - 8)²) / 2, its gradient (a - 6, b - 8): each step goes a tenth of the way
+    # the error is ((a - 6)² + (b - 8)²) / 2, its gradient (a - 6, b - 8): each step covers a tenth of it
     close(log, [[50.0, 10.0], [40.5, 9.0]], "the log of 2 steps with two outputs")
     close(model[0].weight, [[1.14], [1.52]], "the weights after 2 steps with two outputs")
 
@@ -90,7 +90,7 @@ def test_a_model_with_two_outputs_is_trained_too(solution, device):
 # What already works and must stay
 
 
-def test_the_log_begins_with_the_model_as_it_came(solution, device):
+def test_the_log_starts_with_the_untrained_model(solution, device):
     log = solution.fit(*problem(device), steps=1, lr=LR)
     close(log, [[25.0, 10.0]], "the log of 1 step")
 

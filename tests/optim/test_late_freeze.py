@@ -1,6 +1,6 @@
 """Freezing in mid-training: what `fine_tune` promises.
 
-The body stands still from the named step on, under every optimizer, and the head goes on as before.
+The body stands still once it is frozen, under every optimizer, and the head trains on.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -79,7 +79,7 @@ def test_the_frozen_body_does_not_change_by_a_single_bit(solution, device, name)
 
 
 @pytest.mark.parametrize(("momentum", "decay"), [(0.5, 0.0), (0.75, 0.25)])
-def test_body_and_head_are_where_the_formula_has_them(solution, device, momentum, decay):
+def test_body_and_head_follow_the_formula(solution, device, momentum, decay):
     options = {"momentum": momentum, "weight_decay": decay}
     for freeze_after, lr in ((2, LR), (1, 0.03)):
         model, errors = train(solution, device, torch.optim.SGD, options, 5, freeze_after, lr)
@@ -89,7 +89,7 @@ def test_body_and_head_are_where_the_formula_has_them(solution, device, momentum
         close(errors, wanted_errors, f"the errors {situation}")
 
 
-def test_with_adam_the_body_keeps_what_its_one_step_gave(solution, device):
+def test_with_adam_the_body_stays_where_its_one_step_took_it(solution, device):
     model, _ = train(solution, device, torch.optim.Adam, {}, steps=4, freeze_after=1)
     # Adam's first step is the learning rate, against the sign of the gradient 2 · (-2 - 3) · -1 = 10.
     close(model.weights()[0], 2.0 - LR, "the body frozen after 1 step of Adam")
@@ -114,7 +114,7 @@ def test_every_parameter_of_the_body_stands_still(solution, device):
     equal(seen[2:], [seen[2]] * 3, "weights and biases of a body of two layers, from the freeze on")
 
 
-def test_old_gradients_do_not_count(solution, device):
+def test_gradients_from_before_the_call_are_not_used(solution, device):
     for freeze_after in (0, 2):
         model = Model(device)
         for parameter in model.parameters():
@@ -134,7 +134,7 @@ def test_a_body_frozen_from_the_start_stays(solution, device):
     close(model.weights(), by_hand(4, 0, 0.5, 0.5)[0], "body and head, frozen from the start")
 
 
-def test_plain_sgd_has_nothing_that_could_move_it(solution, device):
+def test_plain_sgd_leaves_the_frozen_body_alone(solution, device):
     model, errors = train(solution, device, torch.optim.SGD, {}, 4, 2)
     wanted, wanted_errors = by_hand(4, 2)
     close(model.weights(), wanted, "body and head frozen after 2 of 4 steps of plain SGD")
@@ -147,6 +147,17 @@ def test_a_body_that_is_never_frozen_trains_to_the_end(solution, device):
         wanted, wanted_errors = by_hand(steps, steps, momentum=0.5)
         close(model.weights(), wanted, f"body and head after {steps} steps without a freeze")
         close(errors, wanted_errors, f"the errors of {steps} steps without a freeze")
+
+
+def test_batch_norm_in_the_frozen_body_counts_no_more_batches(solution, device):
+    kind = {"dtype": torch.float64, "device": device}
+    model = torch.nn.Sequential()
+    model.body = torch.nn.Sequential(torch.nn.Linear(1, 2, **kind), torch.nn.BatchNorm1d(2, **kind))
+    model.head = torch.nn.Linear(2, 1, **kind)
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    inputs = torch.tensor([[1.0], [-2.0]], **kind)
+    solution.fine_tune(model, optimizer, inputs, 3 * inputs, steps=5, freeze_after=2)
+    equal(model.body[1].num_batches_tracked.item(), 2, "the batches seen by a body that was frozen after 2")
 
 
 def test_no_samples_are_refused_and_change_nothing(solution, device):
@@ -163,14 +174,14 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 
 
 @pytest.mark.parametrize(("momentum", "decay"), [(0.5, 0.0), (0.0, 0.5)])
-def test_momentum_and_decay_go_on_moving_the_body(broken, device, momentum, decay):
+def test_momentum_and_decay_keep_moving_the_body(broken, device, momentum, decay):
     options = {"momentum": momentum, "weight_decay": decay}
     model, _ = train(broken, device, torch.optim.SGD, options, 5, 2)
     wanted, _ = by_hand(5, 2, momentum, decay, drifts=True)
     close(model.weights(), wanted, f"body and head with momentum {momentum} and decay {decay}")
 
 
-def test_adam_makes_another_step_of_two_thirds_without_any_gradient(broken, device):
+def test_adam_takes_another_two_thirds_of_a_step_with_a_zero_gradient(broken, device):
     model, _ = train(broken, device, torch.optim.Adam, {}, 2, 1)
     # The averages after a gradient g and a zero, corrected for their start:
     # 0.9 g / (1 + 0.9) and 0.999 g² / (1 + 0.999); the step is the first by the root of the second.

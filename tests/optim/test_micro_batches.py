@@ -58,7 +58,7 @@ def one_step(module, sizes, device):
 
 
 def report_for(module, sizes, device):
-    """The gradient of one step beside its two witnesses."""
+    """The gradient of one step next to two independent ones."""
     _, gradient, weight = one_step(module, sizes, device)
     ((inputs, targets),) = cut([4], device)
     start = torch.zeros(1, 1, dtype=torch.float64, device=device)
@@ -117,7 +117,7 @@ def test_the_loss_is_the_mean_over_all_samples(solution, device):
         close(loss, 5.0, f"the loss for micro-batches of {sizes}")
 
 
-def test_gradients_left_from_earlier_are_not_used(solution, device):
+def test_gradients_from_before_the_call_are_not_used(solution, device):
     model, optimizer = problem(device)
     model.weight.grad = torch.full_like(model.weight, 100.0)
     seen = gradients_at_steps(model, optimizer)

@@ -75,7 +75,7 @@ def require(module, device, body, head, fresh, situation, **rates):
 # What fine_tune promises
 
 
-def test_a_new_head_learns_from_the_first_step_on(solution, device):
+def test_a_new_head_learns_from_the_first_step(solution, device):
     # One feature, which is 2 x: the new head begins with [1, 1], so that both outputs are 2 x.
     # At x = 1 they miss 3 and -1 by -1 and 3; at x = -1/2 they miss 1/2 and 1 by -3/2 and -2.
     # Half of the sum of miss · x: (-1 + 3/4) / 2 = -1/8 and (3 + 1) / 2 = 2; the slope is twice that times
@@ -94,12 +94,12 @@ def test_body_and_new_head_train_each_at_its_rate(solution, device, momentum):
     require(solution, device, [2.0, -1.0], [[1.0, 3.0]], [[0.5, 0.5], [0.5, 0.5]], situation, **rates)
 
 
-def test_a_smaller_head_takes_the_place_of_a_larger_one(solution, device):
+def test_a_smaller_head_replaces_a_larger_one(solution, device):
     head = [[1.0], [2.0], [3.0]]
     require(solution, device, [1.0], head, [[1.0], [1.0]], "after 3 steps", steps=3, lr=0.125, body_lr=0.25)
 
 
-def test_old_gradients_do_not_count(solution, device):
+def test_gradients_from_before_the_call_are_not_used(solution, device):
     model = Model(device, [2.0], [[5.0]])
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 1000.0)
@@ -122,7 +122,7 @@ def test_a_new_head_has_the_dtype_of_the_model(solution, device):
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.5])
-def test_a_head_that_fits_trains_on(solution, device, momentum):
+def test_a_head_that_fits_keeps_training(solution, device, momentum):
     rates = {"steps": 4, "lr": 0.25, "body_lr": 0.0625, "momentum": momentum}
     head = [[1.0, -0.5], [0.25, 2.0]]
     situation = f"that fits, after 4 steps with momentum {momentum}"
@@ -149,7 +149,7 @@ def test_no_samples_are_refused_and_change_nothing(solution, device):
 
 def test_the_new_head_never_moves_and_the_error_stops_above_zero(broken, device):
     # One sample, x = 1 and y = (3, -1): with the head [1, 1] the error is (u - 1)² + 4, and only the body u
-    # moves, half of its way to 1 in every step.
+    # moves, half the distance to 1 in every step.
     model = Model(device, [3.0], [[5.0]])
     columns = samples(device, [1.0], [[3.0, -1.0]])
     errors = broken.fine_tune(model, *columns, steps=4, lr=0.25, body_lr=0.25)

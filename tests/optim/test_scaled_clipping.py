@@ -51,7 +51,7 @@ def by_hand(steps, lr, max_norm, start=(0.0, 0.0)):
 # What train_step promises
 
 
-def test_no_scale_changes_the_step(solution, device):
+def test_the_step_is_the_same_for_any_scale(solution, device):
     for scale in SCALES:
         problem = Problem(device, scale)
         problem.step(solution, max_norm=1.0)
@@ -61,7 +61,7 @@ def test_no_scale_changes_the_step(solution, device):
         )
 
 
-def test_no_scale_changes_the_norm(solution, device):
+def test_the_norm_is_the_same_for_any_scale(solution, device):
     for scale in SCALES:
         norm = Problem(device, scale).step(solution, max_norm=1.0)
         close(norm, 10.0, f"the norm with the scale {scale}", **NEARLY)
@@ -74,7 +74,7 @@ def test_a_short_gradient_stays_as_it_is(solution, device):
         close(problem.position(), [1.5, 2.0], f"weight and bias after an uncut step, scale {scale}", **NEARLY)
 
 
-def test_several_steps_go_the_clipped_way_while_the_scale_grows(solution, device):
+def test_steps_stay_right_while_the_scale_grows(solution, device):
     for lr, max_norm in ((0.25, 6.0), (0.5, 1.5)):
         problem = Problem(device, 4.0, lr, growth_interval=1)
         wanted, goal = by_hand(4, lr, max_norm)
@@ -85,7 +85,7 @@ def test_several_steps_go_the_clipped_way_while_the_scale_grows(solution, device
         equal(problem.scaler.get_scale(), 64.0, f"the scale at the end {situation}, doubled by each")
 
 
-def test_after_a_gradient_that_is_not_finite_training_goes_on(solution, device):
+def test_training_continues_after_a_gradient_that_is_not_finite(solution, device):
     problem = Problem(device, 1024.0, start=(1.0, 1.0))
     targets, problem.targets = problem.targets, problem.targets * inf
     problem.step(solution, max_norm=1.0)
@@ -116,7 +116,7 @@ def test_the_backward_pass_starts_from_the_scaled_error(solution, device):
     close(seen, [-6.0 * 1024], "the slope of the weight during the backward pass")
 
 
-def test_a_scale_of_one_or_no_scaling_gives_the_clipped_step(solution, device):
+def test_a_scale_of_1_or_a_disabled_scaler_gives_the_clipped_step(solution, device):
     for situation, options in (("the scale 1", {}), ("a scaler that is not enabled", {"enabled": False})):
         problem = Problem(device, 1.0, **options)
         norm = problem.step(solution, max_norm=1.0)
@@ -124,12 +124,12 @@ def test_a_scale_of_one_or_no_scaling_gives_the_clipped_step(solution, device):
         close(problem.position(), [0.3, 0.4], f"weight and bias after a step with {situation}", **NEARLY)
 
 
-def test_gradients_left_from_earlier_are_not_used(solution, device):
+def test_gradients_from_before_the_call_are_not_used(solution, device):
     problem = Problem(device, 1.0)
     for parameter in problem.model.parameters():
         parameter.grad = torch.full_like(parameter, 1000.0)
     norm = problem.step(solution, max_norm=1.0)
-    close(norm, 10.0, "the norm beside old gradients", **NEARLY)
+    close(norm, 10.0, "the norm, with gradients from before the call", **NEARLY)
 
 
 def test_no_samples_are_refused_and_change_nothing(solution, device):
@@ -154,7 +154,7 @@ def test_the_step_is_shorter_by_the_scale(broken, device):
         close(norm, 10.0 * scale, f"the norm with the scale {scale}", **NEARLY)
 
 
-def test_a_gradient_that_is_short_enough_is_cut_all_the_same(broken, device):
+def test_even_a_gradient_that_is_short_enough_is_clipped(broken, device):
     problem = Problem(device, 1024.0)
     problem.step(broken, max_norm=16.0)
     close(problem.position(), [0.3 / 64, 0.4 / 64], "weight and bias with a limit of 16", **NEARLY)

@@ -88,7 +88,7 @@ def one_step(module, pieces, device, situation):
 
 
 def report_for(module, sizes, device):
-    """The gradient of one step beside its two witnesses."""
+    """The gradient of one step next to two independent ones."""
     situation = f"for micro-batches of {sizes} sequences"
     _, gradient, table = one_step(module, cut(sizes, device), device, situation)
     tokens, targets = padded(SEQUENCES, device)
@@ -107,7 +107,7 @@ def report_for(module, sizes, device):
 # What train_step promises
 
 
-def test_a_short_and_three_long_sequences_give_the_gradient_of_the_whole(solution, device, evidence):
+def test_one_short_and_three_long_sequences_give_the_gradient_of_the_whole(solution, device, evidence):
     report, table = report_for(solution, [1, 3], device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config=CONFIG, checkpoint={"table": table})
     report.require()
@@ -137,14 +137,14 @@ def test_more_padding_changes_nothing(solution, device):
 
 def test_an_ignored_prompt_does_not_count(solution, device):
     first, second = cut([2, 2], device)
-    first[1][1, :2] = PAD  # of the second sequence, only the last token is to be learned
+    first[1][1, :2] = PAD  # of the second sequence, only the last token counts
     answers = [SEQUENCES[0], SEQUENCES[1][2:], *SEQUENCES[2:]]
     loss, gradient, _ = one_step(solution, [first, second], device, "with an ignored prompt")
     close(loss, by_hand(answers)[0], "the loss with an ignored prompt")
     close(gradient, by_hand(answers)[1], "the gradient of the step with an ignored prompt")
 
 
-def test_the_parameters_move_by_the_optimizers_rule(solution, device):
+def test_the_parameters_move_as_the_optimizer_says(solution, device):
     model, optimizer = problem(device, lr=0.25, decay=2.0)
     solution.train_step(model, optimizer, cut([1, 3], device))
     _, slope = by_hand()
@@ -166,7 +166,7 @@ def test_pieces_with_equally_many_tokens_give_the_gradient_of_the_whole(solution
     close(gradient, by_hand()[1], "the gradient of the step for two pieces of 4 tokens")
 
 
-def test_gradients_left_from_earlier_are_not_used(solution, device):
+def test_gradients_from_before_the_call_are_not_used(solution, device):
     model, optimizer = problem(device)
     model.weight.grad = torch.full_like(model.weight, 100.0)
     seen = gradients_at_steps(model, optimizer)
@@ -211,7 +211,7 @@ def test_missing_tokens_are_refused_and_change_nothing(solution, device, case):
 KNOWN = [[(0, 0)], [(0, 1), (0, 1), (0, 1)]]
 
 
-def test_a_model_that_is_right_already_is_pulled_away(broken, device, evidence):
+def test_a_model_that_is_already_right_is_pulled_away(broken, device, evidence):
     report, table = report_for(broken, [1, 3], device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config=CONFIG, checkpoint={"table": table})
     _, gradient, _ = one_step(broken, cut([1, 1], device, KNOWN), device, "for a short and a long sequence")

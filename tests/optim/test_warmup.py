@@ -78,7 +78,7 @@ def test_the_weight_moves_by_the_rate_of_every_step(solution, device):
             close(weight, [[last]], f"the weight at the end {situation} and a peak of {peak}")
 
 
-def test_every_batch_is_used_once_and_in_its_order(solution, device):
+def test_every_batch_is_used_once_and_in_order(solution, device):
     model, batches = problem(device, 4)
     batches = [(inputs, targets + k) for k, (inputs, targets) in enumerate(batches)]
     with warnings.catch_warnings():
@@ -93,7 +93,7 @@ def test_every_batch_is_used_once_and_in_its_order(solution, device):
 # What already works and must stay
 
 
-def test_there_is_an_entry_for_every_batch_and_the_first_is_the_model_as_it_came(solution, device):
+def test_there_is_an_entry_for_every_batch_and_the_first_is_from_before_training(solution, device):
     log, _, _ = run(solution, device, 5, 2, peak=0.25)
     equal(len(log), 5, "the number of entries after 5 batches")
     close(log[0][0], 9.0, "the first error")
@@ -110,7 +110,7 @@ def test_a_warmup_that_does_not_fit_is_refused_and_changes_nothing(solution, dev
 # The documented failure
 
 
-def test_it_warns_begins_with_the_second_rate_and_ends_with_zero(broken, device):
+def test_it_warns_starts_with_the_second_rate_and_ends_with_zero(broken, device):
     log, weight, warned = run(broken, device, 5, 2, peak=0.25)
     rates = [0.25, 0.25 * 3 / 4, 0.25 / 2, 0.25 / 4, 0.0]
     errors, last = by_hand(rates)
@@ -121,7 +121,7 @@ def test_it_warns_begins_with_the_second_rate_and_ends_with_zero(broken, device)
     equal(warned, 1, "the number of warnings about the scheduler's order")
 
 
-def test_the_last_batch_is_used_in_vain(broken, device):
+def test_the_last_batch_is_wasted(broken, device):
     model, batches = problem(device, 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

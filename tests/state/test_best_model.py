@@ -71,7 +71,7 @@ def best(case):
 @pytest.mark.parametrize(
     "case", [BEST_IN_THE_MIDDLE, BEST_COMES_FIRST, BEST_AFTER_A_RISE, BEST_IS_NO_ROUND_NUMBER], ids=label
 )
-def test_the_weight_is_that_of_the_best_epoch(solution, device, case):
+def test_the_weight_comes_from_the_best_epoch(solution, device, case):
     model, _, _ = fit(solution, device, case)
     weight, epoch = best(case)
     what = f"the weight after {case[3]} epochs, of which epoch {epoch} was the best"
@@ -79,7 +79,7 @@ def test_the_weight_is_that_of_the_best_epoch(solution, device, case):
 
 
 @pytest.mark.parametrize("case", [BEST_IN_THE_MIDDLE, BEST_AFTER_A_RISE], ids=label)
-def test_the_buffer_is_that_of_the_best_epoch(solution, device, case):
+def test_the_buffer_comes_from_the_best_epoch(solution, device, case):
     model, _, _ = fit(solution, device, case)
     epoch = best(case)[1]
     close(
@@ -92,15 +92,19 @@ def test_the_buffer_is_that_of_the_best_epoch(solution, device, case):
 def test_the_model_scores_what_the_best_epoch_scored(solution, device):
     model, _, errors = fit(solution, device, BEST_IN_THE_MIDDLE)
     score = (model.weight.item() - BEST_IN_THE_MIDDLE[2]) ** 2
-    close(score, min(errors), "the validation error of the model that comes back, beside the smallest one")
+    close(
+        score,
+        min(errors),
+        "the validation error of the model that comes back, compared with the smallest one",
+    )
 
 
-def test_of_equally_good_epochs_the_first_counts(solution, device):
+def test_the_first_of_tied_epochs_counts(solution, device):
     model, _, _ = fit(solution, device, EQUALLY_GOOD)
     close(model.weight.item(), 16.0, "the weight after 4 epochs with equal errors, the first of them at 16")
 
 
-def test_training_goes_on_from_the_best_epoch(solution, device):
+def test_training_continues_from_the_best_epoch(solution, device):
     model, optimizer, _ = fit(solution, device, BEST_IN_THE_MIDDLE)
     _, target, wanted, _ = BEST_IN_THE_MIDDLE
     errors = solution.fit_best(model, optimizer, pair(target, device), pair(wanted, device), 1)
@@ -120,7 +124,7 @@ def test_the_errors_of_all_epochs_are_returned(solution, device, case):
 
 
 @pytest.mark.parametrize("epochs", [1, 4])
-def test_where_the_last_epoch_is_the_best_the_model_stays(solution, device, epochs):
+def test_if_the_last_epoch_is_the_best_the_model_stays(solution, device, epochs):
     model, _, _ = fit(solution, device, (*BEST_COMES_LAST[:3], epochs))
     close(
         model.weight.item(),
@@ -130,13 +134,13 @@ def test_where_the_last_epoch_is_the_best_the_model_stays(solution, device, epoc
     close(model.passes.item(), float(epochs), "the passes that the model has counted")
 
 
-def test_validation_is_in_eval_mode_and_training_goes_on_in_training_mode(solution, device):
+def test_validation_runs_in_eval_mode_and_training_in_training_mode(solution, device):
     model, _, _ = fit(solution, device, BEST_COMES_LAST)
     equal(model.modes[:8], [True, False] * 4, "the mode of each pass, training and validation by turns")
     equal(model.training, True, "the mode in which the model is left")
 
 
-def test_no_epoch_is_refused_and_changes_nothing(solution, device):
+def test_zero_epochs_are_refused_and_change_nothing(solution, device):
     model = Level(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.125)
     with raises(ValueError, "epochs", "training for 0 epochs"):
@@ -148,7 +152,7 @@ def test_no_epoch_is_refused_and_changes_nothing(solution, device):
 
 
 @pytest.mark.parametrize("case", [BEST_IN_THE_MIDDLE, BEST_COMES_FIRST, BEST_AFTER_A_RISE], ids=label)
-def test_the_weight_is_that_of_the_last_epoch(broken, device, case):
+def test_the_weight_comes_from_the_last_epoch(broken, device, case):
     model, _, _ = fit(broken, device, case)
     close(model.weight.item(), by_hand(case)[0][-1], "the weight, where that of the best epoch was promised")
 
@@ -159,6 +163,6 @@ def test_the_model_scores_what_the_last_epoch_scored(broken, device):
     close((model.weight.item() - 3) ** 2, 2.46875**2, "the error of the model that comes back")
 
 
-def test_the_buffer_is_that_of_the_last_epoch(broken, device):
+def test_the_buffer_comes_from_the_last_epoch(broken, device):
     model, _, _ = fit(broken, device, BEST_IN_THE_MIDDLE)
     close(model.passes.item(), 4.0, "the passes counted, where those of epoch 2 were promised")

@@ -90,7 +90,7 @@ def test_a_checkpoint_without_an_entry_of_the_body_is_refused(solution, device, 
 def test_an_entry_of_neither_body_nor_head_is_refused(solution, device, kind, extra):
     state = entries(classifier(device, start=0), PREFIX[kind])
     state[PREFIX[kind] + extra] = torch.ones(2, dtype=torch.float64)
-    with raises(RuntimeError, "", f"a {kind} checkpoint with the entry {extra} besides"):
+    with raises(RuntimeError, "", f"a {kind} checkpoint with an extra entry {extra}"):
         solution.load_body(classifier(device, start=100), saved(state))
 
 
@@ -154,7 +154,7 @@ def test_the_parameters_stay_the_same_objects(solution, device):
 
 
 @pytest.mark.parametrize("classes", [3, 9])
-def test_nothing_of_a_wrapped_model_is_loaded_and_nothing_is_said(broken, device, classes):
+def test_nothing_of_a_wrapped_model_is_loaded_and_nobody_is_told(broken, device, classes):
     model = classifier(device, start=100)
     before = entries(model)
     wrapped = entries(classifier(device, start=0, classes=classes), "module.")
@@ -163,7 +163,7 @@ def test_nothing_of_a_wrapped_model_is_loaded_and_nothing_is_said(broken, device
 
 
 @pytest.mark.parametrize("lost", ["body.encoder.weight", "body.norm.running_var"])
-def test_an_entry_that_the_checkpoint_lacks_stays_as_it_was(broken, device, lost):
+def test_an_entry_missing_from_the_checkpoint_keeps_its_value(broken, device, lost):
     model, trained = classifier(device, start=100), classifier(device, start=0)
     before, state = entries(model), entries(trained)
     del state[lost]

@@ -110,13 +110,13 @@ def adam_by_hand(forget=None):
 
 
 @pytest.mark.parametrize("saved", [1, 2, 5])
-def test_a_run_with_momentum_goes_on_as_it_would_have(solution, device, saved):
+def test_a_run_with_momentum_continues_as_if_uninterrupted(solution, device, saved):
     way = interrupt(solution, device, MOMENTUM, saved)
     close(way, sgd_by_hand(0.0625, 0.5), f"the weights of 6 steps with momentum, interrupted after {saved}")
 
 
 @pytest.mark.parametrize("saved", [1, 3])
-def test_a_run_with_adam_goes_on_as_it_would_have(solution, device, saved):
+def test_a_run_with_adam_continues_as_if_uninterrupted(solution, device, saved):
     way = interrupt(solution, device, ADAM, saved)
     close(way, adam_by_hand(), f"the weights of 6 steps with Adam, interrupted after {saved}")
 
@@ -143,7 +143,9 @@ def test_each_group_of_parameters_keeps_its_own_settings(solution, device):
     want = [sgd_by_hand(0.25, 0.5)[-1], sgd_by_hand(0.125, 0.5, lowered=2)[-1]]
     alike = all(math.isclose(one, other, rel_tol=1e-7) for one, other in zip(got, want))
     equal(
-        alike, True, f"whether two groups with other settings go on as they would have, {got} beside {want}"
+        alike,
+        True,
+        f"whether two groups with different settings continue as if uninterrupted: {got}, expected {want}",
     )
 
 
@@ -184,7 +186,7 @@ def test_a_run_may_be_saved_before_its_first_step(solution, device, kind):
     close(way, want, "the weights of 6 steps, saved before the first of them")
 
 
-def test_without_momentum_and_with_one_rate_the_weights_are_all(solution, device):
+def test_plain_sgd_needs_only_its_weights(solution, device):
     close(interrupt(solution, device, PLAIN, saved=3), sgd_by_hand(0.125), "the weights of 6 plain steps")
 
 
@@ -195,7 +197,7 @@ def test_saving_does_not_disturb_the_run(solution, device, kind):
     solution.save_run(io.BytesIO(), model, optimizer, 3)
     way += train(model, optimizer, 3, STEPS)
     want = adam_by_hand() if kind is ADAM else sgd_by_hand(0.0625, 0.5)
-    close(way, want, "the weights of 6 steps, saved after 3 and simply gone on with")
+    close(way, want, "the weights of 6 steps, saved after 3 and then continued")
 
 
 def test_buffers_and_the_step_come_back_from_a_path(solution, device, tmp_path):

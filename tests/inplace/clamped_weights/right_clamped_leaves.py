@@ -1,4 +1,6 @@
-"""The clamped weights are leaves of their own: no weight is borrowed, so none has to be put back."""
+"""The clamped weights are separate leaves, so the free weights never change and don't have to be
+restored.
+"""
 
 import torch
 

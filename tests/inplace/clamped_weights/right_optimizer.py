@@ -1,4 +1,4 @@
-"""The weights are put back after `backward()` and before the step, which an optimizer takes."""
+"""The free weights come back after `backward()` and before the step, which an optimizer takes."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The clamp is added as a constant: clamped values on the way forward, slope 1 on the way back."""
+"""The clamp is added as a constant: clamped values in the forward pass, slope 1 in the backward pass."""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The clamp is differentiated too, and its slope is zero outside the limits: a weight that has left the range
-gets no gradient any more, and never comes back."""
+"""Now the clamp is differentiated too, and its slope is zero outside the limits. A weight that leaves the
+range gets no gradient any more and never comes back.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
 """The first gradient is right, but the free weights are clipped after the step, as in BinaryConnect. Here
-they must stay free: what they are beyond the limit is lost."""
+they must stay free: whatever they hold beyond the limit is lost.
+"""
 
 import torch
 

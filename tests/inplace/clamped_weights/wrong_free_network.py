@@ -1,5 +1,6 @@
-"""The clamp went into the update. Now the network runs with its free weights, so the loss and the gradient
-are those of a network that the hardware cannot hold."""
+"""You moved the clamp into the update. Now the network runs with its free weights, so the loss and the
+gradient belong to a network that the hardware can't hold.
+"""
 
 import torch
 

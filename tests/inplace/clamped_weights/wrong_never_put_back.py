@@ -1,5 +1,6 @@
-"""The gradient is right now, but the step starts from the clamped weights: what they were beyond the limit is
-lost at every call."""
+"""The gradient is right now, but the step starts from the clamped weights. Whatever they held beyond the
+limit is lost on every call.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Autograd counts this write, where it did not count the one through `.data`, and `backward()` refuses to
-use a tensor that has changed since. It is right: the write still comes too early."""
+"""Autograd counts this write (it didn't count the one through `.data`), so `backward()` refuses to use a
+tensor that has changed. It's right: the write still comes too early.
+"""
 
 import torch
 

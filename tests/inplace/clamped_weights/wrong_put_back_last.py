@@ -1,5 +1,6 @@
-"""The gradient is right now, but after the call the weights are the old ones: the step was written over, or
-went into other tensors. Nothing is ever learned."""
+"""The gradient is right now, but after the call the weights are the old ones. The step was overwritten,
+or went into other tensors, so nothing is ever learned.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The formula of the book, out of place, and its result copied into the caller's tensor."""
+"""The textbook formula, out of place, with its result copied into the caller's tensor."""
 
 import torch
 

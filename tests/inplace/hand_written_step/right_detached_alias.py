@@ -1,4 +1,4 @@
-"""A detached alias shares the memory of the weight and requires no grad, so it may be written to."""
+"""A detached alias shares the weight's memory and doesn't require grad, so you can write to it."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`torch.optim.SGD` writes the same update, in place and unrecorded."""
+"""`torch.optim.SGD` makes the same update, in place and unrecorded."""
 
 import torch
 

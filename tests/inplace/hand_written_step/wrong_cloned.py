@@ -1,5 +1,6 @@
-"""A clone may be written to because it is no leaf, and because it is no leaf no gradient is kept for it:
-there is nothing to subtract, already at the first step."""
+"""You can write to a clone because it isn't a leaf. But because it isn't a leaf, it gets no gradient
+either, so there's nothing to subtract at the very first step.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""With `requires_grad` off the write is allowed, but nobody turns it on again: the caller gets back a tensor
-that nothing can train any more, and a second step has no graph."""
+"""With `requires_grad` off the write is allowed, but nothing turns it back on. A second step has no
+graph, and the caller gets back a tensor that can't be trained any more.
+"""
 
 import torch
 

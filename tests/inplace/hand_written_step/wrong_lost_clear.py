@@ -1,5 +1,6 @@
-"""The update goes through, but the line that clears the gradient was lost: each step adds the slopes of all
-steps before it."""
+"""The update works, but the line that clears the gradient is gone. Each step adds the gradients of all
+steps before it.
+"""
 
 import torch
 

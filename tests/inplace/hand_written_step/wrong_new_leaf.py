@@ -1,5 +1,6 @@
-"""All losses are right, because a private copy is trained. The caller's tensor is where it was, and so is
-everything else that holds it."""
+"""All losses are right, because a private copy is being trained. The caller's tensor hasn't moved, and
+neither has anything else that holds it.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The whole loop runs unrecorded, the loss with it, and `backward()` has no graph to go through. Only the
-update may stay unrecorded."""
+"""The whole loop runs unrecorded, including the loss, so `backward()` has no graph to go through. Only
+the update should be unrecorded.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""`weight` now names a new tensor, the result of a formula. The caller's tensor never moves, and only
-leaves get a `.grad`, so the second step has none to use."""
+"""`weight` now names a new tensor, the result of a formula. The caller's tensor never moves. And only
+leaves get a `.grad`, so the second step has none to use.
+"""
 
 import torch
 

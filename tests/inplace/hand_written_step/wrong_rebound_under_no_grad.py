@@ -1,5 +1,6 @@
-"""Inside `no_grad` the new tensor that `weight` now names requires no grad, so the second loss has no graph
-to go back through. The caller's tensor never moves."""
+"""Inside `no_grad`, the new tensor that `weight` now names doesn't require grad, so the second loss has
+no graph to go back through. The caller's tensor never moves.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""One plane for each channel, put together along a new axis."""
+"""One plane per channel, stacked along a new axis."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Each picture is turned before the batch is made."""
+"""Each picture is permuted before the batch is made."""
 
 import torch
 

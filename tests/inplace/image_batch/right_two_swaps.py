@@ -1,4 +1,4 @@
-"""Two swaps: the channels past the width, then past the height."""
+"""Two swaps: the channels move past the width, then past the height."""
 
 import torch
 

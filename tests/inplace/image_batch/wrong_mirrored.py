@@ -1,5 +1,6 @@
-"""Every colour is in its own channel now, but height and width have changed places as well: the pictures lie
-on their side, mirrored."""
+"""Every color is in its own channel now, but height and width have been swapped as well. The pictures lie
+on their side, mirrored.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The axes were turned in another order than the one promised, and cutting the result to the right shape puts
-the numbers in other places."""
+"""The axes went into a different order than the promised one, and cutting the result to the right shape
+moves the numbers to other places.
+"""
 
 import torch
 

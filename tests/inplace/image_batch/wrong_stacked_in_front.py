@@ -1,5 +1,6 @@
-"""For one picture this is right. With several, the planes come out channel by channel, and cutting them into
-pictures mixes one picture with the next."""
+"""This is right for one picture. With several, the planes come out channel by channel, and cutting them
+into pictures mixes one picture with the next.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Turned, cut flat and given the old order of sizes: the shape is the right one, but rows and channels are
-still mixed."""
+"""Permuted, flattened and given sizes in the old order: the shape is right, but rows and channels are
+still mixed.
+"""
 
 import torch
 

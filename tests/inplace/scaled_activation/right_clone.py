@@ -1,4 +1,4 @@
-"""The write goes into a copy; the sigmoid that was stored stays as it was."""
+"""The write goes into a copy, so the stored sigmoid doesn't change."""
 
 import torch
 
@@ -10,7 +10,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     for _ in range(steps):
         population = torch.sigmoid(readings @ weight).clone()
         population *= capacity
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""One expression makes the curve, and an optimizer takes the step."""
+"""One expression computes the curve, and an optimizer takes the step."""
 
 import torch
 

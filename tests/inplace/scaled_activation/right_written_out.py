@@ -1,5 +1,6 @@
-"""Written out, the last operation is a product, which does not need its own result: it may be written
-over."""
+"""Written out, the last operation is a division, which doesn't need its own result, so that can be
+overwritten.
+"""
 
 import torch
 
@@ -11,7 +12,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     for _ in range(steps):
         population = 1 / (1 + torch.exp(-(readings @ weight)))
         population *= capacity
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

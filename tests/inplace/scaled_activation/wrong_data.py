@@ -1,5 +1,6 @@
-"""Autograd does not see this write, so it does not object, and takes the scaled values for those of the
-sigmoid: the slope comes out wrong, and above a capacity of 1 it can even point the other way."""
+"""Autograd doesn't see this write, so it doesn't object. It takes the scaled values for the sigmoid's:
+the slope comes out wrong, and above a capacity of 1 it can even have the wrong sign.
+"""
 
 import torch
 
@@ -11,7 +12,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     for _ in range(steps):
         population = torch.sigmoid(readings @ weight)
         population.data *= capacity
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,5 +1,6 @@
-"""The new tensor is a leaf of its own: the gradient stays in it, and none arrives at the weight. Asking it to
-require a gradient does not tie it to what it was made from."""
+"""The new tensor is a separate leaf: the gradient stays there and never reaches the weight.
+`requires_grad_()` doesn't connect it to the tensor it was made from.
+"""
 
 import torch
 
@@ -11,7 +12,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     for _ in range(steps):
         population = torch.sigmoid(readings @ weight)
         population = (capacity * population).detach().requires_grad_()
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,5 +1,6 @@
-"""The new tensor is made where nothing is recorded, so the way from the error back to the weight ends there:
-nothing can be differentiated."""
+"""The new tensor is made under `no_grad`, so the path from the error back to the weight ends there and
+nothing can be differentiated.
+"""
 
 import torch
 
@@ -12,7 +13,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
         population = torch.sigmoid(readings @ weight)
         with torch.no_grad():
             population = capacity * population
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Nothing is written over any more, because nothing is scaled: the curve ends at 1, whatever the capacity."""
+"""Nothing is overwritten any more, because nothing is scaled. The curve ends at 1, whatever the capacity."""
 
 import torch
 
@@ -9,7 +9,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
     errors = []
     for _ in range(steps):
         population = torch.sigmoid(readings @ weight)
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,5 +1,6 @@
-"""The errors that come back are in counts again, but the step is not: it follows the error of the fractions,
-whose gradient is divided by the capacity squared."""
+"""The reported errors are in counts again, but the step isn't. It follows the error in fractions, whose
+gradient is divided by the capacity squared.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The counts were scaled down instead, so the error is one of fractions, not of counts: it and its gradient
-are divided by the capacity squared."""
+"""You scaled the counts down instead. Now the error is in fractions, not in counts, so the error and its
+gradient are divided by the capacity squared.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The capacity went into the sigmoid, where it makes the curve steeper instead of higher: nothing ever grows
-beyond 1."""
+"""The capacity went inside the sigmoid, where it makes the curve steeper instead of higher. Nothing ever
+grows beyond 1.
+"""
 
 import torch
 
@@ -12,7 +13,9 @@ def fit(weight, readings, counts, capacity, steps, lr):
         population = readings @ weight
         population *= capacity
         population = torch.sigmoid(population)
-        error = (population - counts).square().mean()
+        squares = (population - counts).square()
+        squares /= len(counts)
+        error = squares.sum()
         error.backward()
         errors.append(error.item())
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""-log(softmax) written out: log of the sum of exp(scores), minus the score of the label."""
+"""-log(softmax) written out: the log of the sum of exp(scores), minus the label's score."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The logarithm of the softmax in one go, and the loss that expects it."""
+"""Softmax and logarithm computed together, and the loss that expects the result."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A log_softmax before cross_entropy costs a little time and changes nothing: doing it twice is doing it
-once.
+"""A log_softmax before cross_entropy costs a little time and changes nothing: taking it twice is the same
+as taking it once.
 """
 
 import torch

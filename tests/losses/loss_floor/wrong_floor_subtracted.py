@@ -1,5 +1,5 @@
-"""The log reaches 0 now, but the slopes are the ones from before: they shrink as the model grows confident,
-right or not. Subtracting a constant trains nothing.
+"""The logged loss reaches 0 now, but the gradients are the same as before: they shrink as the model gets
+confident, right or not. Subtracting a constant trains nothing.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""Right as long as the label is not too unlikely. Where its probability is too small for the dtype it is
-rounded to 0, whose logarithm is -inf: that has no slope, and after one step the weights are nan.
+"""This is right as long as the label isn't too unlikely. A probability too small for the dtype rounds to
+0, and its logarithm is -inf. That has no usable gradient, and after one step the weights are nan.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The loss is minus the mean probability of the labels, without a logarithm: it is negative, and where the
-model is confident and mistaken it has nearly no slope.
+"""The loss is minus the mean probability of the labels, without a logarithm. It's negative, and where the
+model is confident and wrong it hardly has any gradient.
 """
 
 import torch

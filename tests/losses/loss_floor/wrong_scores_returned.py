@@ -1,5 +1,5 @@
-"""The training is right now, but whoever calls `classify` gets raw scores: they can be negative, and their
-rows do not add up to 1.
+"""Training is right now, but callers of `classify` get raw scores. They can be negative, and their rows
+don't add up to 1.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""A small number, added or taken for the least probability, keeps the logarithm finite, but then it sets the
-loss: a label that is much less likely than that has nearly no slope, so a confident mistake is not corrected.
+"""A small number, added or used as a lower limit, keeps the logarithm finite, but then it decides the
+loss. A label much less likely than that hardly gets any gradient, so a confident mistake isn't corrected.
 """
 
 import torch

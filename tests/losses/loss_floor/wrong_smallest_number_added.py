@@ -1,5 +1,5 @@
-"""The smallest number of the dtype keeps the logarithm finite, but not its slope alive: a label whose
-probability is rounded to 0 has none at all, so the worst mistakes are not corrected.
+"""The smallest number of the dtype keeps the logarithm finite, but not the gradient. A label whose
+probability rounds to 0 gets none at all, so the worst mistakes aren't corrected.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The padding is dropped before anything is computed, and every step stands alone."""
+"""The padding is dropped before anything is computed, so only real steps reach the model."""
 
 import torch
 

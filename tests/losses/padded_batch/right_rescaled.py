@@ -1,4 +1,4 @@
-"""The mean over everything, made up for by the fraction that is real."""
+"""The mean over everything, divided by the fraction that's real."""
 
 import torch
 

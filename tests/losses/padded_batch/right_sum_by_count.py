@@ -1,4 +1,4 @@
-"""The sum of what is real, divided by the number of real outputs."""
+"""The sum of what's real, divided by the number of real outputs."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The sum is divided by the number of sequences: the padding no longer matters, but loss and step grow with
-the length of the sequences.
+"""The sum is divided by the number of sequences. The padding no longer matters, but the loss and the step
+grow with the length of the sequences.
 """
 
 import torch

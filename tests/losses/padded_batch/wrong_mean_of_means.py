@@ -1,5 +1,5 @@
-"""First a mean for each sequence, then the mean of those: a step in a short sequence counts more than one
-in a long sequence, so the result depends on how the steps are spread.
+"""A mean for each sequence, then the mean of those. A step in a short sequence counts more than one in a
+long sequence, so the result depends on how the steps are spread.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""First a mean for each sequence, then the mean of those: a step in a short sequence counts more than one
-in a long sequence. And each of the means counts steps where it adds up outputs: two outputs double it.
+"""A mean for each sequence, then the mean of those: a step in a short sequence counts more than one in a
+long sequence. Also, each mean counts steps but adds up outputs, so two outputs double it.
 """
 
 import torch

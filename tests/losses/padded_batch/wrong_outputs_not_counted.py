@@ -1,5 +1,5 @@
-"""The padding no longer matters, but the sum goes over all outputs and is divided by the number of steps:
-with two outputs, loss and step are twice too large.
+"""The padding no longer matters, but the sum covers all outputs and is divided by the number of steps.
+With two outputs, the loss and the step are twice too large.
 """
 
 import torch

@@ -1,4 +1,6 @@
-"""The padding is no longer zero, it takes part: the model learns to predict whatever the padding holds."""
+"""The padding isn't zeroed any more, it takes part: the model learns to predict whatever the padding
+holds.
+"""
 
 import torch
 

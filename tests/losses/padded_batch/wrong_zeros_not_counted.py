@@ -1,4 +1,4 @@
-"""The zeros are left out, and with them every real step whose prediction is right: the better the model
+"""This leaves out the zeros, and with them every real step that's predicted exactly. The better the model
 gets, the fewer steps are counted.
 """
 

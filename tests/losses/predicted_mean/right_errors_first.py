@@ -1,4 +1,4 @@
-"""One error per sample is computed once, and both numbers of the log come from it."""
+"""One error per sample, computed once, and both numbers of the log come from it."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The targets take the shape of whatever the model gives."""
+"""The targets take the shape of the model's output."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Only the prediction for the first sample is used: it is compared with the targets of all samples, and the
+"""Only the first sample's prediction is used. It's compared with the targets of all samples, and the
 other predictions are never looked at.
 """
 

@@ -1,5 +1,5 @@
-"""The model learns now, but the largest error in the log is taken over all pairs of prediction and target:
-plain subtraction does the same thing as the loss did, without a warning.
+"""The model learns now, but the largest error in the log is still taken over all pairs of prediction and
+target. Plain subtraction broadcasts just like the loss did, without a warning.
 """
 
 import torch

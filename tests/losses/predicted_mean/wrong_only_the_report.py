@@ -1,5 +1,5 @@
 """The largest error in the log is right now, but the loss still compares every prediction with every
-target: the model still learns the mean.
+target, so the model still learns the mean.
 """
 
 import torch

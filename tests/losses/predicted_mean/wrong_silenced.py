@@ -1,5 +1,5 @@
-"""The warning is gone, but nothing else: every prediction is still compared with every target, so the model
-still learns the mean of the targets.
+"""The warning is gone, but nothing else has changed. Every prediction is still compared with every
+target, so the model still learns the mean of the targets.
 """
 
 import warnings

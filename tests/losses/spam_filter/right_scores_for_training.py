@@ -18,7 +18,7 @@ def judge(model, mails):
 def train(model, mails, labels, steps, lr):
     if len(mails) == 0 or labels.shape != mails.shape[:1]:
         shapes = f"mails {tuple(mails.shape)}, labels {tuple(labels.shape)}"
-        raise ValueError(f"expected mails with one label each, got {shapes}")
+        raise ValueError(f"expected emails with one label each, got {shapes}")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):

@@ -1,5 +1,5 @@
-"""Right for moderate scores. A ham with a large score gets a probability that rounds to 1: there this loss
-is cut off, at 100 or sooner, and its slope is 0, so the worst mistakes are never corrected.
+"""This is right for moderate scores. A ham with a large score gets a probability that rounds to 1. There
+this loss is cut off, at 100 or sooner, and its gradient is 0, so the worst mistakes are never corrected.
 """
 
 import torch
@@ -20,7 +20,7 @@ def judge(model, mails):
 def train(model, mails, labels, steps, lr):
     if len(mails) == 0 or labels.shape != mails.shape[:1]:
         shapes = f"mails {tuple(mails.shape)}, labels {tuple(labels.shape)}"
-        raise ValueError(f"expected mails with one label each, got {shapes}")
+        raise ValueError(f"expected emails with one label each, got {shapes}")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):

@@ -1,5 +1,6 @@
-"""The probabilities follow from the scores now, but the training is as it was: the loss takes a sigmoid of
-numbers between 0 and 1, so it stops far above 0 and its slopes fade as the filter becomes sure.
+"""The probabilities follow from the scores now, but training is the same as before. The loss takes a
+sigmoid of numbers between 0 and 1, so it stops far above 0, and its gradient fades as the filter gets
+sure.
 """
 
 import torch
@@ -20,7 +21,7 @@ def judge(model, mails):
 def train(model, mails, labels, steps, lr):
     if len(mails) == 0 or labels.shape != mails.shape[:1]:
         shapes = f"mails {tuple(mails.shape)}, labels {tuple(labels.shape)}"
-        raise ValueError(f"expected mails with one label each, got {shapes}")
+        raise ValueError(f"expected emails with one label each, got {shapes}")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):

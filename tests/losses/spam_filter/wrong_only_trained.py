@@ -1,5 +1,5 @@
-"""The training takes one sigmoid now, but `judge` still takes two: no probability is below 0.5, and every
-mail is spam. And a mistake whose probability rounds to 0 or 1 is never corrected.
+"""Training uses one sigmoid now, but `judge` still uses two: no probability is below 0.5, and every email
+is spam. Besides, a mistake whose probability rounds to 0 or 1 is never corrected.
 """
 
 import torch
@@ -20,7 +20,7 @@ def judge(model, mails):
 def train(model, mails, labels, steps, lr):
     if len(mails) == 0 or labels.shape != mails.shape[:1]:
         shapes = f"mails {tuple(mails.shape)}, labels {tuple(labels.shape)}"
-        raise ValueError(f"expected mails with one label each, got {shapes}")
+        raise ValueError(f"expected emails with one label each, got {shapes}")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):

@@ -1,5 +1,5 @@
-"""The verdicts are right now, at another threshold. The probabilities still lie between 0.5 and 0.73, and
-the loss still stops far above 0.
+"""The verdicts are right now, with another threshold. The probabilities are still between 0.5 and 0.73,
+and the loss still stops far above 0.
 """
 
 import math
@@ -22,7 +22,7 @@ def judge(model, mails):
 def train(model, mails, labels, steps, lr):
     if len(mails) == 0 or labels.shape != mails.shape[:1]:
         shapes = f"mails {tuple(mails.shape)}, labels {tuple(labels.shape)}"
-        raise ValueError(f"expected mails with one label each, got {shapes}")
+        raise ValueError(f"expected emails with one label each, got {shapes}")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for _ in range(steps):

@@ -1,4 +1,4 @@
-"""Each prediction leaves its graph as soon as it is there."""
+"""Each prediction is detached from its graph right away."""
 
 import torch
 

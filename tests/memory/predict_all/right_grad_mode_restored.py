@@ -1,4 +1,4 @@
-"""Recording is switched off, and put back to what it was, whatever happens."""
+"""Recording is switched off, and set back to what it was, whatever happens."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The whole function runs in inference mode, as a decorator."""
+"""The whole function runs in inference mode, by a decorator."""
 
 import torch
 

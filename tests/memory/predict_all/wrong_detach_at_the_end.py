@@ -1,5 +1,5 @@
-"""What is returned is clean, but it comes too late: until the last batch, every forward pass
-is kept whole."""
+"""What's returned is clean, but it comes too late: until the last batch, everything from every forward pass
+is kept."""
 
 import torch
 

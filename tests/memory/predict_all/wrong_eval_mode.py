@@ -1,5 +1,5 @@
-"""Nothing is kept, but the model is put into eval mode, whatever mode the caller chose: one that comes in
-training mode is not used in it."""
+"""Nothing is kept, but the model is put into eval mode, whatever mode the caller chose. A model in training
+mode isn't used in it."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Nothing is kept, because nothing requires grad any more, and so it stays: the model cannot be trained after
-the call."""
+"""Nothing is kept, because nothing requires grad any more. It stays that way: the model can't be trained
+after the call."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Python numbers carry no graph, but they carry no dtype and no device either: the predictions come back in
-float32, on the CPU."""
+"""Python numbers carry no graph, but no dtype and no device either: the predictions come back in float32,
+on the CPU."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""No graph is kept, but all batches are read before the first is predicted, so that all inputs and all
+"""No graph is kept, but all batches are read before the first one is predicted, so all inputs and
 activations are in memory at once."""
 
 import torch

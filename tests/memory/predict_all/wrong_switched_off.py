@@ -1,4 +1,4 @@
-"""Recording is switched off and never on again: nothing is kept, and the next training step fails."""
+"""Recording is switched off and never back on: nothing is kept, and the next training step fails."""
 
 import torch
 

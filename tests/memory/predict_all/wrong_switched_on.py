@@ -1,4 +1,4 @@
-"""Nothing is kept, but afterwards recording is on, even where the caller had switched it off."""
+"""Nothing is kept, but after the call recording is on, even if the caller had switched it off."""
 
 import torch
 

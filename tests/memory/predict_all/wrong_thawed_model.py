@@ -1,5 +1,5 @@
-"""Nothing is kept, but afterwards every parameter requires grad: one that was frozen before the
-call will be trained from now on."""
+"""Nothing is kept, but after the call every parameter requires grad. One that was frozen before will be
+trained from now on."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Through Python numbers: a new tensor is made of them, in the dtype and on the device of the states."""
+"""Through Python numbers: a new tensor is made from them, with the dtype and device of the states."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""`contiguous()` copies only what is not contiguous yet. With several sentences that is one block for the
-batch; with a single one nothing is copied, and its vector keeps all states."""
+"""`contiguous()` copies only what isn't contiguous yet. With several sentences, that makes one block for
+the batch. With a single one, nothing is copied, and its vector keeps all states."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A deep copy of a slice copies the whole memory that it lies in: now each vector has all states of the batch
-to itself, which is more than before."""
+"""A deep copy of a slice copies the whole storage behind it. Now each vector has its own copy of all states
+of the batch, which is more than before."""
 
 import copy
 

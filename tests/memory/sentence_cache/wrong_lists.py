@@ -1,5 +1,5 @@
-"""Lists of Python numbers need no block of memory from torch, but they are no tensors: they have neither
-shape nor dtype."""
+"""Lists of Python numbers need no storage from torch, but they aren't tensors: they have no shape and no
+dtype."""
 
 import torch
 

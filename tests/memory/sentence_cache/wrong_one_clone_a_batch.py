@@ -1,5 +1,5 @@
-"""The long states are let go, but the vectors of one batch share one block: whoever keeps a single vector
-keeps those of the whole batch."""
+"""The long states are freed, but the vectors of one batch share one block: if you keep a single vector, you
+keep those of the whole batch."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The states of a sentence are copied away from the batch, but still all of them: its vector keeps every
-token of the sentence."""
+"""The states of a sentence are copied out of the batch, but all of them: its vector keeps every token of
+the sentence."""
 
 import torch
 

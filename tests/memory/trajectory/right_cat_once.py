@@ -5,7 +5,8 @@ import torch
 
 def simulate(step, state, steps):
     if steps < 1:
-        raise ValueError(f"wanted are 1 or more steps, not {steps}")
+        raise ValueError(f"steps must be at least 1, got {steps}")
+    state = state.clone()
     pieces = []
     for _ in range(steps):
         state = step(state)

@@ -1,11 +1,13 @@
-"""The space doubles whenever it is full, as Python lists do it: each number is moved twice on average."""
+"""The space doubles whenever it's full, as in Python's own lists: each number is moved about twice on
+average."""
 
 import torch
 
 
 def simulate(step, state, steps):
     if steps < 1:
-        raise ValueError(f"wanted are 1 or more steps, not {steps}")
+        raise ValueError(f"steps must be at least 1, got {steps}")
+    state = state.clone()
     space = state.new_empty(1, *state.shape)
     for number in range(steps):
         state = step(state)

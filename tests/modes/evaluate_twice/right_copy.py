@@ -1,4 +1,4 @@
-"""A copy is switched to evaluation mode; the model itself is left alone."""
+"""A copy is switched to evaluation mode; the model itself isn't touched."""
 
 import copy
 

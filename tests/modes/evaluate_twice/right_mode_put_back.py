@@ -1,4 +1,4 @@
-"""The model is evaluated in evaluation mode, and gets back the mode that it came in."""
+"""The model is evaluated in evaluation mode, then gets back the mode it came in."""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The average of many thinned networks is steady, but it is not the whole network: what comes after the
-dropped units is not linear, so the mean of its answers is not its answer to the mean."""
+"""The average of many dropout networks is steady, but it isn't the whole network. What comes after the
+dropped units isn't linear, so averaging its answers isn't the same as answering the average.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The model is switched back to training after its first batch, so only that batch is predicted by the whole
-network."""
+"""The model is switched back to training after its first batch, so only that batch is predicted by the
+whole network.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The layers inside the model were told, the model itself was not. Where it drops units in its own `forward`,
-or is a single layer, it goes on doing so."""
+"""You switched the layers inside the model, but not the model itself. If it drops units in its own
+`forward`, or is a single layer, it keeps doing so.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The numbers are right, but one switch was traded for the other: the predictions are recorded now, and each
-carries a graph and the memory that it costs."""
+"""The numbers are right, but you traded one switch for the other. The predictions are recorded now, and
+each carries a graph and the memory it costs.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Only the outermost module was told: `model.training` is its flag alone, and the layers inside it each have
-one of their own. They go on dropping units."""
+"""Only the outermost module was switched. `model.training` is its own flag, and the layers inside each
+have theirs, so they keep dropping units.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The seed repeats the same random choice, so two calls agree. But they agree on a network in which half of
-the units are missing, and the score is its score."""
+"""The seed repeats the same random choice, so two calls agree. But they agree on a network with half of
+its units missing, and the score belongs to that network.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Some layers were told, but not every module that goes by the mode: what lies deeper, or is of another class
-than the ones that were looked for, goes on dropping units."""
+"""Some layers were switched, but not every module that depends on the mode. Layers of a class you didn't
+look for keep dropping units.
+"""
 
 import torch
 

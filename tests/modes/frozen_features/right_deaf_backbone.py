@@ -1,4 +1,4 @@
-"""The backbone itself no longer listens: its own `train` leaves it in evaluation mode."""
+"""The backbone ignores mode changes: its own `train` leaves it in evaluation mode."""
 
 import torch
 

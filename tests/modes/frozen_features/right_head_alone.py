@@ -1,4 +1,4 @@
-"""`train()` speaks to the head, and to nobody else."""
+"""`train()` sets the mode of the module and its head, and nothing else."""
 
 import torch
 

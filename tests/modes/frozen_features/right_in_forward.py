@@ -1,4 +1,4 @@
-"""The backbone is put into evaluation mode at each pass, whatever mode it was left in."""
+"""The backbone is put into evaluation mode in every forward pass, whatever mode it was left in."""
 
 import torch
 

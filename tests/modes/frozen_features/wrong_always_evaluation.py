@@ -1,4 +1,4 @@
-"""The head is in evaluation mode together with the backbone, also in training."""
+"""The head is in evaluation mode together with the backbone, even in training."""
 
 import torch
 

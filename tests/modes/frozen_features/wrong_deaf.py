@@ -1,4 +1,4 @@
-"""The backbone is safe, but `eval()` no longer reaches the head either: it is in training for ever."""
+"""The backbone is safe, but `eval()` no longer reaches the head either: it's in training mode forever."""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""`train()` no longer finds the backbone, but nothing else does either: it is no submodule any more, so the
-state dict leaves it out and `to(device)` leaves it behind."""
+"""`train()` no longer finds the backbone, but nothing else does either. It isn't a submodule any more, so
+the state dict leaves it out and `to(device)` leaves it behind.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The running statistics stand still, but in training mode a batch norm does not use them: it works with
-those of the batch. So the head learns on features that depend on their neighbours."""
+"""The running statistics don't move, but they aren't used either: in training mode a batch norm uses the
+batch's statistics. So the head learns on features that depend on the other samples in the batch.
+"""
 
 import torch
 

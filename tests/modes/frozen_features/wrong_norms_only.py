@@ -1,5 +1,6 @@
-"""The batch norms are frozen now, but they are not the only layers with a mode: dropout in the backbone is
-awake in training."""
+"""The batch norms are frozen now, but they aren't the only layers with a mode: dropout in the backbone is
+active in training.
+"""
 
 import torch
 

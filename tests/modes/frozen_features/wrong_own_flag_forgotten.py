@@ -1,5 +1,6 @@
-"""The backbone sleeps and the head hears, but the module itself does not: its own `training` never changes,
-and whoever goes by it is told the wrong mode."""
+"""The backbone and the head have the right modes, but the module itself doesn't. Its own `training` never
+changes, so any code that reads it gets the wrong mode.
+"""
 
 import torch
 

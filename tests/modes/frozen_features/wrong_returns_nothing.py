@@ -1,5 +1,6 @@
-"""The modes are right, but `train()` returns nothing, and `eval()`, which calls it, returns nothing either:
-`model = model.eval()` is None."""
+"""The modes are right, but `train()` returns nothing, and `eval()`, which calls it, returns nothing
+either: `model = model.eval()` is None.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The running statistics stay as they were, but the backbone is still in training mode, where a batch norm
-works with those of the batch and dropout is awake: the features are not those of the finished backbone."""
+"""The running statistics don't change, but the backbone is still in training mode, where a batch norm
+uses the batch's statistics and dropout is active. The features aren't the pretrained backbone's.
+"""
 
 import torch
 

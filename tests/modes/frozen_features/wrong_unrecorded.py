@@ -1,5 +1,6 @@
-"""The modes are right, but the backbone runs without a record, so no gradient goes through it to the
-inputs."""
+"""The modes are right, but the backbone runs under `no_grad`, so no gradient gets through it to the
+inputs.
+"""
 
 import torch
 

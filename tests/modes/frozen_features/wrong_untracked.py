@@ -1,5 +1,6 @@
-"""The batch norms of the backbone keep no statistics any more, but in training mode they still work with
-those of the batch: the features of a sample depend on its neighbours."""
+"""The backbone's batch norms don't keep statistics any more, but in training mode they still use the
+batch's. The features of a sample depend on the others in its batch.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""`train()` works, but it takes no mode. `eval()` is `train(False)`, so it raises."""
+"""`train()` works, but it doesn't take a mode. `eval()` is `train(False)`, so it raises."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Dropout only where the module is in training."""
+"""Dropout only when the module is in training mode."""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-"""The mask is drawn by hand, in training alone, and the rest is scaled."""
+"""The mask is drawn by hand, only in training, and what's kept is scaled."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Dropout as a module of its own, which `train()` and `eval()` reach."""
+"""Dropout as a module, which `train()` and `eval()` reach."""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Dropout now goes by whether gradients are recorded, which is another switch. An evaluation that needs
-gradients still leaves features out, and training under `no_grad` does not."""
+"""Dropout now depends on whether gradients are recorded, which is a different switch. An evaluation that
+needs gradients still drops features, and training under `no_grad` doesn't.
+"""
 
 import torch
 import torch.nn.functional as F

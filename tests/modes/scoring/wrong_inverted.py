@@ -1,4 +1,4 @@
-"""The switch is the wrong way round: evaluation leaves features out, training does not."""
+"""The switch is backwards: evaluation drops features, training doesn't."""
 
 import torch
 import torch.nn.functional as F

@@ -1,5 +1,6 @@
-"""The mode is respected, but what training keeps is no longer divided by (1 - dropout): scores are smaller in
-training than in evaluation."""
+"""The mode is respected, but what training keeps is no longer divided by (1 - dropout), so scores are
+smaller in training than in evaluation.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The first evaluation is right, but it turns dropout off for good: when training goes on, nothing is left
-out any more."""
+"""The first evaluation is right, but it turns dropout off for good: when training continues, nothing is
+dropped any more.
+"""
 
 import torch
 import torch.nn.functional as F

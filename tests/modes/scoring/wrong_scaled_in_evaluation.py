@@ -1,5 +1,6 @@
-"""Training leaves features out without scaling, and evaluation makes every feature smaller instead. The two
-fit each other, but neither says what was promised: the score in evaluation is not that of the formula."""
+"""Training drops features without scaling, and evaluation makes every feature smaller instead. The two
+are consistent, but it isn't what was promised: the score in evaluation isn't the formula's.
+"""
 
 import torch
 

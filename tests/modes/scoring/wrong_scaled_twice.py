@@ -1,5 +1,6 @@
-"""Evaluation leaves nothing out, but makes every feature smaller. That is the other way to keep the expected
-score; training has already scaled up what it kept, so now it is done twice."""
+"""Evaluation drops nothing, but makes every feature smaller. That's the other way to keep the expected
+score. Training has already scaled up what it kept, so now it's done twice.
+"""
 
 import torch
 import torch.nn.functional as F

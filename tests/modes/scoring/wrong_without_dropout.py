@@ -1,4 +1,4 @@
-"""Evaluation is right, because dropout is gone altogether: training leaves nothing out either."""
+"""Evaluation is right, because dropout is gone altogether: training drops nothing either."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A context manager lends the model out in evaluation mode, and takes it back as it was."""
+"""A context manager switches the model to evaluation mode and restores every module's mode at the end."""
 
 from contextlib import contextmanager
 

@@ -1,6 +1,6 @@
-"""A copy is validated, and thrown away: the model itself never leaves its modes.
-
-It costs the memory of a second model."""
+"""A copy is validated and thrown away, so the model itself never changes modes. It costs the memory of a
+second model.
+"""
 
 import copy
 

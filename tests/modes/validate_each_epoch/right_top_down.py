@@ -1,5 +1,4 @@
-"""`train(mode)` on every module, parents before their children, so that the last word is each module's
-own."""
+"""`train(mode)` on every module, parents before children, so each module's own mode is set last."""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The batch norms get back what they had, but other layers have a mode too: a dropout that was switched off
-is on after the validation."""
+"""The batch norms get back what they had, but other layers have a mode too: a dropout that was switched
+off is on after the validation.
+"""
 
 import torch
 

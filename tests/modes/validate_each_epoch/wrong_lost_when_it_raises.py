@@ -1,5 +1,6 @@
-"""The modes come back at the end, but when the model raises the end is never reached: the model stays in
-evaluation, and whoever catches the error trains on like that."""
+"""The modes come back at the end, but if the model raises, the end is never reached. The model stays in
+evaluation mode, and training goes on like that if the error is caught.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The mode of the outermost module is given back to all the modules in it. Where some of them had another
-one, as a frozen layer has, it is lost."""
+"""The outermost module's mode is given to all the modules in it. If some of them had another one, as a
+frozen layer has, it's lost.
+"""
 
 import torch
 

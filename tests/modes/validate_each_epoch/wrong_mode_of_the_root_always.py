@@ -1,5 +1,6 @@
-"""Something is given back even when the model raises, but it is one mode for all, that of the outermost
-module. A frozen layer inside it had another one."""
+"""Modes are restored even if the model raises, but it's one mode for all, the outermost module's. A
+frozen layer inside it had another one.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Without `eval()` there is no mode to give back. But now the error is that of the model in training, with
-units dropped, and its batch norms learn from the held-out data."""
+"""Without `eval()` there's no mode to restore. But now the error is that of the model in training, with
+dropped units, and its batch norms learn from the held-out data.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The model and the modules directly in it get back what they had. What lies deeper gets the mode of the part
-that it lies in, and a frozen layer down there wakes up."""
+"""The model and its direct children get back what they had. Anything deeper gets the mode of the part
+it's in, so a frozen layer down there starts training again.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""`model.train()` puts every module into training, also those that were in evaluation before: a frozen layer
-wakes up, and so does a model that was only being looked at."""
+"""`model.train()` puts every module into training mode, including those that were in evaluation before.
+It unfreezes frozen layers, and even a model that was entirely in evaluation mode.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Whatever happens, `model.train()` is called at the end. It puts every module into training, also those that
-were in evaluation before: a frozen layer wakes up."""
+"""`model.train()` is called at the end, whatever happens. It puts every module into training mode,
+including those that were in evaluation before, so it unfreezes frozen layers.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Each module that keeps statistics is told by itself, and told again afterwards."""
+"""Every module that's in training mode is switched individually, and switched back afterwards."""
 
 import torch
 

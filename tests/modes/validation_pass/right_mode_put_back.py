@@ -1,4 +1,4 @@
-"""Evaluation mode for the validation, and afterwards the mode that was there."""
+"""Evaluation mode for the validation, then back to the mode from before."""
 
 import torch
 

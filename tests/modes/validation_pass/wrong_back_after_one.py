@@ -1,5 +1,6 @@
-"""The model is put back into training after its first batch, so only that batch is judged by what the model
-has learned; the others change it."""
+"""The model is switched back to training after its first batch, so only that batch is judged by what the
+model has learned. The others change it.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The model keeps its statistics now, because a copy is spoilt in its place. But the copy is still in
-training mode: each sample is judged by its neighbours, and a batch of one cannot be judged at all."""
+"""The model keeps its statistics now, because a copy takes the damage. But the copy is still in training
+mode: each sample is judged by its neighbors, and a batch of one can't be judged at all.
+"""
 
 import copy
 

@@ -1,6 +1,7 @@
-"""The running statistics no longer move, but they are not used either: in training mode a batch norm works
-with those of the batch, so each sample is judged by its neighbours. And without its momentum it never learns
-again."""
+"""The running statistics don't move any more, but they aren't used either. In training mode a batch norm
+uses the batch's statistics, so each sample is judged by its neighbors. And without its momentum it never
+learns again.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The batch norms are left alone now, but they are not the only layers with a mode: dropout in the model is
-still awake, and the error is that of a model with holes in it."""
+"""The batch norms are left alone now, but they aren't the only layers with a mode. Dropout in the model
+is still active, and the error belongs to a model with holes in it.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The error is right and no statistics move, but one switch was traded for the other: every pass is recorded
-now, and keeps a graph in memory that nobody uses."""
+"""The error is right and no statistics move, but you traded one switch for the other: every pass is
+recorded now, and builds a graph that nobody uses.
+"""
 
 
 def validate(model, batches):

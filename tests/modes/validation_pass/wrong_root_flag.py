@@ -1,5 +1,6 @@
-"""Only the outermost module was told. Each layer inside it has a flag of its own, and the batch norms among
-them are still in training."""
+"""Only the outermost module was switched. Each layer inside it has its own flag, and the batch norms
+among them are still in training mode.
+"""
 
 import torch
 

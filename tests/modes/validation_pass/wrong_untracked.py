@@ -1,5 +1,6 @@
-"""The batch norms no longer keep statistics in training mode, neither now nor in the next epoch, and each
-sample is still judged by its neighbours."""
+"""The batch norms don't keep statistics in training mode any more, neither now nor in the next epoch, and
+each sample is still judged by its neighbors.
+"""
 
 import torch
 

@@ -9,10 +9,11 @@ def pool(mixer, query, tokens, lengths):
 
     mixer:   torch.nn.MultiheadAttention of the tokens' width, batch_first
     query:   (width,), the same for every sequence; the pooling is softmax(query . token / sqrt(width))
-    tokens:  (samples, time, width); what lies behind a sequence's end is padding, and any finite number
+    tokens:  (samples, time, width); everything after a sequence's end is padding, any numbers from -1000
+             to 1000
     lengths: (samples,), integers from 1 to time; ValueError otherwise
-    Returns (samples, width). Padding has no part in it, and neither has another sequence: each one is pooled
-    as if it came alone and without padding. Differentiable by the query, the mixer and the tokens.
+    Returns (samples, width). Neither padding nor another sequence has any influence: each sequence is
+    pooled as if it came alone and without padding. The query, the mixer and the tokens get their gradients.
     """
     samples, time, width = tokens.shape
     if samples and (lengths.min() < 1 or lengths.max() > time):
@@ -24,4 +25,4 @@ def pool(mixer, query, tokens, lengths):
     pooled = functional.scaled_dot_product_attention(
         query.expand(samples, 1, width), mixed, mixed, attn_mask=mask
     )
-    return pooled.squeeze(1)
+    return pooled.squeeze(1)  # (samples, width)

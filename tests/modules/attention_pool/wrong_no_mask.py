@@ -1,4 +1,4 @@
-"""Without a mask the padding takes its share of the attention, like any token."""
+"""Without a mask, padding takes its share of the attention like any token."""
 
 import torch
 from torch.nn import functional
@@ -9,15 +9,16 @@ def pool(mixer, query, tokens, lengths):
 
     mixer:   torch.nn.MultiheadAttention of the tokens' width, batch_first
     query:   (width,), the same for every sequence; the pooling is softmax(query . token / sqrt(width))
-    tokens:  (samples, time, width); what lies behind a sequence's end is padding, and any finite number
+    tokens:  (samples, time, width); everything after a sequence's end is padding, any numbers from -1000
+             to 1000
     lengths: (samples,), integers from 1 to time; ValueError otherwise
-    Returns (samples, width). Padding has no part in it, and neither has another sequence: each one is pooled
-    as if it came alone and without padding. Differentiable by the query, the mixer and the tokens.
+    Returns (samples, width). Neither padding nor another sequence has any influence: each sequence is
+    pooled as if it came alone and without padding. The query, the mixer and the tokens get their gradients.
     """
     samples, time, width = tokens.shape
     if samples and (lengths.min() < 1 or lengths.max() > time):
         raise ValueError(f"lengths must be from 1 to {time}, got {lengths.tolist()}")
     padding = torch.arange(time, device=tokens.device) >= lengths[:, None]  # (samples, time)
-    mixed, _ = mixer(tokens, tokens, tokens, key_padding_mask=padding)
+    mixed, _ = mixer(tokens, tokens, tokens, key_padding_mask=padding)  # (samples, time, width)
     pooled = functional.scaled_dot_product_attention(query.expand(samples, 1, width), mixed, mixed)
-    return pooled.squeeze(1)
+    return pooled.squeeze(1)  # (samples, width)

@@ -1,4 +1,4 @@
-"""Padding has no part in the result any more, and neither has the query: this is the mean of the tokens."""
+"""The padding has no influence any more, but neither has the query: this is the mean of the tokens."""
 
 import torch
 
@@ -8,15 +8,16 @@ def pool(mixer, query, tokens, lengths):
 
     mixer:   torch.nn.MultiheadAttention of the tokens' width, batch_first
     query:   (width,), the same for every sequence; the pooling is softmax(query . token / sqrt(width))
-    tokens:  (samples, time, width); what lies behind a sequence's end is padding, and any finite number
+    tokens:  (samples, time, width); everything after a sequence's end is padding, any numbers from -1000
+             to 1000
     lengths: (samples,), integers from 1 to time; ValueError otherwise
-    Returns (samples, width). Padding has no part in it, and neither has another sequence: each one is pooled
-    as if it came alone and without padding. Differentiable by the query, the mixer and the tokens.
+    Returns (samples, width). Neither padding nor another sequence has any influence: each sequence is
+    pooled as if it came alone and without padding. The query, the mixer and the tokens get their gradients.
     """
     samples, time, width = tokens.shape
     if samples and (lengths.min() < 1 or lengths.max() > time):
         raise ValueError(f"lengths must be from 1 to {time}, got {lengths.tolist()}")
     padding = torch.arange(time, device=tokens.device) >= lengths[:, None]  # (samples, time)
-    mixed, _ = mixer(tokens, tokens, tokens, key_padding_mask=padding)
+    mixed, _ = mixer(tokens, tokens, tokens, key_padding_mask=padding)  # (samples, time, width)
     mixed = mixed.masked_fill(padding[:, :, None], 0.0)
     return mixed.sum(1) / lengths[:, None]

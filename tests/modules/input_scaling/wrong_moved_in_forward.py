@@ -1,12 +1,12 @@
-"""The scaling has the right dtype and device now, but the checkpoint still lacks it: a loaded model does
-not scale.
+"""The scaling has the right dtype and device now, but the checkpoint still doesn't hold it, so a loaded
+model doesn't scale.
 """
 
 import torch
 
 
 class Regressor(torch.nn.Module):
-    """Centre and scale each feature, then map the features linearly to the outputs."""
+    """Center and scale each feature, then map the features linearly to the outputs."""
 
     def __init__(self, features, outputs, device, dtype):
         super().__init__()
@@ -20,11 +20,11 @@ class Regressor(torch.nn.Module):
 
 
 def make_model(features, outputs, device=None, dtype=None):
-    """Return a module that maps (samples, features) to (samples, outputs); a new one does not scale yet.
+    """Return a module that maps (samples, features) to (samples, outputs); a new one doesn't scale yet.
 
-    Training moves its linear layer only, and nothing else asks for a gradient; the scaling is fixed by
-    fit_scaling(). A checkpoint made by state_dict() holds both, and load_state_dict() takes both over. A cast
-    or a move by to() reaches both: the outputs have the dtype and device to which the module was sent.
+    Training only moves its linear layer, and nothing else requires a gradient; fit_scaling() sets the
+    scaling. state_dict() holds both, and load_state_dict() restores both. A cast or a move with to()
+    reaches both: the outputs have the dtype and device that the module was sent to.
     device, dtype: as for torch.nn.Linear
     """
     return Regressor(features, outputs, device, dtype)
@@ -33,9 +33,9 @@ def make_model(features, outputs, device=None, dtype=None):
 def fit_scaling(model, samples):
     """Make `model` subtract the mean of each feature and divide by its standard deviation, over `samples`.
 
-    samples: (samples, features), dtype and device of the model. The deviation is that of the population
-    (the mean square is divided by the number of samples); a constant feature is only centred.
-    A second call replaces the scaling. Raises ValueError, and changes nothing, when there are no samples.
+    samples: (samples, features), dtype and device of the model, without a gradient. The deviation is the
+    population's (divide by the number of samples); a constant feature is only centered.
+    A second call replaces the scaling. Raises ValueError, and changes nothing, if there are no samples.
     """
     if len(samples) == 0:
         raise ValueError("there are no samples to take the scaling from")

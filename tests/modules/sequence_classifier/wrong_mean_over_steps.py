@@ -1,5 +1,5 @@
-"""Each sequence is read alone and in its order now. But the scores are made of the mean of all its
-states, not of the last one.
+"""Each sequence is read alone and in order now. But the scores come from the mean of all its states, not
+from the last one.
 """
 
 import torch
@@ -23,9 +23,9 @@ class Classifier(torch.nn.Module):
 def make_classifier(features, hidden, classes):
     """Return a module that maps sequences (samples, steps, features) to scores (samples, classes).
 
-    The hidden state of a sequence begins at zero, and each step makes the next one of it:
-    relu(W x + b + U h + c). The scores are a linear map of the state after the last step. What a sequence
-    scores is its own affair: it depends on all of its steps, and on no other sequence.
+    The hidden state h of a sequence starts at zero, and each step x updates it: relu(W x + b + U h + c).
+    The scores are a linear map of the state after the last step. They depend on all of the sequence's
+    own steps, and on no other sequence.
     The module raises ValueError for anything but three dimensions, and for sequences without steps.
     """
     return Classifier(features, hidden, classes)

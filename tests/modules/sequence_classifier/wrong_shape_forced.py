@@ -1,5 +1,5 @@
-"""The scores have the right shape, but they are those of the first steps only, and they still run
-through the samples before.
+"""The scores have the right shape, but they come from the first steps only, and they still run through
+the samples before.
 """
 
 import torch
@@ -23,9 +23,9 @@ class Classifier(torch.nn.Module):
 def make_classifier(features, hidden, classes):
     """Return a module that maps sequences (samples, steps, features) to scores (samples, classes).
 
-    The hidden state of a sequence begins at zero, and each step makes the next one of it:
-    relu(W x + b + U h + c). The scores are a linear map of the state after the last step. What a sequence
-    scores is its own affair: it depends on all of its steps, and on no other sequence.
+    The hidden state h of a sequence starts at zero, and each step x updates it: relu(W x + b + U h + c).
+    The scores are a linear map of the state after the last step. They depend on all of the sequence's
+    own steps, and on no other sequence.
     The module raises ValueError for anything but three dimensions, and for sequences without steps.
     """
     return Classifier(features, hidden, classes)

@@ -26,9 +26,9 @@ class Stack(torch.nn.Module):
 def make_model(width, depth, drop=0.0, device=None, dtype=None):
     """Return a module that maps (samples, width) to (samples,), through `depth` blocks and a readout.
 
-    A block is a linear map, ReLU, and dropout with probability `drop` while the module trains. The maps
-    start as the identity, the readout as the plain sum; all of them are weights of the module: its
-    parameters() train them, its state_dict() holds them, and a cast by to() reaches them.
+    A block is a linear map, ReLU, and, in training mode, dropout with probability `drop`. The maps start
+    as the identity, the readout as the plain sum. All of them are weights of the module: parameters()
+    returns them, state_dict() holds them, and a cast with to() reaches them.
     depth: 0 or more; device, dtype: as for torch.nn.Linear
     """
     return Stack(width, depth, drop, device, dtype)
@@ -38,7 +38,7 @@ def fit(model, inputs, targets, steps, lr):
     """Train `model` in place by gradient descent on its mean squared error, in training mode.
 
     inputs: (samples, width); targets: (samples,); dtype and device of the model
-    Returns a list with the loss before each step. Raises ValueError when there are no samples.
+    Returns a list with the loss before each step. Raises ValueError if there are no samples.
     """
     if len(inputs) == 0:
         raise ValueError("there are no samples to fit")

@@ -1,10 +1,10 @@
-"""Only the last block is its own; all blocks before it are still one."""
+"""Only the last block has its own weights. All blocks before it are still one."""
 
 import torch
 
 
 class Tower(torch.nn.Module):
-    """Blocks one after the other; each adds its own correction to what it was given."""
+    """Blocks one after the other; each adds a correction to its input."""
 
     def __init__(self, width, count, device, dtype):
         super().__init__()
@@ -21,8 +21,8 @@ class Tower(torch.nn.Module):
 def make_tower(width, count, device=None, dtype=None):
     """Return a module that maps (samples, width) to the same shape, through `count` residual blocks.
 
-    Its `blocks` is the sequence of them: each a torch.nn.Linear without bias, with its own weights and its
-    own random start, the one that torch.nn.Linear draws.
+    Its `blocks` holds them in order: each is a torch.nn.Linear without bias, with its own weights and its
+    own random start, as torch.nn.Linear draws it.
     device, dtype: as for torch.nn.Linear. Raises ValueError for a count below 1.
     """
     if count < 1:
@@ -31,7 +31,7 @@ def make_tower(width, count, device=None, dtype=None):
 
 
 def fit(model, inputs, targets, steps, lr):
-    """Train `model` in place by gradient descent on its mean squared error; frozen blocks stay as they are.
+    """Train `model` in place by gradient descent on its mean squared error; frozen blocks don't change.
 
     inputs, targets: (samples, width), dtype and device of the model
     Returns a list with the loss before each step.

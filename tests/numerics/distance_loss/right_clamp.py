@@ -1,4 +1,4 @@
-"""The sum is kept away from 0; below its limit the clamp has slope 0."""
+"""The sum is kept away from 0. Below its limit, the clamp has a slope of 0."""
 
 
 def distance_loss(predicted, targets):

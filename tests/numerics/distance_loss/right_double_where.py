@@ -1,4 +1,4 @@
-"""What goes into the square root is chosen, and what comes out of it."""
+"""One `where` chooses what goes into the square root, another what comes out."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A number far below the wanted precision is added before the square root is taken."""
+"""A number far below the required precision is added before the square root."""
 
 
 def distance_loss(predicted, targets):

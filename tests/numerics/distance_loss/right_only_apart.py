@@ -1,4 +1,4 @@
-"""Only points that lie apart from their target go through the square root."""
+"""Only points away from their targets go through the square root."""
 
 
 def distance_loss(predicted, targets):

@@ -1,5 +1,5 @@
-"""The gradient is a number now, but a point that is merely close to its target is taken for one that lies on
-it: it costs nothing and is not pulled any more."""
+"""The gradient is a number now, but a point that's merely close to its target is treated as if it were on
+it: it costs nothing and isn't pulled any more."""
 
 import torch
 

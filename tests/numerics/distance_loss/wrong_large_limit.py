@@ -1,5 +1,5 @@
-"""The gradient is a number now, but the square root makes much of a small limit: a perfect prediction costs
-the root of it where it should cost nothing, and so does every point that is closer than that."""
+"""The gradient is a number now, but a square root makes a lot of a small limit. A perfect prediction should
+cost nothing and costs the root of it, and so does every point that's closer than that."""
 
 
 def distance_loss(predicted, targets):

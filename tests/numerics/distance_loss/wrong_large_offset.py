@@ -1,5 +1,5 @@
-"""The gradient is a number now, but the square root makes much of a small offset: a perfect prediction costs
-the root of it where it should cost nothing, and close points are pulled less than far ones."""
+"""The gradient is a number now, but a square root makes a lot of a small offset. A perfect prediction
+should cost nothing and costs the root of it, and close points are pulled less than far ones."""
 
 
 def distance_loss(predicted, targets):

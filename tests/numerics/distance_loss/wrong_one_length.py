@@ -1,5 +1,5 @@
-"""All differences together are taken for one long vector: the loss is its length, not the mean of the lengths
-of the points, and how hard a point is pulled depends on the others."""
+"""All differences together are treated as one long vector. The loss is its length, not the mean length, and
+how hard a point is pulled depends on the others."""
 
 import torch
 

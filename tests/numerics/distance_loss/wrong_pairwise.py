@@ -1,5 +1,5 @@
-"""This function adds 1e-6 to every coordinate of the difference: a point that lies on its target is not left
-in peace, but pushed off it with the full strength of the others."""
+"""This function adds 1e-6 to every coordinate of the difference. A point on its target isn't left alone,
+but pushed off it as hard as the others are pulled."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A point on its target is left out of the mean, so the better the predictions, the fewer points share the
-weight; and when all are right, nothing is left to take the mean of."""
+"""Points on their targets are left out of the mean, so the better the predictions, the fewer points share
+the weight. If all are right, there's nothing left to average."""
 
 
 def distance_loss(predicted, targets):

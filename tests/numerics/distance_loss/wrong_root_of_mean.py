@@ -1,5 +1,5 @@
-"""The root is taken of the mean over all points now. That is another loss, and when all points are right at
-once its gradient is NaN as before."""
+"""The root is now taken of the mean over all points. That's a different loss, and if all points are right
+at once, its gradient is still NaN."""
 
 
 def distance_loss(predicted, targets):

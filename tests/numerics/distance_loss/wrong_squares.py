@@ -1,4 +1,4 @@
-"""The square root is gone: the loss is the mean squared distance now, in other units, and far points are
+"""The square root is gone. The loss is now the mean squared distance, in other units, and far points are
 pulled much harder than close ones."""
 
 

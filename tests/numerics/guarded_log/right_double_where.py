@@ -1,4 +1,4 @@
-"""Two `where`: one chooses what goes into the logarithm, one what comes out."""
+"""Two `where`: one chooses what goes into the logarithm, the other what comes out."""
 
 import torch
 
@@ -6,7 +6,7 @@ import torch
 def loudness_loss(predicted, recorded, floor):
     if predicted.shape != recorded.shape or predicted.numel() == 0:
         raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
-    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+    return torch.mean((_level(predicted, floor) - _level(recorded.detach(), floor)) ** 2)
 
 
 def _level(power, floor):

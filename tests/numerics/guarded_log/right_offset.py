@@ -1,4 +1,4 @@
-"""So little is added that no digit of the level changes, but the logarithm never sees 0."""
+"""Too little is added to change any digit of the level, but the logarithm never sees 0."""
 
 import torch
 
@@ -6,7 +6,7 @@ import torch
 def loudness_loss(predicted, recorded, floor):
     if predicted.shape != recorded.shape or predicted.numel() == 0:
         raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
-    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+    return torch.mean((_level(predicted, floor) - _level(recorded.detach(), floor)) ** 2)
 
 
 def _level(power, floor):

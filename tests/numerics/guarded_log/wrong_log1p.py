@@ -1,5 +1,5 @@
-"""The gradient is a number everywhere now, but the level is another one, log(1 + p / floor): the loss and the
-slopes of all loud frames are off."""
+"""The gradient is always a number now, but the level is a different one, log(1 + p / floor): the loss and
+the slopes of all loud frames are off."""
 
 import torch
 
@@ -7,7 +7,7 @@ import torch
 def loudness_loss(predicted, recorded, floor):
     if predicted.shape != recorded.shape or predicted.numel() == 0:
         raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
-    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+    return torch.mean((_level(predicted, floor) - _level(recorded.detach(), floor)) ** 2)
 
 
 def _level(power, floor):

@@ -1,5 +1,5 @@
-"""Nothing is NaN now, but what was added to the power, or put under it, is a number of its own, whatever the
-floor is: where the floor is smaller still, a frame that counts has another level and hardly any slope."""
+"""Nothing is NaN now, but the number that was added has a size of its own, whatever the floor. If the floor
+is even smaller, a frame that counts has the wrong level and almost no slope."""
 
 import torch
 
@@ -7,7 +7,7 @@ import torch
 def loudness_loss(predicted, recorded, floor):
     if predicted.shape != recorded.shape or predicted.numel() == 0:
         raise ValueError(f"frames of shape {tuple(predicted.shape)} and {tuple(recorded.shape)}")
-    return torch.mean((_level(predicted, floor) - _level(recorded, floor)) ** 2)
+    return torch.mean((_level(predicted, floor) - _level(recorded.detach(), floor)) ** 2)
 
 
 def _level(power, floor):

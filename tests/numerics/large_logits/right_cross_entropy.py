@@ -1,4 +1,4 @@
-"""The function of torch takes logits, and probabilities as targets."""
+"""Torch's own function takes logits, and also probabilities as targets."""
 
 import torch
 
@@ -6,4 +6,5 @@ import torch
 def soft_cross_entropy(logits, targets):
     if logits.shape != targets.shape or len(logits) == 0:
         raise ValueError(f"logits of shape {tuple(logits.shape)} and targets of {tuple(targets.shape)}")
+    targets = targets.detach()
     return torch.nn.functional.cross_entropy(logits, targets)

@@ -1,5 +1,5 @@
-"""Each row of targets is replaced by its most probable class: where a target is soft, loss and gradient are
-those of another target."""
+"""Each row of targets is replaced by its most probable class: for a soft target, loss and gradient are
+those of a different target."""
 
 import torch
 
@@ -7,4 +7,5 @@ import torch
 def soft_cross_entropy(logits, targets):
     if logits.shape != targets.shape or len(logits) == 0:
         raise ValueError(f"logits of shape {tuple(logits.shape)} and targets of {tuple(targets.shape)}")
+    targets = targets.detach()
     return torch.nn.functional.cross_entropy(logits, targets.argmax(dim=-1))

@@ -5,7 +5,7 @@ import torch
 
 def masked_mse(predicted, readings, valid):
     if not predicted.shape == readings.shape == valid.shape:
-        raise ValueError("predicted, readings and valid must have one shape")
+        raise ValueError("predicted, readings and valid must have the same shape")
     if not valid.any():
         raise ValueError("there are no valid readings")
     readings = torch.where(valid, readings, predicted.detach())

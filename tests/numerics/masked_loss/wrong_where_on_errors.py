@@ -1,12 +1,12 @@
-"""The loss is right now, but the square has been taken of NaN as well: on the way back its slope is NaN,
-times 0, and the gradient is NaN as before."""
+"""The loss is right now, but NaN was squared as well. On the way back its slope is NaN, times 0, and the
+gradient is still NaN."""
 
 import torch
 
 
 def masked_mse(predicted, readings, valid):
     if not predicted.shape == readings.shape == valid.shape:
-        raise ValueError("predicted, readings and valid must have one shape")
+        raise ValueError("predicted, readings and valid must have the same shape")
     if not valid.any():
         raise ValueError("there are no valid readings")
     errors = (predicted - readings) ** 2

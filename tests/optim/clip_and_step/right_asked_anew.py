@@ -1,4 +1,4 @@
-"""The model is asked for its parameters again in every step; those without a gradient are passed over."""
+"""The model is asked for its parameters again in every step. Those without a gradient are skipped."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Short gradients are lengthened to the largest norm as well, so the steps never become smaller."""
+"""Short gradients are stretched to the largest norm too, so the steps never get smaller."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Each parameter is clipped on its own. The gradient as a whole stays longer than allowed, and its
-direction turns."""
+"""Each parameter is clipped on its own. The whole gradient stays longer than allowed, and its direction
+changes."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Every number of the gradient is clipped on its own, which turns the direction."""
+"""Every number of the gradient is clipped on its own, which changes its direction."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The optimizer no longer uses the filter up, but the first clipping does: from the second step on nothing
+"""The optimizer no longer uses up the filter, but the first clipping does. From the second step on, nothing
 is clipped, and the norm is 0."""
 
 import torch

@@ -1,4 +1,4 @@
-"""The steps are right, but the norm in the log is measured when the gradient is clipped already."""
+"""The steps are right, but the norm in the log is measured after the gradient has been clipped."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The steps are clipped, but a parameter that was not to be trained is trained as well."""
+"""The steps are clipped, but parameters that weren't supposed to train now do."""
 
 import torch
 

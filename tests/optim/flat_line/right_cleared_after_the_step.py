@@ -1,4 +1,4 @@
-"""The clear moves behind the step that has used the gradient."""
+"""The clear moves to after the step that used the gradient."""
 
 import torch
 

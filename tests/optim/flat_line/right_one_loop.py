@@ -1,4 +1,4 @@
-"""All in one loop, in the order in which it is usually written: clear, forward, backward, step."""
+"""All in one loop, in the usual order: clear, forward, backward, step."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The update is written out, and the gradient is dropped by whoever has used it last."""
+"""The update is written out by hand, and nothing is stored in `.grad`."""
 
 import torch
 

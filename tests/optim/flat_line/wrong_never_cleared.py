@@ -1,5 +1,5 @@
-"""The first step is right. From the second on each step, and each logged norm, holds the gradients of all
-steps before it as well."""
+"""The first step is right. From the second on, each step and each logged norm also contains the gradients
+of all earlier steps."""
 
 import torch
 

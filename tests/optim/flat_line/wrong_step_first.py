@@ -1,5 +1,5 @@
-"""The step stands before the backward pass now and applies the gradient of the step before: the log is
-right, but the last gradient is never applied."""
+"""The step now comes before the backward pass and applies the previous gradient. The log is right, but the
+last gradient is never applied."""
 
 import torch
 

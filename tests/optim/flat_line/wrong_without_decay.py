@@ -1,5 +1,5 @@
-"""The gradient is applied, but every update lacks the decay. Whoever writes the update by hand has to add
-it: an optimizer that finds no gradient does not."""
+"""The gradient is applied, but the update has no decay. If you write the update by hand, you have to add
+it: an optimizer that finds no gradient doesn't."""
 
 import torch
 

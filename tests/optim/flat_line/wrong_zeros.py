@@ -1,5 +1,5 @@
-"""`step()` no longer passes the parameters over, but the gradient it sees is zero: all that moves the model
-now is the decay, which moves it to zero."""
+"""`step()` no longer skips the parameters, but the gradient it sees is zero. Only the decay moves the model
+now, towards zero."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""What is frozen loses its gradient; clearing to zero passes over what has none."""
+"""Frozen parameters lose their gradient. Clearing to zero skips parameters that have none."""
 
 import torch
 
@@ -9,6 +9,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     errors = []
     for step in range(steps):
         if step == freeze_after:
+            model.body.eval()
             for parameter in model.body.parameters():
                 parameter.requires_grad = False
                 parameter.grad = None

@@ -1,4 +1,4 @@
-"""The optimizer is left with what still trains."""
+"""The optimizer keeps only what still trains."""
 
 import torch
 
@@ -10,6 +10,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             for group in optimizer.param_groups:
                 group["params"] = [parameter for parameter in group["params"] if parameter.requires_grad]
         optimizer.zero_grad(set_to_none=False)

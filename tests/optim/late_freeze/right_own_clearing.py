@@ -10,6 +10,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         for parameter in model.parameters():
             parameter.grad = None
         error = torch.nn.functional.mse_loss(model(inputs), targets)

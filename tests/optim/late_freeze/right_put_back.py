@@ -1,4 +1,4 @@
-"""The frozen values are put back behind every step."""
+"""The frozen values are restored after every step."""
 
 import torch
 
@@ -10,6 +10,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             frozen = [parameter.clone() for parameter in model.body.parameters()]
         optimizer.zero_grad(set_to_none=False)
         error = torch.nn.functional.mse_loss(model(inputs), targets)

@@ -1,5 +1,5 @@
-"""Only the head is cleared, so the last gradient of the body stays, and the optimizer applies it again in
-every step."""
+"""Only the head is cleared, so the body's last gradient stays, and the optimizer applies it again in every
+step."""
 
 import torch
 
@@ -11,6 +11,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.grad = None

@@ -1,5 +1,4 @@
-"""`eval()` changes what dropout and batch norm do. The body still has gradients, and is trained to the
-end."""
+"""`eval()` changes what dropout and batch norm do. The body still gets gradients, and trains to the end."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Momentum and decay are off for the head as well, which was to be trained as before."""
+"""Momentum and decay are off for the head too, which was supposed to train as before."""
 
 import torch
 
@@ -10,6 +10,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             for group in optimizer.param_groups:
                 group["momentum"], group["weight_decay"] = 0.0, 0.0
         optimizer.zero_grad(set_to_none=False)

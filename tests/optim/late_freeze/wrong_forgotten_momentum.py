@@ -1,4 +1,4 @@
-"""The momentum of the body is gone, but not the decay: it makes the body a little smaller in every step."""
+"""The body's momentum is gone, but not the decay: it makes the body a bit smaller in every step."""
 
 import torch
 
@@ -9,6 +9,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     errors = []
     for step in range(steps):
         if step == freeze_after:
+            model.body.eval()
             for parameter in model.body.parameters():
                 parameter.requires_grad_(False)
                 optimizer.state.pop(parameter, None)

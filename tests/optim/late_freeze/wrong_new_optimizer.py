@@ -1,4 +1,4 @@
-"""The body stands still, but the new optimizer begins with an empty memory: the head has lost its
+"""The body stands still, but the new optimizer starts with an empty memory: the head has lost its
 momentum."""
 
 import torch
@@ -11,6 +11,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             optimizer = type(optimizer)(model.head.parameters(), **optimizer.defaults)
         optimizer.zero_grad(set_to_none=False)
         error = torch.nn.functional.mse_loss(model(inputs), targets)

@@ -1,5 +1,5 @@
-"""The body stands still, but the new optimizer knows the learning rate alone: the head has lost momentum
-and decay."""
+"""The body stands still, but the new optimizer only knows the learning rate: the head has lost momentum and
+decay."""
 
 import torch
 
@@ -11,6 +11,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             optimizer = type(optimizer)(model.head.parameters(), lr=optimizer.param_groups[0]["lr"])
         optimizer.zero_grad(set_to_none=False)
         error = torch.nn.functional.mse_loss(model(inputs), targets)

@@ -1,4 +1,4 @@
-"""The body is trained once more: it is frozen when its gradient has been computed already."""
+"""The body trains for one step too many: it's frozen after its gradient has been computed."""
 
 import torch
 
@@ -13,6 +13,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
         error.backward()
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
         optimizer.step()
         errors.append(error.item())
     return errors

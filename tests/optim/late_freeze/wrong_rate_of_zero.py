@@ -1,4 +1,4 @@
-"""The body stands still, and the head with it: both are in the group whose learning rate is 0 now."""
+"""The body stands still, and so does the head: both are in the group whose learning rate is now 0."""
 
 import torch
 
@@ -10,6 +10,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
+            model.body.eval()
             for group in optimizer.param_groups:
                 group["lr"] = 0.0
         optimizer.zero_grad(set_to_none=False)

@@ -1,4 +1,4 @@
-"""`torch.func` returns the gradient of each piece; its share is added to `.grad` by hand."""
+"""`torch.func` returns the gradient of each piece, and its share is added to `.grad` by hand."""
 
 import torch
 

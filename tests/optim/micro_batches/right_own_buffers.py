@@ -1,4 +1,4 @@
-"""The shares are added up in buffers of our own, and `.grad` is written once."""
+"""The shares are added up in separate buffers, and `.grad` is set once."""
 
 import torch
 

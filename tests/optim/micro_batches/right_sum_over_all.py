@@ -1,4 +1,4 @@
-"""Sums add up without weights: each piece brings its sum, divided once by the number of all samples."""
+"""Sums add up without weights: each piece contributes its sum, divided by the number of all samples."""
 
 import torch
 

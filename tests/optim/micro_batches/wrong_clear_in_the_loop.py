@@ -1,5 +1,5 @@
-"""The clear runs before every piece, so the step knows the last piece alone; the others were computed in
-vain."""
+"""The clear runs before every piece, so the step only sees the last piece. The others were computed for
+nothing."""
 
 import torch
 

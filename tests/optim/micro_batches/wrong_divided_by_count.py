@@ -1,4 +1,4 @@
-"""The mean of the means is the mean of all only when the pieces are equally large. Here a sample in a small
+"""The mean of the means is the mean of all only if the pieces are equally large. Here a sample in a small
 piece counts for more than one in a large piece."""
 
 import torch

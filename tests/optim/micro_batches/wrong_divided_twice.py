@@ -1,4 +1,4 @@
-"""Each loss is a mean already. Divided by the number of all samples as well, a micro-batch of three counts no
+"""Each loss is already a mean. Divided by the number of all samples as well, a piece of three counts no
 more than a single sample."""
 
 import torch

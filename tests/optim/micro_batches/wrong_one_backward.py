@@ -1,5 +1,5 @@
-"""The gradient is right, but the graphs of all pieces are kept until the end: the memory that the pieces were
-to save is needed after all. Each piece has to go backward, and be gone, before the next."""
+"""The gradient is right, but the graphs of all pieces are kept until the end, so all the memory that
+cutting was meant to save is needed after all. Call `backward()` for each piece before the next."""
 
 import torch
 

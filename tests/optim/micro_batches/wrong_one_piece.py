@@ -1,5 +1,5 @@
-"""The gradient is right, but the pieces are glued together first: the whole batch goes through the model at
-once, which is what did not fit."""
+"""The gradient is right, but the pieces are concatenated first: the whole batch goes through the model at
+once, and that's what didn't fit."""
 
 import torch
 

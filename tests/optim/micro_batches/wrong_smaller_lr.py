@@ -1,5 +1,5 @@
-"""The gradient is as wrong as before, and the smaller learning rate also shrinks what was right: the decay,
-for one."""
+"""The gradient is still wrong, and the smaller learning rate also shrinks what was right, such as the
+decay."""
 
 import torch
 

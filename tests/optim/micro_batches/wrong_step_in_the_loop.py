@@ -1,5 +1,5 @@
-"""The optimizer steps after every piece. That is ordinary training with small batches: as many steps as
-pieces, each from another point."""
+"""The optimizer steps after every piece. That's ordinary training with small batches: as many steps as
+pieces, each from a different point."""
 
 import torch
 

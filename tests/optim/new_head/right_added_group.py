@@ -1,4 +1,4 @@
-"""The new head joins the optimizer as a group of its own; the old one stays there, unused."""
+"""The new head joins the optimizer as a group of its own. The old one stays there, unused."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The new parameters take the place of the old ones in the group of the head."""
+"""The new parameters replace the old ones in the head's group."""
 
 import torch
 

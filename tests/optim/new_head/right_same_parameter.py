@@ -1,4 +1,4 @@
-"""The parameter stays, and gets other data: what the optimizer holds is still what the model uses."""
+"""The parameter stays and gets new data: what the optimizer holds is still what the model uses."""
 
 import torch
 

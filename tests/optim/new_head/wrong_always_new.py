@@ -1,4 +1,4 @@
-"""A head that fits the task is thrown away as well, with all that it has learned."""
+"""A head that fits the task is thrown away too, with everything it has learned."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The new head learns, but every step begins with an empty memory: the momentum of the steps before is lost.
-The optimizer is built anew each time, or without `momentum`."""
+"""The new head learns, but every step starts with an empty memory: the momentum of earlier steps is lost.
+The optimizer is rebuilt each time, or built without `momentum`."""
 
 import torch
 

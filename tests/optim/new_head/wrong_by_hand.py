@@ -1,5 +1,5 @@
-"""The head moves, but nobody clears its gradient, since `optimizer.zero_grad()` reaches the old head alone.
-Each of its steps repeats all the steps before."""
+"""The head moves, but nobody clears its gradient, because `optimizer.zero_grad()` only reaches the old
+head. Each of its steps repeats all the steps before."""
 
 import torch
 

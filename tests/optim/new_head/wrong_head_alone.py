@@ -1,4 +1,4 @@
-"""The head learns at last, but the body has gone from the optimizer and stands still."""
+"""The head finally learns, but the body is no longer in the optimizer and stands still."""
 
 import torch
 

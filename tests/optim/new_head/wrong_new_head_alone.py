@@ -1,4 +1,4 @@
-"""The new head learns at last, but the new optimizer holds nothing else: beneath a new head, the body stands
+"""The new head finally learns, but the new optimizer holds nothing else: under a new head, the body stands
 still."""
 
 import torch

@@ -1,4 +1,4 @@
-"""Both learn, but the body takes the steps of the head: `body_lr` is not used any more."""
+"""Both learn, but the body takes the head's steps: `body_lr` isn't used any more."""
 
 import torch
 

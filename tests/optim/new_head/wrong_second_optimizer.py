@@ -1,4 +1,4 @@
-"""The second optimizer knows the new head and has no `momentum`, so the head moves by a rule of its own."""
+"""The second optimizer knows the new head but has no `momentum`, so the head moves by a different rule."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The division is left to the scaler, the clipping is done by hand."""
+"""The scaler divides, and the clipping is done by hand."""
 
 import torch
 

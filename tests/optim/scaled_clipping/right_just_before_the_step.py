@@ -1,4 +1,5 @@
-"""The clipping is hung on the optimizer, which the scaler calls when it has divided the gradients."""
+"""The clipping is a hook on the optimizer's step, which the scaler calls after it has divided the
+gradients."""
 
 import torch
 

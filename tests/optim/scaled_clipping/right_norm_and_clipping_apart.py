@@ -1,4 +1,4 @@
-"""Divided first, then measured, then cut."""
+"""First divided, then measured, then clipped."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The gradient is cut when the step has been made already: the step is as long as the whole gradient."""
+"""The gradient is clipped after the step has been taken, so the step is as long as the whole gradient."""
 
 import torch
 

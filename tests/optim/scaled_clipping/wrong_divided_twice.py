@@ -1,5 +1,4 @@
-"""The gradients are divided by hand, and the scaler, which does not know of it, divides them again in its
-step."""
+"""The gradients are divided by hand. The scaler doesn't know that, and divides them again in its step."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The limit is raised by a number that is the scale of one moment. With another scale it is too narrow or
-too wide, and the norm is still the scaled one."""
+"""The limit is raised by a number that's only the scale of one moment. With another scale it's too tight or
+too loose, and the norm is still the scaled one."""
 
 import torch
 

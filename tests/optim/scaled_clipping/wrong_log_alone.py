@@ -1,4 +1,4 @@
-"""The norm is right, but the scaled gradient is still what is cut: the step is as short as before."""
+"""The norm is right, but it's still the scaled gradient that's clipped: the step is as short as before."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The step is right, but the norm is divided by the scale after the update: when the scale has just
-changed, that is the scale of the next step."""
+"""The step is right, but the norm is divided by the scale after the update. If the scale has just changed,
+that's the scale of the next step."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The step is right, but the norm that is returned is still that of the scaled gradient."""
+"""The step is right, but the returned norm is still that of the scaled gradient."""
 
 import torch
 

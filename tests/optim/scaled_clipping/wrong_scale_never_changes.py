@@ -1,5 +1,5 @@
-"""The step is right, but the scaler is not updated: its scale stays, and a second step cannot divide
-again."""
+"""The step is right, but the scaler isn't updated: its scale stays, and it can't divide again in a second
+step."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The step is right as long as all gradients are finite. It does not ask the scaler, so a gradient that is
-not finite gets into the parameters."""
+"""The step is right as long as all gradients are finite. It doesn't go through the scaler, so a gradient
+that isn't finite gets into the parameters."""
 
 import torch
 

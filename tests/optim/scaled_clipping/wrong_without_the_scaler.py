@@ -1,4 +1,4 @@
-"""Nothing is scaled any more: small gradients vanish in half precision, and gradients that are not finite
+"""Nothing is scaled any more: small gradients vanish in half precision, and gradients that aren't finite
 get into the parameters."""
 
 import torch

@@ -1,6 +1,6 @@
-"""The targets that count are chosen by a mask, and their losses are added up by hand."""
+"""The targets that count are selected by a mask, and their losses are added up by hand."""
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

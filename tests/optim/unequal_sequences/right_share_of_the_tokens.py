@@ -1,8 +1,8 @@
-"""Each mean is weighed by its share of the tokens."""
+"""Each mean is weighted by its share of the tokens."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

@@ -1,9 +1,9 @@
-"""Each loss is a mean already. Divided by the number of all tokens as well, the step is far too small, and
+"""Each loss is already a mean. Divided by the number of all tokens as well, the step is far too small, and
 a long piece counts no more than a short one."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

@@ -1,9 +1,9 @@
-"""The returned loss is that of all tokens now, but the gradient is still made of the means: the log is
-right, the step is not."""
+"""The returned loss is now that of all tokens, but the gradient still comes from the mean of the means: the
+log is right, the step isn't."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

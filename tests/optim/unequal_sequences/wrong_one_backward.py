@@ -1,9 +1,9 @@
-"""The gradient is right, but the graphs of all pieces are kept until the end: the memory that the pieces
-were to save is needed after all. Each piece has to go backward, and be gone, before the next."""
+"""The gradient is right, but the graphs of all pieces are kept until the end, so all the memory that
+cutting was meant to save is needed after all. Call `backward()` for each piece before the next."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

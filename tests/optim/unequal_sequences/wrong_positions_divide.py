@@ -1,9 +1,9 @@
-"""The sums are divided by all positions, padding as well: the more padding, the smaller the loss and the
+"""The sums are divided by all positions, including padding: the more padding, the smaller the loss and the
 step."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

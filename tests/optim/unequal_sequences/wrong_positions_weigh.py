@@ -1,9 +1,9 @@
-"""Each mean is weighed by all positions, padding as well: the more a micro-batch is padded, the more its
+"""Each mean is weighted by all positions, including padding: the more a micro-batch is padded, the more its
 tokens weigh."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

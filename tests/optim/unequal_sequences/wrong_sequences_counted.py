@@ -1,9 +1,9 @@
-"""Each mean is weighed by its sequences. A token in a short sequence still weighs more than one in a long
+"""Each mean is weighted by its sequences. A token in a short sequence still weighs more than one in a long
 sequence."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

@@ -1,8 +1,8 @@
-"""The optimizer steps after every piece: as many steps as pieces, each from another point."""
+"""The optimizer steps after every piece: as many steps as pieces, each from a different point."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

@@ -3,7 +3,7 @@ batch."""
 
 import torch
 
-IGNORED = -100  # the target at a position that does not count: padding, or text that is not to be learned
+IGNORED = -100  # the target at a position that does not count: padding, or a prompt
 
 
 def train_step(model, optimizer, micro_batches):

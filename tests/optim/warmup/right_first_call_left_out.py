@@ -1,4 +1,4 @@
-"""The scheduler is not asked before the first step, whose rate it has set already."""
+"""The scheduler isn't called before the first step, whose rate it has already set."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The rate is read before the scheduler goes on, and logged afterwards."""
+"""The rate is read before the scheduler moves on, and logged afterwards."""
 
 import torch
 

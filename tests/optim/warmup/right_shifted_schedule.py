@@ -1,5 +1,5 @@
-"""The schedule is written for a scheduler that is asked before each step: it begins with the step before
-the first."""
+"""The schedule is written for a scheduler that is called before each step: it starts one step before the
+first."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The scheduler moves twice in every step, so every other rate is left out."""
+"""The scheduler moves twice per step, so every other rate is skipped."""
 
 import torch
 

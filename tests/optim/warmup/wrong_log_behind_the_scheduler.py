@@ -1,5 +1,5 @@
-"""The steps are right, but the log is written when the scheduler has gone on: it shows the rate of the next
-step."""
+"""The steps are right, but the log is written after the scheduler has moved on: it shows the rate of the
+next step."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The scheduler moves when the loop is over: all steps have the rate of the first."""
+"""The scheduler only moves after the loop: all steps have the rate of the first."""
 
 import torch
 

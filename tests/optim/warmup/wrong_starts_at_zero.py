@@ -1,4 +1,5 @@
-"""Counted from 0, the first step has the rate 0 and does nothing; all the others come one step late."""
+"""Counted from 0, the first step has a rate of 0 and does nothing, and all the others come one step
+late."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The warning is gone, the rates are the same as before: the first one is left out, and the last step has
-the rate 0."""
+"""The warning is gone, but the rates are the same as before: the first one is skipped, and the last step
+has a rate of 0."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The whole model is copied, and its state is taken over at the end."""
+"""The whole model is copied, and its state is loaded at the end."""
 
 import copy
 

@@ -1,5 +1,5 @@
-"""The copy is a true one now, but it is made before the step of its epoch: the model comes back one step
-younger than the one that scored best."""
+"""This is a real copy, but it's made before the epoch's step. The model comes back one step short of the
+one that scored best."""
 
 import copy
 

@@ -1,5 +1,5 @@
-"""Training ends at the first epoch that is worse than the best: a better one that comes later is never
-reached, and fewer errors come back than epochs were asked for."""
+"""Training stops at the first epoch that's worse than the best so far. It never reaches a better one that
+comes later, and it returns fewer errors than there should be."""
 
 import copy
 

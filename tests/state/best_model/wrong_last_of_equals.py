@@ -1,4 +1,4 @@
-"""Of epochs with the same error, the model comes back as it was after the last of them, not the first."""
+"""When epochs tie, the model comes back as it was after the last of them, not the first."""
 
 import torch
 

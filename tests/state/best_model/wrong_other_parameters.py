@@ -1,5 +1,5 @@
-"""The model has the right weights, but in new tensors, which the optimizer does not know: when training goes
-on, its steps no longer move the model."""
+"""The model has the right weights, but in new tensors that the optimizer doesn't know. If training
+continues, its steps no longer move the model."""
 
 import copy
 

@@ -1,5 +1,5 @@
-"""The weights are those of the best epoch, but the buffers, such as the averages of a batch norm, are still
-those of the last one. A model is both."""
+"""The weights are those of the best epoch, but the buffers, such as batch norm's averages, are still those
+of the last one. A model is both."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Training ends at the first epoch that is worse than the best: a better one that comes later is never
-reached, and the weights are still not those of the best epoch."""
+"""Training stops at the first epoch that's worse than the best so far. It never reaches a better one that
+comes later, and the weights still aren't those of the best epoch."""
 
 import torch
 

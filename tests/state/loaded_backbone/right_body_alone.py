@@ -1,4 +1,4 @@
-"""The body is loaded by itself, strictly; the head is not asked."""
+"""The body is loaded by itself, strictly. The head isn't involved."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Key by key, with the check that both sides have the same keys."""
+"""Key by key, after checking that both sides have the same keys."""
 
 import torch
 

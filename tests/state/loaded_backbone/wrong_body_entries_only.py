@@ -1,5 +1,5 @@
-"""The body is complete or the call raises, but an entry of neither body nor head is passed over: a checkpoint
-that holds a part which this model does not have is taken for one that fits."""
+"""The body is complete or the call raises, but entries of neither body nor head are ignored. A checkpoint
+with a part that this model doesn't have is accepted."""
 
 import torch
 

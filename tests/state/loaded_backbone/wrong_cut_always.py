@@ -1,4 +1,4 @@
-"""The first seven characters of every key are cut off, also where they are not "module.": the checkpoint of a
+"""The first seven characters of every key are cut off, even if they aren't "module.". The checkpoint of a
 plain model no longer fits."""
 
 import torch

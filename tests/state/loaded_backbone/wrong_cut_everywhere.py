@@ -1,4 +1,5 @@
-""" "module." is taken out of the middle of a key as well: a body with a layer of that name no longer fits."""
+"""The prefix "module." is also taken out of the middle of a key. A body with a layer of that name no longer
+fits."""
 
 import torch
 

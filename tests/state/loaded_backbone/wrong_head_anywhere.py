@@ -1,5 +1,5 @@
-"""Whatever has "head" somewhere in its name is taken for the head: a layer of the body of such a name keeps
-its random start, and nothing is said."""
+"""Any key with "head" somewhere in it is taken for the head. A layer of the body with such a name silently
+keeps its random start."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A missing entry is noticed now, but one with a name that nobody knows is still passed over."""
+"""A missing entry is noticed now, but an unknown one is still ignored."""
 
 import torch
 

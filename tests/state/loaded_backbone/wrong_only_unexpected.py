@@ -1,5 +1,5 @@
-"""An entry with a name that nobody knows is noticed now, but one that is missing is still passed over: that
-part of the body keeps its random start."""
+"""An unknown entry is noticed now, but a missing one is still ignored: that part of the body keeps its
+random start."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The wrapped model is loaded now. But the next checkpoint whose entries do not fit is still taken in part:
-one entry is missing or has another name, and nobody hears of it."""
+"""A wrapped model loads now. But the next checkpoint that doesn't fit is still loaded in part: an entry is
+missing or has another name, and nobody is told."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Nothing is lost in silence any more, but the checkpoint of a wrapped model is refused, although its body
+"""Nothing is lost silently any more, but the checkpoint of a wrapped model is refused, although its body
 fits."""
 
 import torch

@@ -1,4 +1,4 @@
-"""The memory of each parameter and the settings of each group are written and read one by one."""
+"""The memory of each parameter and the settings of each group are saved and loaded one by one."""
 
 import torch
 

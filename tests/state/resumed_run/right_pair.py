@@ -1,4 +1,4 @@
-"""The states of both lie in one list; the optimizer is loaded before the model."""
+"""Both states are saved in one list, and the optimizer is loaded before the model."""
 
 import torch
 

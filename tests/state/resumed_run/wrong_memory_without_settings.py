@@ -1,4 +1,4 @@
-"""The memory of the optimizer is back, but its settings are those of the start of the run: if the learning
+"""The optimizer's memory is back, but its settings are those from the start of the run. If the learning
 rate has been lowered since, the steps after resuming are too large."""
 
 import torch

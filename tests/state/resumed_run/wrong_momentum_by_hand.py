@@ -1,5 +1,5 @@
-"""SGD with momentum goes on as before. Another optimizer keeps other things, and those are lost; so is a
-learning rate that had been lowered."""
+"""This works for SGD with momentum. Other optimizers store other things, and those are lost. So is a
+lowered learning rate."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The learning rate is what it was, but the optimizer starts without memory: the first steps are not those
-that would have come."""
+"""The learning rate is back, but the optimizer has no memory: the first steps after resuming aren't the
+ones that would have come."""
 
 import torch
 

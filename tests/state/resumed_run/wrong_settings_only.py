@@ -1,5 +1,5 @@
-"""The learning rate and the other settings are what they were, but the optimizer starts without memory: the
-first steps are not those that would have come."""
+"""The learning rate and the other settings are back, but the optimizer has no memory: the first steps after
+resuming aren't the ones that would have come."""
 
 import torch
 

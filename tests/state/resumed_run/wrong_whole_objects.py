@@ -1,5 +1,5 @@
-"""The file holds the optimizer itself, not its state. `torch.load` refuses to build an object of just any
-class from a file."""
+"""The file holds the optimizer object, not its state. By default, `torch.load` refuses to build objects of
+arbitrary classes."""
 
 import torch
 
