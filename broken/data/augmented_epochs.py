@@ -7,7 +7,7 @@ from torch.utils.data import DataLoader, Dataset
 class _Images(Dataset):
     def __init__(self, images, seed):
         self.images = images
-        # A generator of its own: whoever else draws random numbers, the brightness can be repeated.
+        # not the global generator, which other code draws from and seeds
         self.generator = torch.Generator().manual_seed(seed)
 
     def __len__(self):
@@ -21,12 +21,13 @@ def loader(images, batch_size, workers, seed):
     """Return a DataLoader that gives all images in their order, each times a factor of its own.
 
     images:  (samples, ...), floating point, one sample or more; workers: number of worker processes, or 0
-    Every read draws its factor from [0.5, 1.5) anew: within an epoch, whichever workers read, and from epoch
-    to epoch. The arguments alone decide what is drawn: loaders built with the same ones give the same epochs,
-    and another seed gives other epochs.
-    Raises ValueError when `workers` is negative.
+    Every read draws a new random factor between 0.5 and 1.5, in every worker and every epoch. Two loaders
+    built with the same arguments give the same epochs if each is read to its end, whatever else draws random
+    numbers. Another seed gives other epochs. Raises ValueError if `workers` is negative.
     """
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws)

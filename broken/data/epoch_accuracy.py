@@ -6,12 +6,12 @@ import torch
 def evaluate(model, batches):
     """Return the mean cross entropy and the accuracy of `model` over all samples of `batches`.
 
-    model:   maps (samples, features) to scores (samples, classes), each sample by itself; it is called once a
-             batch, without a graph
-    batches: iterable of pairs (inputs, labels), read once, such as a DataLoader; no batch is empty, and they
-             may differ in size; labels: (samples,), integers
-    Both figures are means over samples, whatever the batches: the same samples give the same figures.
-    Returns two floats; the accuracy is between 0 and 1. Raises ValueError when there is no batch.
+    model:   maps (samples, features) to scores (samples, classes), each sample by itself; it is called once
+             per batch, without a graph
+    batches: iterable of pairs (inputs, labels), such as a DataLoader; read once. Batches may differ in size,
+             and none is empty. labels: (samples,), integers
+    The same samples give the same two floats, however they are cut into batches. The accuracy is between 0
+    and 1. Raises ValueError if there is no batch.
     """
     losses, accuracies = [], []
     with torch.no_grad():
@@ -21,5 +21,4 @@ def evaluate(model, batches):
             accuracies.append((scores.argmax(dim=1) == labels).double().mean())
     if not losses:
         raise ValueError("there is no batch to evaluate on")
-    # Each entry is a mean already, so that the length of the set need not be known.
     return torch.stack(losses).mean().item(), torch.stack(accuracies).mean().item()

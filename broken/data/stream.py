@@ -5,10 +5,9 @@ from torch.utils.data import IterableDataset
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
-        # The loader has the workers take turns, so that a record is passed on as soon as it is there.
         for shard in self.shards:
             yield from shard
 
@@ -16,12 +15,11 @@ class _Stream(IterableDataset):
 def stream(shards):
     """Return an `IterableDataset` of all records of `shards`, for a DataLoader with any number of workers.
 
-    shards: list of iterables of records, such as lists; each is iterated anew in every epoch. Nothing but
-            iteration is asked of a shard
-    In an epoch every record comes as often as it stands in the shards, whether the loader has workers or not;
-    without workers in the order of the shards. The workers share the work: of shards that are equally long,
-    and as many as the workers or a multiple of that, all workers yield equally many records.
-    Raises ValueError when there is no shard.
+    shards: list of iterables of records, such as lists or files; each is iterated anew in every epoch, and
+            needs no length and no index
+    An epoch has each record of each shard once, with or without workers; without workers, in the order of
+    the shards. If all shards are equally long and their number is a multiple of the number of workers, all
+    workers yield the same number of records. Raises ValueError if there is no shard.
     """
     if len(shards) == 0:
         raise ValueError("a stream needs a shard")

@@ -8,18 +8,18 @@ def fit(model, batches, lr):
     """Train `model` in place by gradient descent on the mean squared error; return nothing.
 
     All ranks of the default process group call it at the same time, each with its own arguments.
-    model:   maps inputs (samples, features) to (samples, 1); alike on all ranks but for the numbers in it:
-             training starts from the parameters that rank 0 brings
-    batches: list of pairs (inputs, targets); targets: (samples, 1); on all ranks equally many batches. Each
-             has a sample, and their sizes may differ, from rank to rank and from step to step
-    Each step follows the gradient of the mean error over the samples of all ranks together, on whichever
-    rank a sample is. So all ranks end with the parameters of a single process that has all these samples.
+    model:   maps inputs (samples, features) to (samples, 1); the same architecture on all ranks. Training
+             starts from rank 0's parameters
+    batches: list of pairs (inputs, targets); targets: (samples, 1). All ranks have the same number of
+             batches. None is empty, and their sizes may differ from rank to rank and from step to step
+    Each step follows the gradient of the mean error over the samples of all ranks together, whichever
+    rank a sample is on. So all ranks end with the parameters of one process with all these samples.
     """
+    # The wrapper sends the parameters of rank 0 to all ranks, and averages gradients in backward().
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)  # the replica's are the same objects
     for inputs, targets in batches:
         optimizer.zero_grad()
-        # The mean over this rank's samples; the wrapper takes the mean over the ranks.
         error = (replica(inputs) - targets).square().mean()
         error.backward()
         optimizer.step()

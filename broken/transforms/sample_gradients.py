@@ -14,7 +14,7 @@ def sample_gradients(model, inputs, targets, decay):
     inputs:  (samples, inputs); targets: (samples, outputs); dtype and device of the parameters
     decay:   a number, 0 or more
     Returns a dict from the name of each parameter to a tensor (samples, *shape of the parameter), no graph.
-    Raises ValueError when there is no sample, or not one target for each.
+    Raises ValueError if there is no sample, or not one target for each.
     """
     if len(inputs) == 0 or len(inputs) != len(targets):
         raise ValueError(f"{len(inputs)} samples with {len(targets)} targets")

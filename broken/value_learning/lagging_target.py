@@ -22,7 +22,7 @@ def train(critic, batches, gamma, lr, renew_every):
     """
     _check(batches, renew_every)
     optimizer = torch.optim.SGD(critic.parameters(), lr=lr)
-    target = copy.copy(critic)  # the same architecture
+    target = copy.copy(critic)
     losses = []
     for update, (states, rewards, next_states, terminated) in enumerate(batches):
         if update % renew_every == 0:

@@ -13,7 +13,7 @@ def record(env, memory, actions):
     actions: a list of whatever env.step takes; may be empty
     What a transition looks like in memory is left to this file: `batch` alone reads it.
     """
-    observation = torch.as_tensor(env.reset(), dtype=torch.float32)  # a dtype for all environments
+    observation = torch.as_tensor(env.reset(), dtype=torch.float32)
     for action in actions:
         after, reward, terminated = env.step(action)
         after = torch.as_tensor(after, dtype=torch.float32)

@@ -7,6 +7,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 
@@ -14,7 +15,7 @@ class _Images(Dataset):
         return len(self.images)
 
     def __getitem__(self, index):
-        # A new image: what indexing gives is a view, and a change to it would change the store.
+        # A new image: indexing gives a view, and changing the view would change the store.
         image = (self.images[index] - self.mean) / self.std
         return image, self.labels[index]
 
@@ -25,9 +26,8 @@ def normalised(images, labels, mean, std):
     images: (samples, channels, height, width), floating point; labels: (samples,)
     mean, std: one number for each channel
     However often it is read, sample i is the normalised image i, with shape, dtype and device of that image.
-    `images` keeps its values. An image that was read is the reader's own: a change to it is seen by
-    no later read.
-    Raises ValueError when there are not as many labels as images, or when a std is not positive.
+    `images` keeps its values. A reader may change the image it gets; no later read sees that.
+    Raises ValueError if there are fewer or more labels than images, or if a std is not positive.
     """
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images, but {len(labels)} labels")

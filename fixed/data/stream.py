@@ -7,10 +7,10 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
-        # Each worker has a copy of this data set and reads all that it yields: so it yields its share only.
+        # Each worker runs a copy of this, and the loader passes on what they all yield: yield a share only.
         worker = get_worker_info()
         first, step = (worker.id, worker.num_workers) if worker is not None else (0, 1)
         yield from islice(chain.from_iterable(self.shards), first, None, step)
@@ -19,12 +19,11 @@ class _Stream(IterableDataset):
 def stream(shards):
     """Return an `IterableDataset` of all records of `shards`, for a DataLoader with any number of workers.
 
-    shards: list of iterables of records, such as lists; each is iterated anew in every epoch. Nothing but
-            iteration is asked of a shard
-    In an epoch every record comes as often as it stands in the shards, whether the loader has workers or not;
-    without workers in the order of the shards. The workers share the work: of shards that are equally long,
-    and as many as the workers or a multiple of that, all workers yield equally many records.
-    Raises ValueError when there is no shard.
+    shards: list of iterables of records, such as lists or files; each is iterated anew in every epoch, and
+            needs no length and no index
+    An epoch has each record of each shard once, with or without workers; without workers, in the order of
+    the shards. If all shards are equally long and their number is a multiple of the number of workers, all
+    workers yield the same number of records. Raises ValueError if there is no shard.
     """
     if len(shards) == 0:
         raise ValueError("a stream needs a shard")

@@ -7,7 +7,7 @@ class _Gate(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         result = torch.sigmoid(x)
-        ctx.save_for_backward(result)  # watches for later writes, and ties no knot between result and graph
+        ctx.save_for_backward(result)  # checks for later writes, and makes no reference cycle
         return result
 
     @staticmethod
@@ -19,12 +19,11 @@ class _Gate(torch.autograd.Function):
 def gate(x):
     """Return the logistic function of each element of `x`, 1 / (1 + exp(-x)).
 
-    x: any shape, floating point; it is not changed
-    Returns a new tensor of the shape, dtype and device of `x`, differentiable with respect to `x`, also
-    twice. Later the result may be changed in place, and so may `x`: then `backward()` either gives the
-    gradient of what was computed, or raises RuntimeError. When the last reference to the result goes, so
-    does its memory, at once.
-    Raises TypeError when `x` is not of a floating-point dtype.
+    x: any shape, floating point; not changed
+    Returns a new tensor of the shape, dtype and device of `x`, twice differentiable with respect
+    to `x`. If the result or `x` is changed in place later, `backward()` either gives the gradient of what
+    was computed, or raises RuntimeError. A result that nobody refers to any more is freed at once, without
+    the garbage collector. Raises TypeError if the dtype of `x` is not floating point.
     """
     if not x.is_floating_point():
         raise TypeError(f"a gate needs a floating-point dtype, got {x.dtype}")

@@ -12,7 +12,7 @@ class _CrossEntropy(torch.autograd.Function):
         log_probabilities = torch.log_softmax(logits, dim=1)
         rows = torch.arange(len(targets), device=targets.device)
         gradient = log_probabilities.exp()
-        gradient[rows, targets] -= 1
+        gradient[rows, targets] -= 1  # softmax minus one-hot
         ctx.save_for_backward(gradient)
         return -log_probabilities[rows, targets]
 
@@ -20,7 +20,9 @@ class _CrossEntropy(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, slope):
         (gradient,) = ctx.saved_tensors
-        return slope.unsqueeze(1) * gradient, None  # each loss times how much the final loss depends on it
+        return slope.unsqueeze(
+            1
+        ) * gradient, None  # how much the final loss depends on each loss, times its gradient
 
 
 def cross_entropy(logits, targets):
@@ -31,8 +33,8 @@ def cross_entropy(logits, targets):
     Returns (samples,), dtype and device of `logits`; zero samples give zero losses. Whatever is computed
     from it (a mean, a weighted sum, a part of the samples), `backward()` gives the logits the gradient of
     that, also when several backward passes go through one result (`retain_graph=True`).
-    Raises ValueError when there is not one target for each row of logits.
+    Raises ValueError unless there is one target for each row of logits.
     """
     if logits.ndim != 2 or targets.shape != logits.shape[:1]:
-        raise ValueError(f"logits {tuple(logits.shape)} need one target a row, got {tuple(targets.shape)}")
+        raise ValueError(f"logits {tuple(logits.shape)} need one target per row, got {tuple(targets.shape)}")
     return _CrossEntropy.apply(logits, targets)

@@ -13,8 +13,8 @@ from torchkata.checks import close, equal, raises
 
 pytestmark = pytest.mark.float64
 
-# The model hands its inputs through as scores. (log 3, 0) is a chance of 3/4 for class 0 and of 1/4 for
-# class 1: a hit costs log 4/3, and a miss costs log 4.
+# The model passes its inputs on as scores. (log 3, 0) means probability 3/4 for class 0 and 1/4 for class 1:
+# a hit costs log 4/3, and a miss costs log 4.
 HIT, MISS = log(4 / 3), log(4)
 SCORES = [log(3), 0.0]
 LABELS = [0, 0, 0, 0, 1, 0, 1]  # 0 is a hit, 1 is a miss
@@ -69,13 +69,13 @@ def test_seven_samples_give_the_same_figures_for_every_batch_size(solution, devi
     check(solution, loader, device, LABELS, f"of seven samples in batches of {batch_size}")
 
 
-def test_batches_may_grow_as_well_as_shrink(solution, device):
+def test_small_batches_may_come_first_or_last(solution, device):
     for sizes in ([1, 2, 4], [4, 1], [2, 5], [1, 6], [5, 1]):
         labels = LABELS[: sum(sizes)]
         check(solution, batches_of(sizes, device), device, labels, f"in batches of {sizes}")
 
 
-def test_only_the_samples_that_a_sampler_draws_count(solution, device):
+def test_only_samples_drawn_by_the_sampler_count(solution, device):
     loader = DataLoader(data_set(LABELS, device), sampler=[4, 0, 4], batch_size=2)
     check(solution, loader, device, [1, 0, 1], "of samples 4, 0 and 4")
 
@@ -106,7 +106,7 @@ def test_two_floats_come_back(solution, device):
     equal([type(figure).__name__ for figure in got], ["float", "float"], "the types of loss and accuracy")
 
 
-def test_nothing_to_evaluate_on_is_refused(solution, device):
+def test_an_evaluation_without_batches_is_refused(solution, device):
     with raises(ValueError, "no batch", "an evaluation without a batch"):
         solution.evaluate(Scores().to(device), [])
 
@@ -114,7 +114,7 @@ def test_nothing_to_evaluate_on_is_refused(solution, device):
 # The documented failure
 
 
-def test_a_miss_alone_in_its_batch_counts_for_half_of_all(broken, device):
+def test_a_miss_alone_in_its_batch_counts_as_much_as_four_hits(broken, device):
     got = broken.evaluate(Scores().to(device), batches_of([4, 1], device))
     # means (HIT, 1) of the first four samples and (MISS, 0) of the fifth; over samples: 0.8
     close(list(got), [(HIT + MISS) / 2, 0.5], "loss and accuracy of five samples in batches of 4 and 1")

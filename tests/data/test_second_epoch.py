@@ -1,4 +1,4 @@
-"""`normalised` is a data set of normalised images: the same at every read, and the images stay as they were.
+"""`normalised` returns the same normalized images at every read, and leaves the originals alone.
 
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
@@ -50,7 +50,7 @@ def test_a_sample_drawn_twice_in_an_epoch_is_the_same_twice(solution, device):
     close(torch.cat(reads), images_of(wanted, device), "the images drawn as samples 1, 0, 1 and 1")
 
 
-def test_the_images_that_were_passed_keep_their_values(solution, device):
+def test_the_images_that_were_passed_in_keep_their_values(solution, device):
     images, data = problem(solution, device)
     close(images, images_of(PIXELS, device), "`images` before the first read")
     data[1]
@@ -59,7 +59,7 @@ def test_the_images_that_were_passed_keep_their_values(solution, device):
     close(images, images_of(PIXELS, device), "`images` after an epoch")
 
 
-def test_two_data_sets_of_the_same_images_do_not_meet(solution, device):
+def test_two_data_sets_built_from_the_same_images_do_not_disturb_each_other(solution, device):
     images, first = problem(solution, device)
     second = solution.normalised(images, torch.arange(len(images), device=device), [0.0, 1.0], [1.0, 1.0])
     epoch(first)
@@ -67,7 +67,7 @@ def test_two_data_sets_of_the_same_images_do_not_meet(solution, device):
     close(epoch(second), images_of(wanted, device), "a second data set's images, after an epoch of the first")
 
 
-def test_what_a_reader_does_to_an_image_stays_with_the_reader(solution, device):
+def test_a_reader_may_change_an_image_without_affecting_later_reads(solution, device):
     images, data = problem(solution, device)
     data[2][0].mul_(0).add_(7)
     close(data[2][0], images_of(ONCE, device)[2], "sample 2, after a reader filled its own with sevens")
@@ -75,7 +75,7 @@ def test_what_a_reader_does_to_an_image_stays_with_the_reader(solution, device):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_mean_that_has_no_exact_binary_form_drifts_as_little(solution, device, dtype):
+def test_repeated_reads_do_not_drift_when_the_mean_is_not_a_binary_fraction(solution, device, dtype):
     exact = {"dtype": getattr(torch, dtype), "device": device}
     images = torch.tensor([0.1, 0.7, 0.6], **exact).reshape(1, 1, 1, 3)
     before = images.clone()
@@ -90,7 +90,7 @@ def test_a_mean_that_has_no_exact_binary_form_drifts_as_little(solution, device,
 # What already works and must stay
 
 
-def test_the_first_epoch_is_normalised_channel_by_channel(solution, device):
+def test_the_first_epoch_is_normalized_channel_by_channel(solution, device):
     _, data = problem(solution, device)
     close(epoch(data, batch_size=1), images_of(ONCE, device), "the images in the first epoch")
 
@@ -105,7 +105,7 @@ def test_an_image_keeps_its_shape_and_its_label(solution, device):
     equal(int(label), 9, "the label of sample 1")
 
 
-def test_labels_that_do_not_fit_are_refused(solution, device):
+def test_too_few_labels_are_refused(solution, device):
     images = images_of(PIXELS, device)
     with raises(ValueError, "labels", "three images with two labels"):
         solution.normalised(images, torch.arange(2, device=device), MEAN, STD)
@@ -122,13 +122,13 @@ def test_a_std_that_is_not_positive_is_refused(solution, device, std):
 # The documented failure
 
 
-def test_each_epoch_normalises_what_the_one_before_left(broken, device):
+def test_each_epoch_normalizes_the_result_of_the_epoch_before(broken, device):
     _, data = problem(broken, device)
     close(epoch(data), images_of(ONCE, device), "the images in epoch 1")
     close(epoch(data), images_of(TWICE, device), "the images in epoch 2, normalised twice")
 
 
-def test_reading_changes_the_tensor_that_was_passed(broken, device):
+def test_reading_changes_the_tensor_that_was_passed_in(broken, device):
     images, data = problem(broken, device)
     data[1]
     wanted = [PIXELS[0], ONCE[1], PIXELS[2]]

@@ -1,7 +1,7 @@
-"""`stream` has every record once in an epoch, whatever the number of workers, which share the work.
+"""`stream` yields every record once per epoch, with any number of workers, and the workers share the work.
 
-A worker of a DataLoader is a process with a copy of the data set, to which `get_worker_info()` tells its
-number. The tests make both by hand, in one process.
+A DataLoader worker is a process with a copy of the data set, in which `get_worker_info()` tells its number.
+The tests set up both by hand, in one process.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -13,7 +13,7 @@ from torch.utils.data._utils import worker as loader_worker
 
 from torchkata.checks import equal, raises
 
-SHARDS = [[10, 11, 12], [20], [30, 31, 30, 33]]  # 30 stands there twice
+SHARDS = [[10, 11, 12], [20], [30, 31, 30, 33]]  # 30 is there twice
 RECORDS = [10, 11, 12, 20, 30, 30, 31, 33]
 
 
@@ -63,7 +63,7 @@ def test_one_shard_for_two_workers_is_read_once(solution, device):
 
 @pytest.mark.parametrize(("count", "workers"), [(2, 2), (6, 2), (3, 3)])
 def test_equal_shards_are_shared_equally(solution, device, count, workers):
-    data = solution.stream([["a record like all others"] * 5 for _ in range(count)])
+    data = solution.stream([["a record"] * 5 for _ in range(count)])
     yielded = [len(part) for part in by_worker(data, workers)]
     what = f"records by worker, of {count} shards of 5 and {workers} workers"
     equal(yielded, [5 * count // workers] * workers, what)

@@ -1,6 +1,6 @@
 """`fit` trains one model on several ranks, as one process with all their samples would.
 
-The ranks are real: forked processes in a gloo group, each with a line w x + b and batches of its own.
+The ranks are real: forked processes in a gloo group, each with a line w x + b and its own batches.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -87,14 +87,14 @@ def test_two_ranks_train_like_one_process_with_all_samples(solution, device):
 # What already works and must stay
 
 
-def test_one_rank_is_plain_gradient_descent(solution, device):
+def test_with_one_rank_it_is_plain_gradient_descent(solution, device):
     check(solution, device, count=1, runs=[0, 3], lr=0.2)
 
 
 # The documented failure
 
 
-def test_each_rank_follows_its_own_samples_alone(broken, device):
+def test_each_rank_learns_from_its_own_samples_only(broken, device):
     for rank, ((errors, line),) in enumerate(train(broken, device, 2, [4], 0.125)):
         lines = descent(SHARDS[rank], 0.125)  # from the start of rank 0, with the samples of this rank
         close(line, list(lines[4]), f"weight and bias of rank {rank}, trained alone for 4 steps")

@@ -1,4 +1,4 @@
-"""`train` deals the samples to the ranks anew in every epoch, by its arguments alone.
+"""`train` deals the samples to the ranks anew in every epoch, and the same way in a resumed run.
 
 No process group is needed: the tests call it once for each rank.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
@@ -15,9 +15,10 @@ class Recorder:
     """Collects what a rank was given, and cuts it into epochs of equal length."""
 
     def __init__(self):
-        self.batches = []
+        self.batches, self.numbers = [], []
 
-    def __call__(self, batch):
+    def __call__(self, epoch, batch):
+        self.numbers.append(epoch)
         (values,) = batch
         self.batches.append(values.tolist())
 
@@ -28,7 +29,7 @@ class Recorder:
 
 
 def deal(module, device, samples=8, ranks=2, epochs=4, seed=0, start=0, batch_size=3):
-    """The samples by epoch and rank. Every rank's global generator is in a state of its own."""
+    """The samples by epoch and rank. Every rank's global generator is in another state."""
     by_rank = []
     for rank in range(ranks):
         torch.default_generator.manual_seed(100 + rank)
@@ -58,14 +59,14 @@ def test_every_epoch_has_another_order(solution, device, samples, ranks):
 
 
 @pytest.mark.parametrize(("samples", "ranks"), [(16, 2), (24, 3)])
-def test_a_rank_meets_other_samples_in_every_epoch(solution, device, samples, ranks):
+def test_a_rank_gets_other_samples_in_every_epoch(solution, device, samples, ranks):
     epochs = deal(solution, device, samples, ranks, epochs=6)
     for rank in range(ranks):
         parts = different(sorted(epoch[rank]) for epoch in epochs)
         equal(parts, 6, f"different sets of samples that rank {rank} of {ranks} had in 6 epochs")
 
 
-def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(solution, device):
+def test_a_resumed_run_continues_as_if_it_had_not_stopped(solution, device):
     whole = deal(solution, device, samples=16, epochs=6, seed=5)
     equal(different(whole), 6, "different deals in the 6 epochs of a whole run")
     parts = {
@@ -82,14 +83,14 @@ def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(solution, device):
 
 
 @pytest.mark.parametrize(("samples", "ranks"), [(8, 2), (12, 3), (5, 1), (16, 4)])
-def test_the_parts_of_an_epoch_are_the_whole_set_once(solution, device, samples, ranks):
+def test_the_parts_of_an_epoch_add_up_to_the_whole_set(solution, device, samples, ranks):
     for number, epoch in enumerate(deal(solution, device, samples, ranks)):
         what = f"the samples of all {ranks} ranks in epoch {number}, sorted"
         equal(together(epoch), list(range(samples)), what)
 
 
 @pytest.mark.parametrize(("samples", "ranks"), [(5, 2), (7, 3), (2, 4)])
-def test_where_it_is_not_even_all_parts_are_equally_long(solution, device, samples, ranks):
+def test_all_parts_are_equally_long_if_the_samples_do_not_divide_evenly(solution, device, samples, ranks):
     each = -(-samples // ranks)
     for number, epoch in enumerate(deal(solution, device, samples, ranks)):
         lengths = [len(part) for part in epoch]
@@ -119,6 +120,13 @@ def test_batches_have_their_size_and_no_sample_is_dropped(solution, device):
     )
 
 
+def test_step_is_told_the_epoch(solution, device):
+    record = Recorder()
+    data = TensorDataset(torch.arange(8, device=device))
+    solution.train(record, data, 6, 2, 2, 0, start=4)
+    equal(record.numbers, [4, 4, 5, 5], "the epochs that step was told, in a run from epoch 4 up to 6")
+
+
 def test_no_epochs_take_no_step(solution, device):
     for epochs, start in ((0, 0), (3, 3)):
         record = Recorder()
@@ -137,14 +145,14 @@ def test_a_rank_that_does_not_exist_is_refused(solution, device, rank):
 # The documented failure
 
 
-def test_all_epochs_are_the_first_one(broken, device):
+def test_all_epochs_repeat_the_first(broken, device):
     epochs = deal(broken, device, samples=16, epochs=4)
     equal(different(epochs), 1, "different deals in 4 epochs")
     met = {sample for epoch in epochs for sample in epoch[0]}
-    equal(len(met), 8, "samples that rank 0 of 2 has met in 4 epochs, of 16")
+    equal(len(met), 8, "samples that rank 0 of 2 got in 4 epochs, of 16")
 
 
-def test_a_resumed_run_has_the_same_epoch_again(broken, device):
+def test_a_resumed_run_repeats_the_first_epoch(broken, device):
     first = deal(broken, device, samples=16, epochs=1)
     resumed = deal(broken, device, samples=16, epochs=6, start=3)
     equal(resumed, first * 3, "three epochs of a run resumed at epoch 3, beside the very first epoch")

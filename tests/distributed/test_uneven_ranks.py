@@ -1,6 +1,6 @@
 """`fit` trains one model on ranks whose batches differ in size, as one process with all samples would.
 
-The ranks are real: forked processes in a gloo group, each with a line w x + b and batches of its own.
+The ranks are real: forked processes in a gloo group, each with a line w x + b and its own batches.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -20,7 +20,7 @@ STARTS = [(0.5, 1.0), (5.0, -3.0)]  # (w, b) that each rank brings
 
 
 def shards_of(sizes):
-    """Batches by rank and step; `sizes` are by step and rank. Each step starts anew with the samples."""
+    """Batches by rank and step; `sizes` are by step and rank. Each step starts over with SAMPLES."""
     count = len(sizes[0])
     starts = [[sum(step[:rank]) for rank in range(count)] for step in sizes]
     return [
@@ -87,7 +87,7 @@ def test_one_rank_takes_the_mean_over_each_batch(solution, device):
 # The documented failure
 
 
-def test_every_rank_counts_alike_however_few_samples_it_has(broken, device):
+def test_every_rank_counts_the_same_however_few_samples_it_has(broken, device):
     sizes = [[1, 3], [4, 1], [2, 2], [1, 6]]
     shards = shards_of(sizes)
 

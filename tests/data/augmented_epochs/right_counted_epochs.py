@@ -1,4 +1,4 @@
-"""The loader counts its epochs, and each read has a generator of its own, seeded with image and epoch."""
+"""The loader counts its epochs. Each read has its own generator, seeded with image and epoch."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset

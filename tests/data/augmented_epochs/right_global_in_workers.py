@@ -20,5 +20,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws)

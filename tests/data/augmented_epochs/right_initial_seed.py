@@ -1,4 +1,4 @@
-"""Each worker seeds the generator with `torch.initial_seed()`, which is its own there."""
+"""Each worker seeds the generator with `torch.initial_seed()`, which differs from worker to worker."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -23,5 +23,7 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, worker_init_fn=_reseed)

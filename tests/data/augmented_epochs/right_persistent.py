@@ -1,4 +1,4 @@
-"""Workers live through all epochs and number themselves: each goes on drawing where it stopped."""
+"""Workers live through all epochs and seed by their number. Each one keeps drawing where it stopped."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -25,12 +25,14 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
     return DataLoader(
         data,
         batch_size,
         num_workers=workers,
-        generator=random,
+        generator=draws,
         persistent_workers=workers > 0,
         worker_init_fn=_reseed,
     )

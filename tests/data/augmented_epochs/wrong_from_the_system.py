@@ -1,4 +1,5 @@
-"""All factors differ, but they come from the system and not from `seed`: no run can be repeated."""
+"""All factors differ, but they come from the operating system and not from `seed`, so no run can be
+repeated."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -23,5 +24,7 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, worker_init_fn=_reseed)

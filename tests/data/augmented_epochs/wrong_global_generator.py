@@ -1,5 +1,5 @@
-"""In workers the global generator is seeded by the loader, and all is well. Without workers it is whatever
-the rest of the program made of it: `seed` no longer decides what is drawn."""
+"""In workers, the loader seeds the global generator, and all is well. Without workers, its state depends on
+the rest of the program, so `seed` no longer decides what is drawn."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -19,5 +19,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws)

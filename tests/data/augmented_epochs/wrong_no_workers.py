@@ -1,5 +1,5 @@
-"""Without workers there are no copies, but also no workers: the loader does all the reading in the training
-process, one image after another."""
+"""Without workers there are no copies, but there are no workers either: the training process reads one image
+after another."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -20,5 +20,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=0, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=0, generator=draws)

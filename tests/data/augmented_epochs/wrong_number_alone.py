@@ -1,5 +1,5 @@
-"""The number of a worker is its seed. The workers differ now, but the same numbers come back in every epoch
-and in every run: each epoch repeats the first, whatever `seed` is."""
+"""The worker's number is its seed. The workers differ now, but the same numbers come back in every epoch and
+every run, whatever `seed` is."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -24,5 +24,7 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, worker_init_fn=_reseed)

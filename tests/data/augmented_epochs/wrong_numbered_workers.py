@@ -1,5 +1,5 @@
-"""This is the recipe that everyone knows, a seed plus the number of the worker. The workers differ now, but
-they are started anew for each epoch, with the same seeds: every epoch repeats the first."""
+"""This is the well-known recipe, seed plus worker number. The workers differ now, but they are restarted for
+each epoch with the same seeds, so every epoch repeats the first."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -26,5 +26,7 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, worker_init_fn=_reseed)

@@ -1,5 +1,5 @@
-"""An old recipe, from before torch seeded NumPy in the workers by itself. Today the number that it reads
-from NumPy's state is a constant: all epochs, and all runs with whatever seed, draw the same."""
+"""An old recipe, from before torch seeded NumPy in the workers. Today the number it reads from NumPy's state
+is a constant: all epochs and all runs draw the same, whatever the seed."""
 
 import numpy as np
 import torch
@@ -24,5 +24,7 @@ def _reseed(number):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, worker_init_fn=_reseed)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, worker_init_fn=_reseed)

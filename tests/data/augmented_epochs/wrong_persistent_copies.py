@@ -1,5 +1,5 @@
 """The epochs differ now. But within an epoch all workers still start alike, and each draws the same factors
-as its neighbours."""
+as the others."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -20,5 +20,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random, persistent_workers=workers > 0)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws, persistent_workers=workers > 0)

@@ -1,5 +1,5 @@
-"""The seed is right, but it is set again before every read, and every read takes the first number after it:
-a worker has one factor for all its images."""
+"""The seed is right, but it's set again before every read, and every read takes the first number after it. A
+worker has one factor for all its images."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -23,5 +23,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws)

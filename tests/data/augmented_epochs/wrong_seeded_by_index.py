@@ -1,5 +1,5 @@
-"""The factor hangs on the seed and the image alone. Workers no longer matter, but an image has the same
-factor in every epoch: that is a darker data set, and no augmentation."""
+"""The factor depends only on the seed and the image. Workers no longer matter, but an image has the same
+factor in every epoch. That's a darker data set, not an augmentation."""
 
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -21,5 +21,7 @@ class _Images(Dataset):
 def loader(images, batch_size, workers, seed):
     if workers < 0:
         raise ValueError(f"there cannot be {workers} workers")
-    data, random = _Images(images, seed), torch.Generator().manual_seed(seed)
-    return DataLoader(data, batch_size, num_workers=workers, generator=random)
+    data = _Images(images, seed)
+    # The loader draws a base seed from this in every epoch, and would use the global generator otherwise.
+    draws = torch.Generator().manual_seed(seed)
+    return DataLoader(data, batch_size, num_workers=workers, generator=draws)

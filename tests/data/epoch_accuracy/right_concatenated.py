@@ -1,4 +1,4 @@
-"""All scores and labels are collected first; one mean is taken over all of them."""
+"""All scores and labels are collected first, and one mean is taken over all of them."""
 
 import torch
 

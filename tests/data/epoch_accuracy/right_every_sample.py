@@ -1,4 +1,4 @@
-"""One loss and one hit for each sample, kept in lists."""
+"""One loss and one hit per sample, kept in lists."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A running mean, which each batch moves by its share of the samples seen so far."""
+"""A running mean: each batch moves it by that batch's share of the samples seen so far."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The means of the batches are weighted with the sizes of the batches."""
+"""The batch means are weighted by the batch sizes."""
 
 import torch
 

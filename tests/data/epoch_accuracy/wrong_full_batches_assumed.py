@@ -1,5 +1,5 @@
-"""Every batch is counted as if it were as large as the first. The last one has empty places, and each of
-them counts as a mistake."""
+"""Every batch is counted as if it were as large as the first. The missing samples of the last batch count as
+mistakes."""
 
 import torch
 

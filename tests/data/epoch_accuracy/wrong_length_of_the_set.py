@@ -1,5 +1,5 @@
-"""The sums are divided by the length of the data set. That is not the number of samples that came: a
-sampler may leave some out, and batches from a generator have no data set at all."""
+"""The sums are divided by the length of the data set. That isn't the number of samples that came: a sampler
+may leave some out, and a list or generator of batches has no data set at all."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The accuracy is right now. The loss is still a mean of the batches' means, so a sample of a small batch
-counts for more."""
+"""The accuracy is right now. The loss is still a mean of batch means, so a sample in a small batch counts for
+more."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The hits are summed and divided by the samples, which is right. The loss of a batch is a mean already;
-divided by all samples once more, it comes out far too small."""
+"""The hits are summed and divided by the number of samples, which is right. But the loss of a batch is
+already a mean. Divided by the number of samples again, it comes out far too small."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The sums are divided by `len(batches.dataset)`. Batches from a list or a generator have no data set, and
-where a sampler chooses, its length is not the number of samples that came."""
+"""The sums are divided by `len(batches.dataset)`. A list or generator of batches has no data set, and with a
+sampler its length isn't the number of samples that came."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The hits are counted right. The loss of each batch is taken as often as the first batch has samples, so
-that a sample of a smaller batch still counts for more."""
+"""The hits are counted right. But each batch's loss is multiplied by the size of the first batch, so a sample
+in a smaller batch still counts for more."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A batch that is smaller than the first is left out. The figures no longer jump, but some samples are
-never scored, and which ones depends on the batch size."""
+"""A batch that is smaller than the first is left out. The figures are steadier, but some samples are never
+scored, and which ones depends on the batch size."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Sums are divided by the number of batches: what comes out is hits and loss per batch, and the accuracy
-can be larger than 1."""
+"""The sums are divided by the number of batches. The result is hits and loss per batch, and the accuracy can
+be larger than 1."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""All images are normalised once, into a store of its own; each read hands out a copy."""
+"""All images are normalized once, into a separate store. Each read returns a copy."""
 
 import torch
 from torch.utils.data import Dataset
@@ -7,6 +7,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.labels = labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.images = (images - self.mean) / self.std

@@ -1,4 +1,4 @@
-"""The subtraction makes a new image; only that one is divided in place."""
+"""The subtraction makes a new image, and only that one is divided in place."""
 
 import torch
 from torch.utils.data import Dataset
@@ -7,6 +7,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 

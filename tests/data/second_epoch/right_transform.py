@@ -1,4 +1,4 @@
-"""The arithmetic moves to a function that allocates its result."""
+"""The arithmetic uses functions that allocate their result."""
 
 import torch
 from torch.utils.data import Dataset
@@ -7,6 +7,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 

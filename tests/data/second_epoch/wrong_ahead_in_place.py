@@ -1,5 +1,5 @@
-"""The images are normalised once, before the first read, but in the tensor that was passed: a second data
-set built from it would normalise them again."""
+"""The images are normalized once, before the first read, but in the tensor that was passed in. A second data
+set built from that tensor would normalize them again."""
 
 import torch
 from torch.utils.data import Dataset
@@ -8,6 +8,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.images -= self.mean

@@ -1,5 +1,5 @@
-"""The images are normalised once, into a new store, and each read is right. But what a read returns is
-still a piece of the store: an augmentation that works in place changes that image for all later epochs."""
+"""The images are normalized once, into a new store, and every read is right. But a read returns a view of
+that store: an augmentation that works in place changes the image for all later epochs."""
 
 import torch
 from torch.utils.data import Dataset
@@ -8,6 +8,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.labels = labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.images = (images - self.mean) / self.std

@@ -1,5 +1,5 @@
-"""Only the division makes a new image now. The subtraction still changes the stored one, so each read takes
-the mean off once more."""
+"""Only the division makes a new image now. The subtraction still changes the stored one, so each read
+subtracts the mean again."""
 
 import torch
 from torch.utils.data import Dataset
@@ -8,6 +8,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 

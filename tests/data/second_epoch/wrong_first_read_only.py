@@ -1,5 +1,5 @@
-"""Each image is normalised once, when it is first read, and stays so. But that happens in the tensor that
-was passed: whoever else uses those images, or builds a second data set from them, finds them changed."""
+"""Each image is normalized once, at its first read, and stays that way. But this happens in the tensor that
+was passed in, so anyone else who uses those images finds them changed."""
 
 import torch
 from torch.utils.data import Dataset
@@ -9,6 +9,7 @@ class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images, labels
         self.seen = set()
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 

@@ -1,5 +1,5 @@
-"""Your images are safe: the data set has a store of its own. But each read still normalises in that store,
-so the second epoch reads images that were normalised twice."""
+"""Your images are safe, because the data set has a copy of its own. But each read still normalizes that copy
+in place, so the second epoch reads images that were normalized twice."""
 
 import torch
 from torch.utils.data import Dataset
@@ -8,6 +8,7 @@ from torch.utils.data import Dataset
 class _Images(Dataset):
     def __init__(self, images, labels, mean, std):
         self.images, self.labels = images.clone(), labels
+        # (channels, 1, 1), so that each channel has its own
         self.mean = torch.as_tensor(mean, dtype=images.dtype, device=images.device).view(-1, 1, 1)
         self.std = torch.as_tensor(std, dtype=images.dtype, device=images.device).view(-1, 1, 1)
 

@@ -1,11 +1,11 @@
-"""Whole shards are dealt to the workers; no worker opens one that is not its own."""
+"""Whole shards are dealt to the workers, and no worker opens another worker's shard."""
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

@@ -1,4 +1,4 @@
-"""Each worker has a stretch of the records; the stretches are rounded up, so that none is left over."""
+"""Each worker yields one stretch of the records. Stretches are rounded up, so that no record is left over."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         records = [record for shard in self.shards for record in shard]

@@ -1,11 +1,11 @@
-"""Every worker counts the records and passes on those whose number falls to it."""
+"""Every worker counts the records and yields those whose number is its own."""
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

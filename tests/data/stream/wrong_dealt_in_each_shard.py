@@ -1,5 +1,5 @@
-"""Every record comes once. But the deal begins anew with each shard, so that the first worker gets the odd
-record of all of them, and the parts of the workers are not equal."""
+"""Every record comes once. But dealing starts over with each shard, so the first worker always gets the odd
+record, and the workers' shares are unequal."""
 
 from itertools import islice
 
@@ -8,7 +8,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

@@ -1,12 +1,12 @@
-"""Every record comes once, but all of them from the first worker: the others were started to do nothing,
-and the epoch takes as long as with one."""
+"""Every record comes once, but all of them from the first worker. The others do nothing, and the epoch takes
+as long as with one worker."""
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

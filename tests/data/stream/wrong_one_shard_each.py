@@ -1,12 +1,12 @@
-"""Each worker reads the one shard that has its number. That fits where there are as many shards as workers:
-of more shards the rest is never read, and with fewer there is none for the last workers."""
+"""Each worker reads the one shard that has its number. With more shards than workers, the rest is never read;
+with fewer, the last workers fail."""
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

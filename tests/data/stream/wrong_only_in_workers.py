@@ -1,5 +1,4 @@
-"""With workers each record comes once. Without them there is no worker to ask: `get_worker_info()` returns
-None in the main process, and the stream breaks there."""
+"""With workers, each record comes once. Without them, `get_worker_info()` returns None, and `.id` raises."""
 
 from itertools import chain, islice
 
@@ -8,7 +7,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

@@ -1,12 +1,12 @@
-"""The shards are divided by the number of workers, rounded down. Those left over are read by nobody, and
-where there are fewer shards than workers, nothing is read at all."""
+"""The number of shards is divided by the number of workers and rounded down. Nobody reads the shards that are
+left over, and with fewer shards than workers, nothing is read at all."""
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

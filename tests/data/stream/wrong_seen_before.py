@@ -1,12 +1,12 @@
-"""What was seen before is skipped. But each worker has a memory of its own, so the copies still come, one
-from each worker; and a record that really stands in the data twice is lost."""
+"""Records that were seen before are skipped. But each worker has its own memory, so each still yields
+everything. And a record that really is in the data twice gets lost."""
 
 from torch.utils.data import IterableDataset
 
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         seen = set()

@@ -1,5 +1,5 @@
-"""The shards are dealt to the workers, and then the records of each shard once more: a worker skips records
-that no other worker reads."""
+"""The shards are dealt to the workers, and then the records of each shard are dealt again. A worker skips
+records that no other worker reads."""
 
 from itertools import islice
 
@@ -8,7 +8,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 class _Stream(IterableDataset):
     def __init__(self, shards):
-        self.shards = shards
+        self.shards = shards  # opened in __iter__: an open file can't be sent to another process
 
     def __iter__(self):
         worker = get_worker_info()

@@ -1,4 +1,4 @@
-"""A hook on each parameter averages its gradient as soon as it is there."""
+"""A hook on each parameter averages its gradient as soon as it's there."""
 
 import torch
 import torch.distributed as dist

@@ -1,4 +1,4 @@
-"""A module that computes the error is wrapped, so that the error is what its forward pass gives."""
+"""A module that computes the error is wrapped, so the error is the wrapper's output."""
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
@@ -15,7 +15,7 @@ class _Error(torch.nn.Module):
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(_Error(model))
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

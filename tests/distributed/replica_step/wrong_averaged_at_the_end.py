@@ -1,5 +1,5 @@
-"""Each rank trains alone, and the results are averaged at the end. After one step that is the same; from
-the second on the ranks take gradients at different points."""
+"""Each rank trains alone, and the results are averaged at the end. After one step that's the same. From the
+second step on, the ranks take their gradients at different points."""
 
 import torch
 import torch.distributed as dist
@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

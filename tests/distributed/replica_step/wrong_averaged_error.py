@@ -1,5 +1,5 @@
-"""What is averaged here is the number in the log. The gradients are still each rank's own, so the
-parameters drift apart, and now the log hides it."""
+"""This averages the number in the log. The gradients are still each rank's own, so the parameters drift
+apart, and now the log hides it."""
 
 import torch
 import torch.distributed as dist
@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

@@ -1,5 +1,5 @@
-"""The mean over the ranks, which the wrapper takes, is divided by their number once more: the ranks agree,
-but each step is smaller the more ranks there are."""
+"""The wrapper already takes the mean over the ranks, and this divides by their number again. The ranks agree,
+but the more ranks there are, the smaller each step is."""
 
 import torch
 import torch.distributed as dist
@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

@@ -1,5 +1,5 @@
-"""The parameters are right on all ranks. What comes back is the error after each step, and not the one from
-which the step was taken."""
+"""The parameters are right on all ranks. But the errors that come back were measured after each step, not
+before it."""
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
@@ -7,7 +7,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

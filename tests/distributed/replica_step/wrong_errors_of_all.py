@@ -1,5 +1,5 @@
-"""The parameters are right on all ranks. What comes back is the mean error over all ranks, where each rank is
-to report the error of its own batch."""
+"""The parameters are right on all ranks. But each rank should report the error of its own batch, and this is
+the mean over all ranks."""
 
 import torch
 import torch.distributed as dist
@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

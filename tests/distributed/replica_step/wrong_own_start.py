@@ -1,5 +1,5 @@
-"""The gradients are averaged, so all ranks take the same steps. But nobody has sent them the parameters of
-rank 0: they take them from different places, and stay apart."""
+"""The gradients are averaged, so all ranks take the same steps. But nobody has sent them rank 0's parameters:
+they start from different places and stay apart."""
 
 import torch
 import torch.distributed as dist

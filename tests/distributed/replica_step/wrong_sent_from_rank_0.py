@@ -1,5 +1,5 @@
-"""After each step the parameters of rank 0 are sent to all. Now they agree, but only rank 0's data has
-trained them: what the other ranks have learned is overwritten."""
+"""After each step, rank 0's parameters are sent to all ranks. They agree now, but only rank 0's data has
+trained them. What the other ranks learned is overwritten."""
 
 import torch
 import torch.distributed as dist
@@ -8,7 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 def fit(model, batches, lr):
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)  # the model's own: there are no copies
     errors = []
     for inputs, targets in batches:
         optimizer.zero_grad()

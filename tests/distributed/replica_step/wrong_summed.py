@@ -1,5 +1,5 @@
-"""The steps follow the sum of the ranks' gradients, and not their mean: the ranks agree, but each step is
-larger the more ranks there are."""
+"""The steps follow the sum of the ranks' gradients instead of their mean. The ranks agree, but the more ranks
+there are, the larger each step is."""
 
 import torch
 import torch.distributed as dist

@@ -1,5 +1,5 @@
-"""The parameters of rank 0 are sent to all once more before each step, and no gradient is averaged. A wrapper
-that nobody holds does just this: it is gone before the backward pass begins."""
+"""Nothing holds on to the wrapper, so it's gone before the backward pass begins. It sends rank 0's parameters
+to all ranks before each step, and averages no gradient."""
 
 import torch
 from torch.nn.parallel import DistributedDataParallel

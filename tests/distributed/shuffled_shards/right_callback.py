@@ -11,4 +11,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         loader.sampler.set_epoch(epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

@@ -1,4 +1,4 @@
-"""Each epoch has a sampler of its own, whose seed holds the epoch."""
+"""Each epoch gets a new sampler, with the epoch as part of its seed."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -9,4 +9,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed + epoch)
         for batch in DataLoader(samples, batch_size=batch_size, sampler=sampler):
-            step(batch)
+            step(epoch, batch)

@@ -1,4 +1,4 @@
-"""The samples are shuffled and dealt by hand, from a generator that all ranks seed alike."""
+"""The samples are shuffled and dealt by hand, with a generator that has the same seed on all ranks."""
 
 import torch
 from torch.utils.data import DataLoader
@@ -13,4 +13,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
         while len(order) % ranks:
             order.append(order[len(order) % len(samples)])
         for batch in DataLoader(samples, batch_size=batch_size, sampler=order[rank::ranks]):
-            step(batch)
+            step(epoch, batch)

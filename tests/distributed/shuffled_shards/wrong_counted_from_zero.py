@@ -1,5 +1,5 @@
-"""The epochs of a run differ, but each run counts its own from zero: a resumed one deals once more what was
-dealt at the very start."""
+"""The epochs of a run differ, but each run counts from zero. A resumed run repeats the deals from the very
+start."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -9,7 +9,7 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
         raise ValueError(f"there is no rank {rank} among {ranks}")
     sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
     loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
-    for epoch in range(epochs - start):
-        sampler.set_epoch(epoch)
+    for epoch in range(start, epochs):
+        sampler.set_epoch(epoch - start)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

@@ -1,5 +1,5 @@
-"""The deal hangs on how many epochs are left. A run that was to stop early has other deals than a longer one,
-so that what is resumed does not fit to what was stopped."""
+"""The deal depends on how many epochs are left. A run that stops early has other deals than a longer one, so
+a resumed run doesn't continue the one that stopped."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -9,7 +9,7 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
         raise ValueError(f"there is no rank {rank} among {ranks}")
     sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
     loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
-    for left in range(epochs - start, 0, -1):
-        sampler.set_epoch(left)
+    for epoch in range(start, epochs):
+        sampler.set_epoch(epochs - epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

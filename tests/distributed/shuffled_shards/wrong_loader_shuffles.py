@@ -1,5 +1,5 @@
-"""The loader draws an order by itself now and knows nothing of ranks: each rank goes through the whole data
-set, so that an epoch of all ranks together meets each sample several times."""
+"""The loader now draws its own order and knows nothing about ranks. Each rank goes through the whole data
+set, so in one epoch each sample is used several times."""
 
 import torch
 from torch.utils.data import DataLoader
@@ -13,4 +13,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         generator.manual_seed(seed + epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

@@ -1,5 +1,5 @@
 """At the end of an epoch the number of the next one is set, so the epochs of a run differ. But nothing sets
-the first one: a resumed run begins with epoch 0 once more."""
+the first one: a resumed run begins with epoch 0 again."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -11,5 +11,5 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
     for epoch in range(start, epochs):
         for batch in loader:
-            step(batch)
+            step(epoch, batch)
         sampler.set_epoch(epoch + 1)

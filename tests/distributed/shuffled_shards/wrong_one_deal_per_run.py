@@ -1,4 +1,4 @@
-"""The epoch at which the run starts is set, once, before the loop: a resumed run gets a new deal, but all
+"""The epoch at which the run starts is set once, before the loop. A resumed run gets a new deal, but all
 epochs of one run still share theirs."""
 
 from torch.utils.data import DataLoader, DistributedSampler
@@ -10,6 +10,6 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
     loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
     sampler.set_epoch(start)
-    for _ in range(start, epochs):
+    for epoch in range(start, epochs):
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

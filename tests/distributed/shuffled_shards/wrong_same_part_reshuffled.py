@@ -1,5 +1,5 @@
-"""The order is new in every epoch, but each rank shuffles what it was dealt at the start: it never meets a
-sample of another rank."""
+"""The order is new in every epoch, but each rank only shuffles what it was dealt at the start. It never gets
+another rank's samples."""
 
 import torch
 from torch.utils.data import DataLoader, DistributedSampler, Subset
@@ -14,4 +14,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         generator.manual_seed(seed + epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

@@ -1,5 +1,5 @@
-"""Each rank shuffles with a seed of its own before it takes its part: the parts overlap, some samples go to
-two ranks and others to none."""
+"""Each rank shuffles with its own seed before it takes its part. The parts overlap: some samples go to two
+ranks and others to none."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -12,4 +12,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         sampler.set_epoch(epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

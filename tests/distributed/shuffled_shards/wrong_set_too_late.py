@@ -1,5 +1,5 @@
-"""The epoch is set after its batches were read, so it counts for the next one: the second epoch repeats the
-first, and all later ones are one behind."""
+"""The epoch is set after its batches have been read, so it counts for the next one. The second epoch repeats
+the first, and all later ones are one behind."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -11,5 +11,5 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
     for epoch in range(start, epochs):
         for batch in loader:
-            step(batch)
+            step(epoch, batch)
         sampler.set_epoch(epoch)

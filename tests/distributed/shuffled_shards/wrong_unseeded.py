@@ -1,5 +1,5 @@
-"""Each epoch is dealt anew, but by its number alone: another seed changes nothing, and so all runs are the
-same."""
+"""Each epoch is a new deal, but it depends on the epoch number alone. Another seed changes nothing, so all
+runs are the same."""
 
 from torch.utils.data import DataLoader, DistributedSampler
 
@@ -12,4 +12,4 @@ def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
     for epoch in range(start, epochs):
         sampler.set_epoch(epoch)
         for batch in loader:
-            step(batch)
+            step(epoch, batch)

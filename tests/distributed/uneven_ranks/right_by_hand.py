@@ -1,4 +1,4 @@
-"""No wrapper: sums of gradients and the number of samples are added up over the ranks by hand."""
+"""No wrapper: gradients of sums, and the number of samples, are added up over the ranks by hand."""
 
 import torch
 import torch.distributed as dist

@@ -1,4 +1,4 @@
-"""Local sums go backward; the averaged gradients are scaled once, before the step."""
+"""The sums of each rank go backward. The averaged gradients are scaled once, before the step."""
 
 import torch
 import torch.distributed as dist
@@ -6,8 +6,9 @@ from torch.nn.parallel import DistributedDataParallel
 
 
 def fit(model, batches, lr):
+    # The wrapper sends the parameters of rank 0 to all ranks, and averages gradients in backward().
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)  # the replica's are the same objects
     for inputs, targets in batches:
         optimizer.zero_grad()
         samples = torch.tensor(float(len(inputs)))

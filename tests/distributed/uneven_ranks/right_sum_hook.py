@@ -1,4 +1,4 @@
-"""A communication hook makes the wrapper add gradients up instead of averaging them."""
+"""A communication hook makes the wrapper add up gradients instead of averaging them."""
 
 import torch
 import torch.distributed as dist

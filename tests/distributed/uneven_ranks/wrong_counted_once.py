@@ -1,4 +1,4 @@
-"""The samples are counted in the first step, and that number is used for all steps. When sizes change, the
+"""The samples are counted in the first step, and that number is used for all steps. If the sizes change, the
 steps come out too large or too small."""
 
 import torch
@@ -7,8 +7,9 @@ from torch.nn.parallel import DistributedDataParallel
 
 
 def fit(model, batches, lr):
+    # The wrapper sends the parameters of rank 0 to all ranks, and averages gradients in backward().
     replica = DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(replica.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)  # the replica's are the same objects
     samples = torch.tensor(float(len(batches[0][0])) if batches else 1.0)
     dist.all_reduce(samples)
     for inputs, targets in batches:

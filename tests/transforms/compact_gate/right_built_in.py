@@ -1,4 +1,4 @@
-"""No function of its own: torch's sigmoid also needs its result only, and saves it."""
+"""No custom function: torch's sigmoid saves only its result, too."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The input is saved, and the backward pass computes the gate anew."""
+"""The input is saved, and the backward pass recomputes the gate."""
 
 import torch
 

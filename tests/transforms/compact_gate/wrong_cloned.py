@@ -1,5 +1,5 @@
-"""What is stored now (a copy, a detached tensor, the finished slope) was made inside `forward`, where
-nothing is recorded. It is a constant: the first derivative is right, and the second is lost."""
+"""What is stored now (a copy, a detached tensor, the finished slope) was made inside `forward`, where nothing
+is recorded. It's a constant: the first derivative is right, and the second is lost."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The result lets go of its memory now, but the detached tensor is the same memory: after a write in place
-the gradient is still that of the new numbers."""
+"""The result's memory is freed now, but the detached tensor shares that memory: after a write in place, the
+gradient uses the new numbers."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The stored result goes after the first `backward()`: one that is never used for a `backward()` stays, and
-the numbers are still those of the last write."""
+"""The stored result is dropped after the first `backward()`. A result that never gets a `backward()` stays,
+and the gradient still uses the numbers of the last write."""
 
 import torch
 

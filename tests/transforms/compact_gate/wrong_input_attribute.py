@@ -1,4 +1,4 @@
-"""The result is out of it now, but the input is stored in the same way: a later write into the input changes
+"""The result is no longer stored, but the input is stored the same way: a later write into the input changes
 the gradient, without an error."""
 
 import torch

@@ -1,4 +1,4 @@
-"""All losses at once as one vector, whose Jacobian has the gradient of each sample as a row."""
+"""All losses are computed as one vector. Its Jacobian has each sample's gradient as a row."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A plain loop: one graph a sample, and its gradient with `torch.autograd.grad`."""
+"""A plain loop: one graph per sample, and its gradient with `torch.autograd.grad`."""
 
 import torch
 

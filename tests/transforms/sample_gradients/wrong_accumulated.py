@@ -1,4 +1,4 @@
-"""`backward()` adds to `.grad`: from the second sample on each row holds all samples before it, and the
+"""`backward()` adds to `.grad`. From the second sample on, each row includes all samples before it, and the
 model keeps the sum."""
 
 import torch

@@ -1,5 +1,5 @@
-"""Loading the parameters into the module copies their numbers; the module still uses its own parameters, and
-now torch refuses to write into them."""
+"""Loading the parameters into the module copies their numbers. The module still uses its own parameters, and
+torch refuses to write into them here."""
 
 from torch.func import grad, vmap
 

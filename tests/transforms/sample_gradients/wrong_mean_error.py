@@ -1,5 +1,5 @@
-"""Each sample has a gradient of its own, but its errors are averaged where they should be summed. With one
-output that is the same; with more, the error counts too little beside the penalty."""
+"""Each sample has its own gradient, but its errors are averaged instead of summed. With one output that's the
+same; with more, the error counts too little next to the penalty."""
 
 from torch.func import functional_call, grad, vmap
 

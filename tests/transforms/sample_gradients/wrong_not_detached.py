@@ -1,5 +1,5 @@
-"""The numbers are right, but the parameters that are passed still require grad, so the gradients carry a
-graph: whoever collects them keeps all that it needs in memory."""
+"""The numbers are right, but the parameters passed in still require grad, so the gradients carry a graph.
+Anyone who collects them keeps that graph in memory."""
 
 from torch.func import functional_call, grad, vmap
 

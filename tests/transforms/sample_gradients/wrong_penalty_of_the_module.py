@@ -1,5 +1,5 @@
-"""The errors depend on the parameters that are passed now, but the penalty is that of the module itself,
-which is a constant for `grad`: the decay is lost."""
+"""The error depends on the parameters that are passed in now, but the penalty uses the module's own, which
+are constants to `grad`. The decay is lost."""
 
 from torch.func import functional_call, grad, vmap
 

@@ -1,4 +1,4 @@
-"""The loss of the whole batch is differentiated, so every row is the gradient of all samples together."""
+"""This differentiates the loss of the whole batch, so every row is the gradient of all samples together."""
 
 from torch.func import functional_call, grad
 

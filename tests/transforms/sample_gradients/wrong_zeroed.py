@@ -1,5 +1,5 @@
-"""The rows are right, but they are made in the model's own `.grad`: what the caller had there is gone, and
-the gradient of the last sample is in its place."""
+"""The rows are right, but they're computed in the model's own `.grad`. What the caller had there is gone, and
+the last sample's gradient is in its place."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The backward pass computes the softmax anew and scales every row by the slope of its loss."""
+"""The backward pass recomputes the softmax and scales every row by the slope of its loss."""
 
 import torch
 
@@ -18,5 +18,5 @@ class CrossEntropy(torch.autograd.Function):
 
 def cross_entropy(logits, targets):
     if logits.ndim != 2 or targets.shape != logits.shape[:1]:
-        raise ValueError(f"logits {tuple(logits.shape)} need one target a row, got {tuple(targets.shape)}")
+        raise ValueError(f"logits {tuple(logits.shape)} need one target per row, got {tuple(targets.shape)}")
     return CrossEntropy.apply(logits, targets)

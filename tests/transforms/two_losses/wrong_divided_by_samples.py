@@ -1,5 +1,5 @@
-"""The mean comes out right now, and nothing else does: the gradient is that of the mean, whatever was made of
-the losses."""
+"""The mean comes out right now, and nothing else does: you always get the gradient of the mean, whatever was
+computed from the losses."""
 
 import torch
 from torch.autograd.function import once_differentiable
@@ -11,7 +11,7 @@ class _CrossEntropy(torch.autograd.Function):
         log_probabilities = torch.log_softmax(logits, dim=1)
         rows = torch.arange(len(targets), device=targets.device)
         gradient = log_probabilities.exp()
-        gradient[rows, targets] -= 1
+        gradient[rows, targets] -= 1  # softmax minus one-hot
         ctx.save_for_backward(gradient)
         return -log_probabilities[rows, targets]
 
@@ -24,5 +24,5 @@ class _CrossEntropy(torch.autograd.Function):
 
 def cross_entropy(logits, targets):
     if logits.ndim != 2 or targets.shape != logits.shape[:1]:
-        raise ValueError(f"logits {tuple(logits.shape)} need one target a row, got {tuple(targets.shape)}")
+        raise ValueError(f"logits {tuple(logits.shape)} need one target per row, got {tuple(targets.shape)}")
     return _CrossEntropy.apply(logits, targets)

@@ -6,7 +6,7 @@ import torch
 
 
 def record(env, memory, actions):
-    observation = torch.as_tensor(env.reset(), dtype=torch.float64)  # a dtype for all environments
+    observation = torch.as_tensor(env.reset(), dtype=torch.float64)
     for action in actions:
         after, reward, terminated = env.step(action)
         after = torch.as_tensor(after, dtype=torch.float64)
