@@ -17,7 +17,7 @@ import torchkata
 from torchkata import __version__
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Kata, Tree
-from torchkata.collection.starting import public_functions, starting_text
+from torchkata.collection.starting import as_written, generators, public_functions, starting_text
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
@@ -110,7 +110,7 @@ class Judge:
             device=self.device,
             torch=versions[0],
             python=versions[1],
-            seconds=round(time.monotonic() - begun, 4),
+            seconds=round(max(run.seconds, time.monotonic() - begun), 4),
             tests=found.tests,
             wrong_fix=found.wrong_fix,
             message=found.message,
@@ -163,7 +163,10 @@ class Judge:
         early = diagnose.stopped(run, self.limits)
         if early is not None:
             return replace(early, tests=tests), run
-        found = diagnose.judged(tests, untouched=program == starting_text(entry))
+        found = diagnose.judged(tests, untouched=as_written(program) == as_written(starting_text(entry)))
+        if found.verdict == "solved":
+            wanted = self._known.comparisons(kata, [*self._circumstances(), kata.id])
+            found = diagnose.compared(found, run, wanted)
         if found.verdict == "failing":
             known = self.known(kata)
             found = diagnose.recognised(found, run, known)
@@ -188,9 +191,20 @@ class Judge:
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
-            functions = public_functions(kata.broken)
-            job = Job(kata.id, str(snapshot), str(home), str(shown), functions, self.limits, each)
-            return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
+            job = Job(
+                kata.id,
+                str(snapshot),
+                str(home),
+                str(shown),
+                public_functions(kata.broken),
+                generators(kata.broken),
+                self.limits,
+                each,
+            )
+            begun = time.monotonic()
+            run = self.worker.run(job, cancel)
+            run.seconds = time.monotonic() - begun
+            return _under_its_own_name(run, snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
             threading.Thread(target=scratch.remove, args=(home,)).start()
@@ -200,6 +214,7 @@ class Judge:
         with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
             if kata.id in self.worker.ready.tests:
                 self.known(kata)
+                self._known.comparisons(kata, [*self._circumstances(), kata.id])
 
     def known(self, kata: Kata) -> Known:
         """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""
