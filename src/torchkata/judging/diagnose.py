@@ -148,7 +148,7 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
             [],
             f"the program left with exit status {run.status} before its tests were done (os._exit, perhaps?)"
             if run.status not in OURS
-            else "the reports about the tests stopped before the end",
+            else f"the reports stopped before its tests were done (exit status {run.status})",
         )
     tampered = [name for report in run.reports for name in report.get("tampered", [])]
     if tampered:

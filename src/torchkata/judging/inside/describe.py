@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import errno
 import inspect
 import sys
 from pathlib import Path
@@ -63,6 +64,8 @@ def _described(problem: BaseException, file: Path, module: ModuleType | None) ->
 def is_memory(problem: BaseException) -> bool:
     """Whether the program asked for more memory than it may have; never by a mere word in its text."""
     if isinstance(problem, MemoryError | torch.OutOfMemoryError):
+        return True
+    if type(problem) is OSError and problem.errno == errno.ENOMEM:
         return True
     return type(problem) is RuntimeError and "DefaultCPUAllocator: can't allocate memory" in words(problem)
 

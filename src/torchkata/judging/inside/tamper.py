@@ -111,7 +111,7 @@ def _methods(kind: type) -> Iterator[tuple[str, Any]]:
 def _profile() -> Any:
     """What sees every call; Python's own profiler, left on, changes none of them."""
     profile: Any = sys.getprofile()
-    return None if type(profile) is _lsprof.Profiler else profile
+    return None if isinstance(profile, _lsprof.Profiler) else profile
 
 
 def _modes() -> dict[str, int]:
