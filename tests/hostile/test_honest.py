@@ -100,7 +100,7 @@ HONEST = {
         parser = argparse.ArgumentParser(); parser.add_argument('--lr', type=float, default=0.1)
         assert parser.parse_args().lr == 0.1 and len(sys.argv) == 1
     """,
-    "a profiler left on": "import cProfile; cProfile.Profile().enable()",
+    "a profiler left on": "import cProfile; sys.mine = getattr(sys, 'mine', 0) or cProfile.Profile(); sys.mine.enable()",
     "a friendlier look of tensors": """
         torch.Tensor.__repr__ = lambda self, *a, **k: f'tensor{tuple(self.shape)}'
         assert repr(torch.ones(2)) == 'tensor(2,)'
@@ -143,7 +143,7 @@ HONEST = {
         assert dataclasses.replace(Config(), lr=1.0).lr == 1.0
     """,
     "an assertion that holds": "assert torch.equal(torch.ones(2), torch.ones(2)), 'never'",
-    "an exception caught": "try: torch.ones(2) @ torch.ones(3)\nexcept RuntimeError as error: said = str(error)",
+    "an exception caught": "try: torch.ones(2) @ torch.ones(3)\nexcept RuntimeError as e: said = str(e)",
     "a warning turned into an error and caught": """
         with warnings.catch_warnings():
             warnings.simplefilter('error')
