@@ -18,8 +18,9 @@ from torchkata.system.usage import descendants, processor_seconds
 
 # What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
 Work = Callable[[bytes, int], NoReturn]
-# What a child does while nobody waits for it, before it has a job; given an earlier request, or none.
-Prepare = Callable[[bytes | None], Work]
+# What a child does while nobody waits for it, before it has a job; given an earlier request, or none, and
+# whom to ask whether the job is there.
+Prepare = Callable[[bytes | None, Callable[[], bool]], Work]
 
 
 class Nursery:
@@ -68,7 +69,7 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             try:
-                _wait_for_job(theirs, lambda: self.prepare(rehearse))
+                _wait_for_job(theirs, lambda wanted: self.prepare(rehearse, wanted))
             finally:
                 os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
         theirs.close()
@@ -181,14 +182,14 @@ class Child:
             self.control.close()
 
 
-def _wait_for_job(line: socket.socket, prepare: Callable[[], Work]) -> NoReturn:
+def _wait_for_job(line: socket.socket, prepare: Callable[[Callable[[], bool]], Work]) -> NoReturn:
     """In the child: a group of its own, nothing of the parent's open, then the first message is the job."""
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _connect((os.open(os.devnull, os.O_RDWR), 0, 1, 2))
     # Through the parent's sockets, or its list of what to wait for, a program could speak in its name.
     _close_all_but(line.fileno())
-    work = prepare()
+    work = prepare(lambda: bool(select.select([line], [], [], 0)[0]))
     request, fds, _, _ = socket.recv_fds(line, 1 << 20, 2)
     if not request:
         os._exit(0)

@@ -10,9 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -29,8 +28,6 @@ from torchkata.judging.inside.report import Report
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
-
-REHEARSAL = 0.05  # seconds at most, in which a new job would have to wait
 
 # Bound before the program runs: it may delete or replace them.
 _exit, _getpid = os._exit, os.getpid
@@ -139,15 +136,22 @@ def _flush() -> None:
             continue  # closed or replaced by the program: its output, its loss
 
 
-def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
-    """Run some tests on the broken program, which is no secret, in a child that waits for its job.
+def rehearse(
+    items: list[pytest.Item],
+    kata: Kata,
+    stage: Path,
+    untouched: tamper.Fingerprint,
+    wanted: Callable[[], bool],
+) -> None:
+    """Run the tests on the broken program, which is no secret, in a child that waits for its job.
 
     A fork shares its parent's memory until it writes there, and copying the pages that a check
     touches takes longer than the tests. Afterwards nothing of it is left but that.
 
-    stage: a folder for the program, which the parent removes: a child may be killed at any moment
+    stage:  a folder for the program, which the parent removes: a child may be killed at any moment
+    wanted: whether the job is there; it waits for no more than the test that has begun
     """
-    until = time.monotonic() + REHEARSAL
+    tamper.changed(untouched, items)
     _use_for_temporary_files(str(stage), items)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,7 +159,7 @@ def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(kata.broken.read_bytes())
         for item in items:
-            if time.monotonic() > until:
+            if wanted():
                 break
             if item.get_closest_marker("skip") is None:
                 item.config.stash[JUDGED] = file

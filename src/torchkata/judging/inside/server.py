@@ -18,6 +18,7 @@ import platform
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -94,13 +95,13 @@ class Server:
             self.stage = Path(stage)
             _Housekeeper(requests, self._prepare, ahead=self.mode == "--serve").serve()
 
-    def _prepare(self, earlier: bytes | None) -> Work:
+    def _prepare(self, earlier: bytes | None, wanted: Callable[[], bool]) -> Work:
         from torchkata.judging.inside.run import rehearse, run_job
 
         fence = self._fence()
         if earlier is not None:
             kata = self.tree.kata(json.loads(earlier)["kata"])
-            rehearse(self.items.get(kata.id, []), kata, self.stage)
+            rehearse(self.items.get(kata.id, []), kata, self.stage, self.untouched, wanted)
 
         def work(request: bytes, report: int) -> NoReturn:
             job = json.loads(request)
