@@ -100,7 +100,10 @@ HONEST = {
         parser = argparse.ArgumentParser(); parser.add_argument('--lr', type=float, default=0.1)
         assert parser.parse_args().lr == 0.1 and len(sys.argv) == 1
     """,
-    "a profiler left on": "import cProfile; sys.mine = getattr(sys, 'mine', 0) or cProfile.Profile(); sys.mine.enable()",
+    "a profiler left on": """
+        import cProfile
+        sys.mine = getattr(sys, 'mine', None) or cProfile.Profile(); sys.mine.enable()
+    """,
     "a friendlier look of tensors": """
         torch.Tensor.__repr__ = lambda self, *a, **k: f'tensor{tuple(self.shape)}'
         assert repr(torch.ones(2)) == 'tensor(2,)'

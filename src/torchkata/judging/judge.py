@@ -52,15 +52,18 @@ class Judge:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
         self.limits = limits or Limits()
         self._renewing = threading.Lock()
+        self._removals: list[threading.Thread] = []
         self._start()
 
     def _start(self) -> None:
         self._stamp = self._current_stamp()
+        # Everything of its checks is in here, and hidden from every check but the one that it is for.
+        self.home = Path(tempfile.mkdtemp(prefix="torchkata-"))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
-            self.worker = ForkWorker(self.tree, self.katas, self.device, ahead=self.ahead)
+            self.worker = ForkWorker(self.tree, self.katas, self.device, self.home, ahead=self.ahead)
         else:
-            self.worker = FreshWorker(self.tree, self.katas, self.device)
+            self.worker = FreshWorker(self.tree, self.katas, self.device, self.home)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
@@ -73,7 +76,13 @@ class Judge:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self.worker.close()
+        for removal in self._removals:
+            removal.join()
+        scratch.remove(self.home)
 
     def check(self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None = None) -> Verdict:
         """The verdict on `program`, the text of one solution of this kata.
@@ -131,7 +140,7 @@ class Judge:
         with self._renewing:
             if self._current_stamp() == self._stamp:
                 return False
-            self.worker.close()
+            self._stop()
             self._start()
             return True
 
@@ -186,7 +195,8 @@ class Judge:
 
     def _run_once(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None, *, each: bool) -> Run:
         """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
-        home = Path(tempfile.mkdtemp(prefix="torchkata-"))
+        self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
+        home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
         try:
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
@@ -207,7 +217,11 @@ class Judge:
             return _under_its_own_name(run, snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
-            threading.Thread(target=scratch.remove, args=(home,)).start()
+            self._removals = [thread for thread in self._removals if thread.is_alive()]
+            with suppress(RuntimeError):  # no more threads for us; then it goes with the judge's own folder
+                removal = threading.Thread(target=scratch.remove, args=(home,))
+                removal.start()
+                self._removals.append(removal)
 
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""

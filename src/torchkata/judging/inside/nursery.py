@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import selectors
 import signal
@@ -37,11 +38,13 @@ class Nursery:
         self.children: set[Child] = set()
         self.waiting: Child | None = None
         self.latest: bytes | None = None
+        self.limits = _limits()
         # Whoever leaves a check's process group becomes our child when its parent dies, and is found.
         prctl(PR_SET_CHILD_SUBREAPER, 1)
 
     def serve(self) -> None:
-        """Give each request to a child, until the judge hangs up or dies, which is the same from here.
+        """Give each request to a child, until the judge hangs up or dies, which is the same from here;
+        or until a program has lowered this process's limits, which every child would inherit.
 
         (A signal at its death would leave no time to sweep, and comes when but a thread of it ends.)
         """
@@ -58,6 +61,9 @@ class Nursery:
                 # One that ends in the moment in which it is to be killed is due twice, and buried once.
                 elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
+                    if _limits() != self.limits and not self.children:
+                        self.end()
+                        return
 
     def fork(self, rehearse: bytes | None = None) -> Child:
         """A child that waits for its job.
@@ -212,6 +218,11 @@ def _close_all_but(kept: int) -> None:
     most = min(os.sysconf("SC_OPEN_MAX"), 1 << 16)  # containers allow a billion, and ours are a dozen
     os.closerange(3, kept)
     os.closerange(kept + 1, most)
+
+
+def _limits() -> list[tuple[int, int]]:
+    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    return [resource.getrlimit(getattr(resource, name)) for name in names]
 
 
 def sweep(known: set[int]) -> None:
