@@ -221,7 +221,9 @@ def looked_after(arena, *, limited):
     assert after.verdict == "solved", f"an honest program suffers: {after.message} {after.first_failed}"
     assert (arena.judge.worker.process is worker) != limited, "the worker had to be started anew"
     assert arena.canary.poll() is None, "it reached a process outside"
-    assert limited or in_time(lambda: set(arena.scratch.iterdir()) <= folders, 10), list(arena.scratch.iterdir())
+    assert limited or in_time(lambda: set(arena.scratch.iterdir()) <= folders, 10), list(
+        arena.scratch.iterdir()
+    )
     assert arena.files() == before
     assert in_time(lambda: len(folders_of_pytest(arena.lodging)) <= 1), "they pile up"
     # The worker and the child that waits for the next check.
