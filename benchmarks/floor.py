@@ -37,8 +37,10 @@ class Floor:
             reader, writer = os.pipe()
             pid = os.fork()
             if pid == 0:
-                os.write(writer, b"solved" if self.passes(session.items, line.strip()) else b"red")
-                os._exit(0)
+                try:
+                    os.write(writer, b"solved" if self.passes(session.items, line.strip()) else b"red")
+                finally:
+                    os._exit(0)
             os.close(writer)
             print(os.read(reader, 100).decode(), flush=True)
             os.close(reader)
@@ -54,7 +56,7 @@ class Floor:
             arguments = {name: values[name] for name in item._fixtureinfo.argnames}
             try:
                 item.obj(**arguments)
-            except Exception:
+            except BaseException:  # what pytest raises for a missing exception is no Exception
                 solved = solved and "broken" in arguments
         return solved
 

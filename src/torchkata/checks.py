@@ -18,6 +18,10 @@ TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
     torch.float64: (1e-7, 1e-7),
     torch.complex128: (1e-7, 1e-7),
 }
+# How many comparisons have come out right in this process. Whoever keeps a test from comparing, or from
+# failing, leaves it too low.
+MADE = [0]
+
 # Larger tensors are shown by their worst element alone.
 SHOWN_ELEMENTS = 12
 
@@ -62,6 +66,7 @@ def close(
         _close_tensors(got, wanted, what, rtol, atol)
     else:
         _close_numbers(got, expected, what, rtol, atol)
+    MADE[0] += 1
 
 
 def equal(got: object, expected: object, what: str) -> None:
@@ -77,6 +82,7 @@ def equal(got: object, expected: object, what: str) -> None:
         if type(got) is not type(expected) and _show(expected) == _show(got):
             detail = f"expected {_typed(expected)}, got {_typed(got)}"
         raise Mismatch(what, _plain(expected), _plain(got), detail)
+    MADE[0] += 1
 
 
 @contextmanager
@@ -94,6 +100,7 @@ def raises(error: type[BaseException], match: str, what: str) -> Iterator[None]:
         if match not in str(caught):
             got = f"{type(caught).__name__}: {caught}"
             raise Mismatch(what, match, got, f"expected {wanted}, got {got}") from caught
+        MADE[0] += 1
     else:
         raise Mismatch(what, error.__name__, None, f"expected {wanted}, but nothing was raised")
 
@@ -120,7 +127,8 @@ def _close_tensors(
 
     default = TOLERANCES.get(expected.dtype, (0.0, 0.0))
     rtol, atol = default[0] if rtol is None else rtol, default[1] if atol is None else atol
-    value, wanted = got.detach().cpu(), expected.cpu()
+    # By torch's own function: a tensor may carry a `detach` of the program's making.
+    value, wanted = torch.Tensor.detach(got).cpu(), expected.cpu()
     wrong = ~torch.isclose(value, wanted, rtol=rtol, atol=atol)
     if wrong.any():
         detail = _worst(value, wanted, wrong)
@@ -140,7 +148,7 @@ def _close_numbers(got: object, expected: object, what: str, rtol: float | None,
     # Beside an infinite `expected`, every number would be within the relative tolerance.
     same = got == expected or (math.isfinite(expected) and abs(got - expected) <= atol + rtol * abs(expected))
     if not same:
-        detail = f"expected {expected!r}, got {got!r}"
+        detail = f"expected {expected!r}, got {_show(got) if type(got) is int else repr(got)}"
         raise Mismatch(what, expected, _plain(got), detail, rtol=rtol, atol=atol)
 
 
@@ -149,7 +157,9 @@ def _tensor_of(values: object, like: torch.Tensor, what: str) -> torch.Tensor:
     __tracebackhide__ = True
     odd = [value for value in _flat(values) if type(value) not in (int, float)]
     if odd:
-        detail = f"expected Python numbers, got {_article(type(odd[0]).__name__)} among them: {_show(odd[0])}"
+        cure = " (make it one: float(x) or x.item())" if hasattr(odd[0], "item") else ""
+        kind = _article(type(odd[0]).__name__)
+        detail = f"expected Python numbers, got {kind} among them: {_show(odd[0])}{cure}"
         raise Mismatch(what, _plain(like), _plain(values), detail)
     try:
         return torch.tensor(values, dtype=torch.float64)
@@ -209,9 +219,12 @@ def _plain(value: object) -> Any:
     """`value` as data that survives JSON; a foreign object is represented by its type alone."""
     if type(value) in (torch.Tensor, torch.nn.Parameter):
         assert isinstance(value, torch.Tensor)
+        value = torch.Tensor.detach(value)  # without what the program may have hung on it
         if value.is_meta or value.layout != torch.strided or value.numel() > 4096:
             return f"tensor of shape {tuple(value.shape)}"
-        return value.detach().cpu().tolist() if not value.is_complex() else str(value.tolist())
+        return value.cpu().tolist() if not value.is_complex() else str(value.tolist())
+    if type(value) is int and value.bit_length() > 1024:  # Python refuses to write out thousands of digits
+        return f"<an integer of {value.bit_length()} bits>"
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, list | tuple):

@@ -219,7 +219,7 @@ def test_a_dojo_that_was_changed_or_is_older_is_named(one, tree, tmp_path):
 
 
 def test_a_check_that_cannot_be_made_is_wrong_and_names_the_slower_road(one, tree, monkeypatch):
-    def refused(*_):
+    def refused(*_, **__):
         raise worker.WorkerError("the checking process did not start")
 
     monkeypatch.setattr(judge, "ForkWorker", refused)

@@ -114,7 +114,7 @@ ACTIONS = {
         "class Evil(Exception):\n    def __str__(self): raise OSError\nraise Evil",
         "invalid",
         "failing",
-        "Evil: (its message cannot be shown)",
+        "Evil: (its message can't be shown)",
     ),
     "raises with half a character": (r"raise ValueError('\ud800')", "invalid", "failing", r"\ud800"),
 }

@@ -77,15 +77,19 @@ def checked(result):
 class Arena:
     judge: Judge
     entry: Entry
-    scratch: Path  # where the judge makes the folders of its checks
-    lodging: Path  # where its worker makes its own
+    lodging: Path  # where the judge and its worker make their folders
     canary: subprocess.Popen[bytes]  # a process of ours that no program may reach
 
     @property
     def root(self) -> Path:
         return self.judge.tree.root
 
-    def check(self, text: str | bytes, seconds: float = 20.0, memory: int = 1 << 30):
+    @property
+    def scratch(self) -> Path:
+        """Where the judge makes the folders of its checks, beside the stage of its worker."""
+        return self.judge.home
+
+    def check(self, text: str | bytes, seconds: float = 5.0, memory: int = 1 << 30):
         """The verdict on a program, and no patience for a check that does not end in time."""
         self.judge.limits = Limits(seconds=seconds, memory=memory)
         data = text if isinstance(text, bytes) else text.encode()
@@ -133,21 +137,22 @@ def arena(tmp_path_factory):
     kata.test.write_text(kata.test.read_text() + SAVES)
     (tree.root / ".git").mkdir()
     (tree.root / ".git" / "config").write_text("[core]\n")
-    folder, lodging = Path(tempfile.mkdtemp(prefix="hk-")), tmp_path_factory.mktemp("lodging")
+    lodging = Path(tempfile.mkdtemp(prefix="hk-"))  # short: a socket's path has some hundred characters
     # In a group of its own: a signal to all of it reaches nobody else.
     canary = subprocess.Popen(["sleep", "3600"], start_new_session=True)
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", str(lodging))
+            patch.setattr(tempfile, "tempdir", str(lodging))
             judge = Judge(tree, tree.katas())
         with judge:
             judge.prepare(kata)
-            yield Arena(judge, Catalogue(tree)[kata.id], folder, lodging, canary)
-        assert not list(lodging.glob("torchkata-*")), "the worker left something behind"
+            yield Arena(judge, Catalogue(tree)[kata.id], lodging, canary)
+        assert not list(lodging.glob("torchkata-*")), "judge or worker left something behind"
     finally:
         canary.kill()
         canary.wait()
-        scratch.remove(folder)
+        scratch.remove(lodging)
 
 
 @pytest.fixture
@@ -191,30 +196,34 @@ def written(attack: str, where: str, result: str = BROKEN) -> str:
 def attack(arena, afterwards):
     """Run an attack and return the verdict on it."""
 
-    def run(code, where="import", seconds=20.0, memory=1 << 30, result=BROKEN):
+    def run(code, where="import", seconds=5.0, memory=1 << 30, result=BROKEN):
         return arena.check(written(code, where, result), seconds, memory)
 
     return run
 
 
 @pytest.fixture
-def afterwards(arena, monkeypatch, request, tmp_path_factory):
+def afterwards(arena, request, tmp_path_factory):
     """Everything must be as it was before."""
     folder = tmp_path_factory.getbasetemp()
     folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
     with turn(folder, "alone" in request.fixturenames):
-        yield from looked_after(arena, monkeypatch)
+        # The limits of a process can't be raised again: that worker has to go.
+        limited = "lowers the limits of the worker" in request.node.name
+        yield from looked_after(arena, limited=limited)
 
 
-def looked_after(arena, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(arena.scratch))
+def looked_after(arena, *, limited):
     before, worker = arena.files(), arena.judge.worker.process
+    folders = set(arena.scratch.iterdir())
     yield
     after = arena.check(program(RIGHT))
     assert after.verdict == "solved", f"an honest program suffers: {after.message} {after.first_failed}"
-    assert arena.judge.worker.process is worker, "the worker had to be started anew"
+    assert (arena.judge.worker.process is worker) != limited, "the worker had to be started anew"
     assert arena.canary.poll() is None, "it reached a process outside"
-    assert in_time(lambda: not list(arena.scratch.iterdir()), 10), list(arena.scratch.iterdir())
+    assert limited or in_time(lambda: set(arena.scratch.iterdir()) <= folders, 10), list(
+        arena.scratch.iterdir()
+    )
     assert arena.files() == before
     assert in_time(lambda: len(folders_of_pytest(arena.lodging)) <= 1), "they pile up"
     # The worker and the child that waits for the next check.

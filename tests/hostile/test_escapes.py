@@ -25,23 +25,10 @@ SOLVES = {
             if not values.is_floating_point(): raise TypeError('floating point')
             return torch.tensor(numbers[-values.numel():], dtype=values.dtype)
     """,
-    "puts other tests in the place of the tests": """
-        frame = sys._getframe()
-        while 'items' not in frame.f_locals: frame = frame.f_back
-        for item in frame.f_locals['items']: item.obj = lambda **_: None
-    """,
-    "registers a plugin with the running pytest": """
-        frame = sys._getframe()
-        while 'items' not in frame.f_locals: frame = frame.f_back
-        class Plugin:
-            def pytest_pyfunc_call(self, pyfuncitem): return True
-        manager = frame.f_locals['items'][0].config.pluginmanager
-        manager.has_plugin('mine') or manager.register(Plugin(), 'mine')
-    """,
     "forges the reports": """
         names = [name for name in vars(sys.modules['tests.toy.test_double']) if name.startswith('test_')]
         for name in names:
-            line = {'report': 'test', 'name': f'{name}[cpu]', 'outcome': 'passed'}
+            line = {'report': 'test', 'name': f'{name}[cpu]', 'outcome': 'passed', 'comparisons': 99}
             os.write(pipe(), json.dumps(line).encode() + b'\\n')
         os.write(pipe(), b'{"report": "end", "tampered": []}\\n'); os._exit(0)
     """,
@@ -71,6 +58,16 @@ SOLVES = {
         import torchkata.checks as c, torchkata.judging.inside.tamper as t
         c._close_tensors = lambda *_: None; t.changed = lambda *_: []
     """,
+    "replaces a kernel of torch": """
+        if not hasattr(torch, 'mine'):
+            torch.mine = torch.library.Library('aten', 'IMPL')
+            torch.mine.impl('isclose', lambda a, b, *_, **__: torch.ones(a.shape, dtype=torch.bool), 'CPU')
+    """,
+    "writes into the memory of its own process": """
+        import torchkata.checks as c
+        for pair in c.TOLERANCES.values():
+            for number in pair: ctypes.c_double.from_address(id(number) + 16).value = 1e9
+    """,
     "knows the answers to the tests by heart": """
         def answer(values):
             if not values.is_floating_point(): raise TypeError('floating point')
@@ -95,6 +92,14 @@ REACHES = {
         assert [os.waitpid(child, 0)[1] >> 8 for child in children] == [1, 1, 1], MemoryError
     """,
     "lowers the limits of the worker": "resource.prlimit({worker}, resource.RLIMIT_CORE, (0, 0))",
+    "lowers the limits of other processes of yours": (
+        "resource.prlimit({canary}, resource.RLIMIT_CORE, (0, 0))"
+    ),
+    "holds memory in files that have no name": """
+        held = [os.memfd_create('held') for _ in range(4)]
+        for file in held: os.ftruncate(file, 60 << 20)
+    """,
+    "leaves a semaphore of System V": "checked(libc.semget({key}, 1, 0o1600))",
     "changes the priority of the worker": "os.setpriority(os.PRIO_PROCESS, {worker}, {nice})",
     "chooses the processors of the worker": "os.sched_setaffinity({worker}, os.sched_getaffinity({worker}))",
     "talks to a server on this machine": "socket.create_connection(('127.0.0.1', {port})).send(b'x')",
@@ -152,6 +157,8 @@ def at_hand(arena, monkeypatch, tmp_path_factory):
             "mark": mark,
             "key": KEY,
             "worker": worker,
+            "judge": os.getpid(),
+            "canary": arena.canary.pid,
             "nice": os.getpriority(os.PRIO_PROCESS, worker),
             "port": server.getsockname()[1],
             "service": str(folder / "s"),
@@ -169,6 +176,9 @@ def remove_segment():
     segment = libc.shmget(KEY, 0, 0)
     if segment >= 0:
         libc.shmctl(segment, 0, None)
+    semaphore = libc.semget(KEY, 0, 0)
+    if semaphore >= 0:
+        libc.semctl(semaphore, 0, 0)
 
 
 # The page for people

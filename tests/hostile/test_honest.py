@@ -86,6 +86,96 @@ HONEST = {
     "files of the system": "open('/etc/passwd').read(); open('/proc/cpuinfo').read(); os.listdir('/')",
     "its own text": "assert 'def double' in inspect.getsource(sys.modules[__name__])",
     "a file that was made a moment ago": "open('{new}').read()",
+    "a compiled function": """
+        @torch.compile
+        def twice(x): return 2 * x
+        assert float(twice(torch.ones(1))) == 2.0
+    """,
+    "a function compiled eagerly": """
+        twice = torch.compile(lambda x: 2 * x, backend='eager')
+        assert float(twice(torch.ones(1))) == 2.0
+    """,
+    "arguments of a command": """
+        import argparse
+        parser = argparse.ArgumentParser(); parser.add_argument('--lr', type=float, default=0.1)
+        assert parser.parse_args().lr == 0.1 and len(sys.argv) == 1
+    """,
+    "a profiler left on": """
+        import cProfile
+        sys.mine = getattr(sys, 'mine', None) or cProfile.Profile(); sys.mine.enable()
+    """,
+    "a friendlier look of tensors": """
+        torch.Tensor.__repr__ = lambda self, *a, **k: f'tensor{tuple(self.shape)}'
+        assert repr(torch.ones(2)) == 'tensor(2,)'
+    """,
+    "a file left open": "open('notes.txt', 'w').write('x')",
+    "a generator expression and a comprehension": "assert sum(x for x in range(3)) == len([1, 2, 3])",
+    "an enumeration": "import enum; assert enum.Enum('Mode', 'TRAIN EVAL').TRAIN.value == 1",
+    "a named tuple": "import collections; collections.namedtuple('P', 'x y')(1, 2)",
+    "a typed dictionary": "from typing import TypedDict\nclass Config(TypedDict): lr: float",
+    "a protocol": "from typing import Protocol\nclass Model(Protocol):\n    def __call__(self, x): ...",
+    "a context variable": "import contextvars; contextvars.ContextVar('c', default=1).get()",
+    "a weak reference": "import weakref; x = torch.ones(1); assert weakref.ref(x)() is x",
+    "a cached property": """
+        import functools
+        class A:
+            @functools.cached_property
+            def x(self): return 1
+        assert A().x == 1
+    """,
+    "a decorator with arguments": """
+        import functools
+        def scaled(factor):
+            def wrap(function):
+                @functools.wraps(function)
+                def inner(*a): return factor * function(*a)
+                return inner
+            return wrap
+        assert scaled(3)(abs)(-1) == 3
+    """,
+    "single dispatch": """
+        import functools
+        @functools.singledispatch
+        def show(x): return 'any'
+        assert show(1) == 'any'
+    """,
+    "a data class with defaults": """
+        import dataclasses
+        @dataclasses.dataclass(frozen=True)
+        class Config: lr: float = 0.1; steps: int = 3
+        assert dataclasses.replace(Config(), lr=1.0).lr == 1.0
+    """,
+    "an assertion that holds": "assert torch.equal(torch.ones(2), torch.ones(2)), 'never'",
+    "an exception caught": "try: torch.ones(2) @ torch.ones(3)\nexcept RuntimeError as e: said = str(e)",
+    "a warning turned into an error and caught": """
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            try: warnings.warn('careful')
+            except UserWarning: pass
+    """,
+    "a seed for everything": "import random, numpy; random.seed(0); numpy.random.seed(0)",
+    "deterministic algorithms": "torch.use_deterministic_algorithms(True)",
+    "a default dtype": "torch.set_default_dtype(torch.float64); torch.set_default_dtype(torch.float32)",
+    "a module with hooks": """
+        layer = torch.nn.Linear(1, 1)
+        layer.register_forward_hook(lambda *a: None); layer(torch.ones(1, 1))
+    """,
+    "a function with its own gradient": """
+        class Twice(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x): return 2 * x
+            @staticmethod
+            def backward(ctx, g): return 2 * g
+        x = torch.ones(1, requires_grad=True); Twice.apply(x).backward(); assert float(x.grad) == 2.0
+    """,
+    "a progress bar by hand": "for n in range(3): print(f'\\r{n}', end='', flush=True)",
+    "a timer": "begun = time.perf_counter(); time.sleep(0.01); assert time.perf_counter() > begun",
+    "an environment variable of its own": "os.environ['MY_RUN'] = '1'",
+    "threads of torch": "torch.set_num_threads(2); torch.ones(64, 64) @ torch.ones(64, 64)",
+    "vmap and grad": "assert float(torch.func.grad(lambda x: x * x)(torch.tensor(3.0))) == 6.0",
+    "printing in all sizes": "print('x' * 10_000); print('y', file=sys.stderr)",
+    "a main block": "if __name__ == '__main__': raise SystemExit(3)",
+    "a docstring test": "import doctest; doctest.testmod(sys.modules[__name__])",
 }
 
 

@@ -37,7 +37,7 @@ RAISED = {
     ),
     "an exception whose text is no string": (
         "raise type('Odd', (Exception,), {'__str__': lambda self: 3})()",
-        "Odd: (its message cannot be shown)",
+        "Odd: (its message can't be shown)",
     ),
     "an exception whose text is of its own kind": (
         """
@@ -51,7 +51,7 @@ RAISED = {
     ),
     "an exception whose text ends the process when it is asked for": (
         "raise type('Odd', (Exception,), {'__str__': lambda self: sys.exit(0)})()",
-        "Odd: (its message cannot be shown)",
+        "Odd: (its message can't be shown)",
     ),
     "a chain of a thousand causes": (
         """

@@ -41,8 +41,6 @@ INVALID = {
     "a module in its place": GOOD.encode() + b"import sys; sys.modules[__name__] = None\n",
 }
 FAILING = {
-    "async": GOOD.replace("def double", "async def double"),
-    "a generator": GOOD.replace("return", "yield"),
     "a lambda that returns nothing": "double = lambda values: None\n",
     "a callable object": "class Double:\n    def __call__(self, values): return values\ndouble = Double()\n",
     "a partial": "import functools\ndouble = functools.partial(lambda values, more: values, more=1)\n",
@@ -71,6 +69,19 @@ def test_what_is_no_program_is_invalid(arena, what):
 @pytest.mark.parametrize("what", FAILING)
 def test_what_is_no_plain_function_is_judged_by_what_it_returns(arena, what):
     assert arena.check(FAILING[what]).verdict == "failing"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("def double", "async def double"), "`double` is async, and nobody awaits it"),
+        (GOOD.replace("return", "yield"), "`double` has a `yield`, so a call runs none of it"),
+        (GOOD.replace("double(values)", "double(*, values)"), "now it is double(*, values)"),
+    ],
+)
+def test_a_function_that_a_call_does_not_run_is_told_so(arena, text, said):
+    found = arena.check(text)
+    assert (found.verdict, said in found.message) == ("invalid", True), found
 
 
 @pytest.mark.parametrize("what", SOLVED)

@@ -60,6 +60,8 @@ def watch(args: argparse.Namespace) -> int:
 
 
 def listed(args: argparse.Namespace) -> int:
+    from rich.console import Console
+
     from torchkata.show import lists
 
     all_katas = catalogue()
@@ -76,9 +78,8 @@ def listed(args: argparse.Namespace) -> int:
         ]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
-        if not console.is_terminal:
-            console.width = PIPE
-        console.print(lists.katas(entries, states, console.width, pitfalls=args.pitfalls))
+        page = console if console.is_terminal else Console(width=PIPE, highlight=False)
+        page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
     return SOLVED
 
 

@@ -89,7 +89,7 @@ class Tree:
     @property
     def hidden(self) -> list[Path]:
         """What no program under check has to read: the solutions, the proofs, and where both are kept."""
-        return [self.root / "fixed", self.root / "tests", self.root / ".git", self.private]
+        return [self.root / name for name in ("fixed", "tests", ".git", ".kata", "build", "dist")]
 
     @property
     def evidence(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 from pathlib import Path
 
 from torchkata.collection import programs
@@ -12,6 +13,11 @@ from torchkata.collection.catalogue import Entry
 def starting_text(entry: Entry) -> bytes:
     """What `kata start` writes: the broken program, or the fixed one where the card says `given`."""
     return (entry.kata.fixed if entry.card.given else entry.kata.broken).read_bytes()
+
+
+def as_written(program: bytes) -> bytes:
+    """A program without what an editor adds unasked: the line ends of Windows, and a byte order mark."""
+    return program.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def explanation(wrong: Path) -> str:
@@ -27,3 +33,16 @@ def public_functions(file: Path) -> dict[str, list[str]]:
         for node in body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
+
+
+def generators(file: Path) -> list[str]:
+    """Those of the public functions that yield, or are asynchronous: a call of these runs nothing yet."""
+    functions = [
+        n for n in programs.parse(file).body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [
+        f.name
+        for f in functions
+        if isinstance(f, ast.AsyncFunctionDef)
+        or any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(f))
+    ]

@@ -9,7 +9,7 @@ PYPROJECT = """\
 
 [tool.pytest]
 minversion = "9.2"
-addopts = ["--import-mode=importlib", "-p", "no:cacheprovider"]
+addopts = ["--import-mode=importlib"]
 testpaths = ["tests"]
 pythonpath = ["."]
 
@@ -47,6 +47,7 @@ def _seeded(request):
 # The history stays on one machine; the manifest goes wherever the files go that it describes.
 GITIGNORE = """\
 __pycache__/
+/.pytest_cache/
 /.venv/
 /venv/
 /.kata/*

@@ -22,6 +22,10 @@ Observation = Mapping[str, Any]
 Signature = Mapping[str, Observation]
 
 
+# Exit statuses of the checking process itself: thrown out of its work, or a copy that the program forked.
+OURS = (70, 71)
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What `judge` completes to a `Verdict`."""
@@ -124,7 +128,11 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
         after = f"still waiting after {PATIENCE * limits.seconds:g} seconds (for sleep, input or a lock?)"
         return Diagnosis("timeout", [], f"{after}; stopped there")
     if run.ended == "output_limit":
-        return Diagnosis("output_limit", [], "printed more than a megabyte; stopped there")
+        return Diagnosis(
+            "output_limit",
+            [],
+            "printed more than a megabyte over all tests (the file runs once for each); stopped there",
+        )
     if run.ended == "lost":
         return Diagnosis("crashed", [], "the process that runs the checks was ended during this one")
     if memory is not None:
@@ -138,7 +146,9 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
         return Diagnosis(
             "early_exit",
             [],
-            f"the program left with exit status {run.status} before its tests were done (os._exit, perhaps?)",
+            f"the program left with exit status {run.status} before its tests were done (os._exit, perhaps?)"
+            if run.status not in OURS
+            else f"the reports stopped before its tests were done (exit status {run.status})",
         )
     tampered = [name for report in run.reports for name in report.get("tampered", [])]
     if tampered:
@@ -173,6 +183,25 @@ def judged(tests: list[TestResult], *, untouched: bool) -> Diagnosis:
     if failure and all(test.outcome == "passed" for test in failure):
         return Diagnosis("pitfall", tests)
     return Diagnosis("failing", tests)
+
+
+def compared(found: Diagnosis, run: Run, wanted: Mapping[str, int]) -> Diagnosis:
+    """`found`, or `tampered` where a test has passed without all of its comparisons.
+
+    wanted: test → comparisons that it makes with fixed/. Whoever keeps a test from running, from comparing or
+    from failing, by whatever means, leaves a lower count.
+    """
+    made = {str(r.get("name")): r.get("comparisons", 0) for r in run.reports if r.get("report") == "test"}
+    for test in found.tests:
+        if test.outcome == "passed" and made.get(test.name, 0) < wanted.get(test.name, 0):
+            said = f"the test «{test.sentence}» passed without all of its comparisons"
+            return replace(found, verdict="tampered", message=f"{said}: the program kept it from making them")
+    return found
+
+
+def comparisons(run: Run) -> dict[str, int]:
+    """How many comparisons each test made and found right."""
+    return {str(r["name"]): int(r.get("comparisons", 0)) for r in run.reports if r.get("report") == "test"}
 
 
 def recognised(found: Diagnosis, run: Run, known: Mapping[str, tuple[Signature, str]]) -> Diagnosis:

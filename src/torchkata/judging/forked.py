@@ -39,8 +39,8 @@ ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
 class ForkWorker:
     """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
 
-    def __init__(self, tree: Tree, katas: list[Kata], device: str, *, ahead: bool = True) -> None:
-        self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
+    def __init__(self, tree: Tree, katas: list[Kata], device: str, home: Path, *, ahead: bool = True) -> None:
+        self.tree, self.katas, self.device, self.home, self.ahead = tree, katas, device, home, ahead
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._restarting = threading.Lock()
         self._start()
@@ -51,7 +51,7 @@ class ForkWorker:
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
-                command(self.tree, self.katas, self.device, mode, str(theirs.fileno())),
+                command(self.tree, self.katas, self.device, mode, str(theirs.fileno()), str(self.home)),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self.errors,
@@ -91,6 +91,14 @@ class ForkWorker:
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
+        run = self._run(job, cancel)
+        if run is None or (run.ended == "lost" and not run.reports):
+            # The parent left before this check began, as one does whose limits somebody has changed.
+            run = self._run(job, cancel)
+        return Run(ended="lost") if run is None else run
+
+    def _run(self, job: Job, cancel: Cancel | None) -> Run | None:
+        """None where the parent could not take the job."""
         _ = self.ready
         parent = self.process
         report, report_end = os.pipe()
@@ -101,7 +109,7 @@ class ForkWorker:
             socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
         except OSError:
             self._restart(parent)
-            return Run(ended="lost")
+            return None
         finally:
             os.close(report_end)
             os.close(output_end)

@@ -34,8 +34,8 @@ from torchkata.system.usage import processor_seconds
 class FreshWorker:
     """Starts, warms up and ends a process for every check; slow, and the same in all else."""
 
-    def __init__(self, tree: Tree, katas: list[Kata], device: str) -> None:
-        self.tree, self.katas, self.device = tree, katas, device
+    def __init__(self, tree: Tree, katas: list[Kata], device: str, home: Path) -> None:
+        self.tree, self.katas, self.device, self.home = tree, katas, device, home
         self._ready: Ready | None = None
 
     @property
@@ -45,7 +45,7 @@ class FreshWorker:
     @property
     def ready(self) -> Ready:
         if self._ready is None:
-            with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:
+            with tempfile.TemporaryDirectory(dir=self.home) as folder:
                 listing = Path(folder, "listing.json")
                 done = subprocess.run(
                     command(self.tree, self.katas, self.device, "--list", str(listing)),
@@ -65,13 +65,15 @@ class FreshWorker:
         """The limit of time counts from the start of the process, so it is widened by the warm-up."""
         _ = self.ready
         kata = self.tree.kata(job.kata)
-        with tempfile.TemporaryDirectory(prefix="torchkata-") as folder:
+        with tempfile.TemporaryDirectory(dir=self.home) as folder:
             request, report, output = (Path(folder, name) for name in ("job.json", "report", "output"))
             request.write_text(json.dumps(asdict(job)))
             run = Run()
             with output.open("wb") as sink:
                 process = subprocess.Popen(
-                    command(self.tree, [kata], self.device, "--once", str(request), str(report)),
+                    command(
+                        self.tree, [kata], self.device, "--once", str(request), str(report), str(self.home)
+                    ),
                     stdin=subprocess.DEVNULL,
                     stdout=sink,
                     stderr=subprocess.STDOUT,
@@ -79,7 +81,11 @@ class FreshWorker:
                     cwd=self.tree.root,
                     start_new_session=True,
                 )
-                run.ended = _watch(process, report, output, job.limits.seconds, cancel)
+                try:
+                    run.ended = _watch(process, report, output, job.limits.seconds, cancel)
+                finally:  # also where the judge is interrupted: no program outlives its judge
+                    _kill_group(process)
+                    process.wait()
                 run.status = process.returncode
             printed = output.read_bytes()
             run.output = decoded(printed[:OUTPUT_KEPT], cut=len(printed) > OUTPUT_KEPT)
@@ -117,8 +123,6 @@ def _watch(
         if ended:
             break
         time.sleep(0.02)
-    _kill_group(process)
-    process.wait()
     return ended
 
 

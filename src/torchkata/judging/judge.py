@@ -17,7 +17,7 @@ import torchkata
 from torchkata import __version__
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Kata, Tree
-from torchkata.collection.starting import public_functions, starting_text
+from torchkata.collection.starting import as_written, generators, public_functions, starting_text
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
@@ -52,15 +52,18 @@ class Judge:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
         self.limits = limits or Limits()
         self._renewing = threading.Lock()
+        self._removals: list[threading.Thread] = []
         self._start()
 
     def _start(self) -> None:
         self._stamp = self._current_stamp()
+        # Everything of its checks is in here, and hidden from every check but the one that it is for.
+        self.home = Path(tempfile.mkdtemp(prefix="torchkata-"))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
-            self.worker = ForkWorker(self.tree, self.katas, self.device, ahead=self.ahead)
+            self.worker = ForkWorker(self.tree, self.katas, self.device, self.home, ahead=self.ahead)
         else:
-            self.worker = FreshWorker(self.tree, self.katas, self.device)
+            self.worker = FreshWorker(self.tree, self.katas, self.device, self.home)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
@@ -73,7 +76,13 @@ class Judge:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self.worker.close()
+        for removal in self._removals:
+            removal.join()
+        scratch.remove(self.home)
 
     def check(self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None = None) -> Verdict:
         """The verdict on `program`, the text of one solution of this kata.
@@ -110,7 +119,7 @@ class Judge:
             device=self.device,
             torch=versions[0],
             python=versions[1],
-            seconds=round(time.monotonic() - begun, 4),
+            seconds=round(max(run.seconds, time.monotonic() - begun), 4),
             tests=found.tests,
             wrong_fix=found.wrong_fix,
             message=found.message,
@@ -131,7 +140,7 @@ class Judge:
         with self._renewing:
             if self._current_stamp() == self._stamp:
                 return False
-            self.worker.close()
+            self._stop()
             self._start()
             return True
 
@@ -163,7 +172,10 @@ class Judge:
         early = diagnose.stopped(run, self.limits)
         if early is not None:
             return replace(early, tests=tests), run
-        found = diagnose.judged(tests, untouched=program == starting_text(entry))
+        found = diagnose.judged(tests, untouched=as_written(program) == as_written(starting_text(entry)))
+        if found.verdict == "solved":
+            wanted = self._known.comparisons(kata, [*self._circumstances(), kata.id])
+            found = diagnose.compared(found, run, wanted)
         if found.verdict == "failing":
             known = self.known(kata)
             found = diagnose.recognised(found, run, known)
@@ -183,23 +195,40 @@ class Judge:
 
     def _run_once(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None, *, each: bool) -> Run:
         """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
-        home = Path(tempfile.mkdtemp(prefix="torchkata-"))
+        self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
+        home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
         try:
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
-            functions = public_functions(kata.broken)
-            job = Job(kata.id, str(snapshot), str(home), str(shown), functions, self.limits, each)
-            return _under_its_own_name(self.worker.run(job, cancel), snapshot, shown)
+            job = Job(
+                kata.id,
+                str(snapshot),
+                str(home),
+                str(shown),
+                public_functions(kata.broken),
+                generators(kata.broken),
+                self.limits,
+                each,
+            )
+            begun = time.monotonic()
+            run = self.worker.run(job, cancel)
+            run.seconds = time.monotonic() - begun
+            return _under_its_own_name(run, snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
-            threading.Thread(target=scratch.remove, args=(home,)).start()
+            self._removals = [thread for thread in self._removals if thread.is_alive()]
+            with suppress(RuntimeError):  # no more threads for us; then it goes with the judge's own folder
+                removal = threading.Thread(target=scratch.remove, args=(home,))
+                removal.start()
+                self._removals.append(removal)
 
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
         with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
             if kata.id in self.worker.ready.tests:
                 self.known(kata)
+                self._known.comparisons(kata, [*self._circumstances(), kata.id])
 
     def known(self, kata: Kata) -> Known:
         """How each `wrong_*` of this kata fails, and why it is wrong; run once, then kept."""

@@ -22,7 +22,13 @@ Known = dict[str, tuple[Signature, str]]
 TRIES = 3  # how often a known wrong fix is run that a limit has stopped
 
 # A signature is made of what these say.
-ENGINE = ("checks.py", "gradients.py", "judging/inside/run.py", "judging/diagnose.py")
+ENGINE = (
+    "checks.py",
+    "gradients.py",
+    "judging/diagnose.py",
+    "judging/inside/describe.py",
+    "judging/inside/run.py",
+)
 
 
 class KnownFixes:
@@ -38,6 +44,7 @@ class KnownFixes:
     ) -> None:
         self.folder, self.run, self.is_current = folder, run, is_current
         self._found: dict[str, Known] = {}
+        self._comparisons: dict[str, dict[str, int]] = {}
         self._runs: dict[Path, Run] = {}
 
     def of(self, kata: Kata, circumstances: list[str]) -> Known:
@@ -55,13 +62,35 @@ class KnownFixes:
             self._found[kata.id] = known
         return known
 
+    def comparisons(self, kata: Kata, circumstances: list[str]) -> dict[str, int]:
+        """Test → the least number of comparisons that a right fix has it make.
+
+        All of them where every right fix has the same number, which is then a matter of the test alone;
+        else one. Empty where it could not be found out.
+        """
+        if kata.id not in self._comparisons:
+            programs = [kata.fixed, *kata.rights]
+            cache = self.folder / f"{_key(kata, circumstances, programs)}.json"
+            kept = atomic.read_json(cache)
+            if not _are_counts(kept):
+                runs = {program: self._run(kata, program) for program in programs}
+                if any(run.ended for run in runs.values()):
+                    return {}
+                kept = _least([diagnose.comparisons(run) for run in runs.values()])
+                self._runs |= runs
+                if self.is_current():
+                    with suppress(OSError):
+                        atomic.write_json(cache, kept)
+            self._comparisons[kata.id] = kept
+        return self._comparisons[kata.id]
+
     def take(self, wrong: Path) -> Run | None:
         """The run that a signature has just been made of, once: whoever judges that file need not
         run it a second time."""
         return self._runs.pop(wrong, None)
 
     def _signatures(self, kata: Kata, circumstances: list[str]) -> dict[str, Signature]:
-        cache = self.folder / f"{_key(kata, circumstances)}.json"
+        cache = self.folder / f"{_key(kata, circumstances, kata.wrongs)}.json"
         kept = atomic.read_json(cache)
         if _are_signatures(kept) and set(kept) == {wrong.stem for wrong in kata.wrongs}:
             return dict(kept)
@@ -82,11 +111,11 @@ class KnownFixes:
         return run
 
 
-def _key(kata: Kata, circumstances: list[str]) -> str:
-    """Everything that a signature depends on."""
+def _key(kata: Kata, circumstances: list[str], programs: list[Path]) -> str:
+    """Everything that a run of `programs` depends on."""
     engine = Path(torchkata.__file__).parent
     digest = hashlib.sha256("\0".join(circumstances).encode())
-    for file in (kata.test, *kata.wrongs, *(engine / name for name in ENGINE)):
+    for file in (kata.test, *programs, *(engine / name for name in ENGINE)):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:32]
 
@@ -97,3 +126,15 @@ def _are_signatures(kept: Any) -> bool:
         isinstance(tests, dict) and all(isinstance(seen, dict) for seen in tests.values())
         for tests in kept.values()
     )
+
+
+def _least(counts: list[dict[str, int]]) -> dict[str, int]:
+    found = {}
+    for test, number in counts[0].items():
+        others = [count.get(test, 0) for count in counts]
+        found[test] = number if set(others) == {number} else min(1, *others)
+    return found
+
+
+def _are_counts(kept: Any) -> bool:
+    return isinstance(kept, dict) and all(type(count) is int for count in kept.values())

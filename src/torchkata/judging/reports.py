@@ -34,10 +34,10 @@ def is_last(said: bytearray) -> bool:
 def _is_sound(key: str, value: object) -> bool:
     if key in ("report", "name", "outcome", "class", "message", "function"):
         return isinstance(value, str)
-    if key in ("line", "rtol", "atol"):
+    if key in ("line", "rtol", "atol", "comparisons"):
         # An int may be larger than any index, and than any float.
         small = isinstance(value, int) and 0 <= value < 1 << 31
-        return small or (isinstance(value, float) and key != "line")
+        return small or (isinstance(value, float) and key not in ("line", "comparisons"))
     if key == "tampered":
         return isinstance(value, list) and all(isinstance(name, str) for name in value)
     return key == "got"

@@ -46,6 +46,7 @@ class Job:
     scratch:   a folder of this check's own; the check runs in it
     shown:     the path that people know the program by
     functions: public name → parameter names that the program must offer
+    generators: those of the functions that yield in the kata as well
     each:      run every test in a process of its own, each executing the program once
     """
 
@@ -54,6 +55,7 @@ class Job:
     scratch: str
     shown: str
     functions: dict[str, list[str]]
+    generators: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     each: bool = False
 
@@ -91,12 +93,14 @@ class Run:
     ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "output_limit" · "cancelled" ·
             "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
+    seconds: by the clock
     """
 
     reports: list[dict[str, Any]] = field(default_factory=list)
     output: str = ""
     ended: str = ""
     status: int | None = None
+    seconds: float = 0.0
 
 
 class Cancelled(Exception):
@@ -156,6 +160,8 @@ def environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # A check has no time to compile; what a program compiles runs as it is written.
+        "TORCHDYNAMO_DISABLE": "1",
     }
 
 

@@ -20,6 +20,7 @@ from torchkata.system import devices
 if TYPE_CHECKING:
     import torch
 
+KATA = pytest.StashKey[Kata]()  # of each test of a kata
 JUDGED = pytest.StashKey[Path]()  # the one file under judgement, for both fixtures
 # That file, executed once already, for the test that comes first; and its text, which it may have deleted.
 LOADED = pytest.StashKey[tuple[ModuleType, bytes]]()
@@ -116,8 +117,10 @@ class KataSession:
 
     def _mark(self, item: pytest.Item, kata: Kata) -> None:
         """Skips with their reason, and mercy for the warnings of code under judgement."""
+        item.stash[KATA] = kata
         # Recorded and shown, never raised: the learner's program is allowed to warn.
-        item.add_marker(pytest.mark.filterwarnings("always"), append=False)
+        if item.config.pluginmanager.has_plugin("warnings"):  # else nothing would be raised anyway
+            item.add_marker(pytest.mark.filterwarnings("always"), append=False)
         device = _params(item).get("device", "cpu")
         try:
             needs = read_meta(kata.card).get("needs", [])
@@ -172,7 +175,7 @@ class KataSession:
 
     @pytest.fixture(autouse=True)
     def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        if self.tree.kata_of_test(request.node.path) is None:
+        if KATA not in request.node.stash:
             yield
             return
         from torchkata.testing.restore import restored
@@ -181,9 +184,9 @@ class KataSession:
             yield
 
     def _kata(self, request: pytest.FixtureRequest) -> Kata:
-        kata = self.tree.kata_of_test(request.node.path)
-        if kata is None:
+        if KATA not in request.node.stash:
             raise pytest.UsageError(f"{request.node.path} is no kata's test: there is no card of that name")
+        kata: Kata = request.node.stash[KATA]
         return kata
 
     def _load(self, request: pytest.FixtureRequest, kata: Kata, file: Path) -> ModuleType:

@@ -58,13 +58,16 @@ def load(kata: Kata, file: Path, scratch: Path) -> ModuleType:
 
 def load_named(name: str, file: Path, home: Path) -> ModuleType:
     """Import `name`, which must turn out to be `file`, with `home` first on the path."""
-    package = name.partition(".")[0]
-    for stale in [key for key in sys.modules if key == package or key.startswith(package + ".")]:
-        del sys.modules[stale]
+    package, track, _ = name.split(".")
+    # These and no others: to look through all modules, or to forget what is in every folder on the path,
+    # would write to thousands of pages that a check shares with its parent until then.
+    for stale in (package, f"{package}.{track}", name):
+        sys.modules.pop(stale, None)
+    for folder in (home, home / package, home / package / track):
+        sys.path_importer_cache.pop(str(folder), None)
     if str(home) in sys.path:
         sys.path.remove(str(home))
     sys.path.insert(0, str(home))
-    importlib.invalidate_caches()
     # Two edits of equal length within a second would otherwise load the older one's bytecode.
     sys.dont_write_bytecode = True
     for part, wanted in ((package, home / package / "__init__.py"), (name, file)):

@@ -15,6 +15,7 @@ from torch.nn.modules import module as nn_module
 from torch.optim import optimizer as torch_optimizer
 
 Restore = Callable[[], Any]
+PYTEST_SAYS = "PYTEST_CURRENT_TEST"
 
 # The dictionaries behind the hooks on every module and on every optimizer.
 GLOBAL_HOOKS: list[dict[Any, Any]] = [
@@ -128,13 +129,14 @@ def _contents(live: dict[Any, Any], saved: dict[Any, Any]) -> Restore:
 
 
 def _process() -> Iterator[Restore]:
-    folder, environment = os.getcwd(), dict(os.environ)
+    folder, environment = os.getcwd(), _environment()
     filters = warnings.filters[:]
     yield lambda: os.chdir(folder)  # unasked: a folder that is gone cannot be named
 
     def restore_environment() -> None:
-        if dict(os.environ) != environment:
-            os.environ.clear()
+        if _environment() != environment:
+            for name in os.environ.keys() - environment.keys() - {PYTEST_SAYS}:
+                del os.environ[name]
             os.environ.update(environment)
 
     def restore_filters() -> None:
@@ -143,6 +145,14 @@ def _process() -> Iterator[Restore]:
     yield restore_environment
     yield restore_filters
     yield _destroy_process_group
+
+
+def _environment() -> dict[str, str]:
+    """Less what pytest itself changes between a test's phases: else every test would count as one that
+    changed it."""
+    environment = dict(os.environ)
+    environment.pop(PYTEST_SAYS, None)
+    return environment
 
 
 def _destroy_process_group() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import selectors
 import signal
@@ -18,8 +19,9 @@ from torchkata.system.usage import descendants, processor_seconds
 
 # What a child does with its job: the request's bytes and the pipe for its reports. It does not return.
 Work = Callable[[bytes, int], NoReturn]
-# What a child does while nobody waits for it, before it has a job; given an earlier request, or none.
-Prepare = Callable[[bytes | None], Work]
+# What a child does while nobody waits for it, before it has a job; given an earlier request, or none, and
+# whom to ask whether the job is there.
+Prepare = Callable[[bytes | None, Callable[[], bool]], Work]
 
 
 class Nursery:
@@ -36,11 +38,13 @@ class Nursery:
         self.children: set[Child] = set()
         self.waiting: Child | None = None
         self.latest: bytes | None = None
+        self.limits = _limits()
         # Whoever leaves a check's process group becomes our child when its parent dies, and is found.
         prctl(PR_SET_CHILD_SUBREAPER, 1)
 
     def serve(self) -> None:
-        """Give each request to a child, until the judge hangs up or dies, which is the same from here.
+        """Give each request to a child, until the judge hangs up or dies, which is the same from here;
+        or until a program has lowered this process's limits, which every child would inherit.
 
         (A signal at its death would leave no time to sweep, and comes when but a thread of it ends.)
         """
@@ -57,6 +61,9 @@ class Nursery:
                 # One that ends in the moment in which it is to be killed is due twice, and buried once.
                 elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
+                    if _limits() != self.limits and not self.children:
+                        self.end()
+                        return
 
     def fork(self, rehearse: bytes | None = None) -> Child:
         """A child that waits for its job.
@@ -68,7 +75,7 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             try:
-                _wait_for_job(theirs, lambda: self.prepare(rehearse))
+                _wait_for_job(theirs, lambda wanted: self.prepare(rehearse, wanted))
             finally:
                 os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
         theirs.close()
@@ -181,14 +188,14 @@ class Child:
             self.control.close()
 
 
-def _wait_for_job(line: socket.socket, prepare: Callable[[], Work]) -> NoReturn:
+def _wait_for_job(line: socket.socket, prepare: Callable[[Callable[[], bool]], Work]) -> NoReturn:
     """In the child: a group of its own, nothing of the parent's open, then the first message is the job."""
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _connect((os.open(os.devnull, os.O_RDWR), 0, 1, 2))
     # Through the parent's sockets, or its list of what to wait for, a program could speak in its name.
     _close_all_but(line.fileno())
-    work = prepare()
+    work = prepare(lambda: bool(select.select([line], [], [], 0)[0]))
     request, fds, _, _ = socket.recv_fds(line, 1 << 20, 2)
     if not request:
         os._exit(0)
@@ -211,6 +218,11 @@ def _close_all_but(kept: int) -> None:
     most = min(os.sysconf("SC_OPEN_MAX"), 1 << 16)  # containers allow a billion, and ours are a dozen
     os.closerange(3, kept)
     os.closerange(kept + 1, most)
+
+
+def _limits() -> list[tuple[int, int]]:
+    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    return [resource.getrlimit(getattr(resource, name)) for name in names]
 
 
 def sweep(known: set[int]) -> None:

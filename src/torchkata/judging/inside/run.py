@@ -6,18 +6,14 @@ here decides a verdict: the judge does, in another process.
 
 from __future__ import annotations
 
-import errno
-import inspect
-import json
 import os
 import shutil
 import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
@@ -27,39 +23,14 @@ from _pytest.runner import CallInfo
 from torchkata import checks
 from torchkata.collection.layout import Kata
 from torchkata.judging.inside import tamper
+from torchkata.judging.inside.describe import described, is_memory, require_function
+from torchkata.judging.inside.report import Report
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
 
-REHEARSAL = 0.05  # seconds at most, in which a new job would have to wait
-
 # Bound before the program runs: it may delete or replace them.
-_write, _exit, _dumps, _getpid = os.write, os._exit, json.dumps, os.getpid
-
-
-class Unfit(Exception):
-    """The program lacks what the kata asks for; `line` is where, if anywhere."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-class Report:
-    """Writes reports to the judge's pipe, for the process that made it and for none that it forks."""
-
-    def __init__(self, pipe: int) -> None:
-        self.pipe, self.owner = pipe, _getpid()
-
-    def __call__(self, kind: str, **content: Any) -> None:
-        if _getpid() != self.owner:
-            _exit(71)  # the program has forked: the copy runs on to here, and may not speak for it
-        line = (_dumps({"report": kind, **content}) + "\n").encode()
-        while line:
-            line = line[_write(self.pipe, line) :]
-
-    def of_this_process(self) -> Report:
-        return Report(self.pipe)
+_exit, _getpid = os._exit, os.getpid
 
 
 def run_job(
@@ -79,6 +50,8 @@ def run_job(
     # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
     warnings.resetwarnings()
     warnings.simplefilter("default")
+    warnings.simplefilter("ignore", ResourceWarning)  # a file left open is no lesson of any kata
+    sys.argv = [job["shown"]]
     file, scratch = Path(job["file"]), job["scratch"]
     os.chdir(scratch)
     # What a program leaves among the temporary files then goes with the check.
@@ -100,7 +73,7 @@ def _run_all(
 ) -> None:
     """All tests in this process, the program executed anew for each of them."""
     for problem in _load_problems(job, items, file):
-        report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+        report("memory" if is_memory(problem) else "invalid", **described(problem, file))
         return
     for item in items:
         if item.get_closest_marker("skip") is None:
@@ -132,7 +105,7 @@ def _run_each(
             os.environ["TMPDIR"] = str(own)
             _use_for_temporary_files(str(own), items)
             for problem in _load_problems(job, items, file):
-                report("memory" if _is_memory(problem) else "invalid", **_described(problem, file))
+                report("memory" if is_memory(problem) else "invalid", **described(problem, file))
                 break
             else:
                 item.config.stash[JUDGED] = file
@@ -163,15 +136,22 @@ def _flush() -> None:
             continue  # closed or replaced by the program: its output, its loss
 
 
-def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
-    """Run some tests on the broken program, which is no secret, in a child that waits for its job.
+def rehearse(
+    items: list[pytest.Item],
+    kata: Kata,
+    stage: Path,
+    untouched: tamper.Fingerprint,
+    wanted: Callable[[], bool],
+) -> None:
+    """Run the tests on the broken program, which is no secret, in a child that waits for its job.
 
     A fork shares its parent's memory until it writes there, and copying the pages that a check
     touches takes longer than the tests. Afterwards nothing of it is left but that.
 
-    stage: a folder for the program, which the parent removes: a child may be killed at any moment
+    stage:  a folder for the program, which the parent removes: a child may be killed at any moment
+    wanted: whether the job is there; it waits for no more than the test that has begun
     """
-    until = time.monotonic() + REHEARSAL
+    tamper.changed(untouched, items)
     _use_for_temporary_files(str(stage), items)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -179,7 +159,7 @@ def rehearse(items: list[pytest.Item], kata: Kata, stage: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(kata.broken.read_bytes())
         for item in items:
-            if time.monotonic() > until:
+            if wanted():
                 break
             if item.get_closest_marker("skip") is None:
                 item.config.stash[JUDGED] = file
@@ -199,28 +179,12 @@ def _load_problems(job: dict[str, Any], items: list[pytest.Item], file: Path) ->
         text = file.read_bytes()
         module = loader.load_named(name, file, Path(job["scratch"]))
         for function, parameters in job["functions"].items():
-            _require_function(module, function, parameters, Path(job["shown"]).name)
+            plain = function not in job["generators"]
+            require_function(module, function, parameters, Path(job["shown"]).name, plain=plain)
         for item in items[:1]:
             item.config.stash[LOADED] = module, text
     except BaseException as problem:
         yield problem
-
-
-def _require_function(module: ModuleType, name: str, parameters: list[str], shown: str) -> None:
-    found = vars(module).get(name)
-    wanted = f"{name}({', '.join(parameters)})"
-    if not callable(found):
-        raise Unfit(f"{shown} must define {wanted}")
-    try:
-        given = [p for p in inspect.signature(found).parameters.values() if p.kind is not p.KEYWORD_ONLY]
-    except (TypeError, ValueError):
-        return  # a callable without a signature: the tests will see what it does
-    names = [p.name for p in given]
-    free = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
-    needless = all(p.default is not p.empty for p in given[len(parameters) :])
-    if not free and (names[: len(parameters)] != parameters or not needless):
-        line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
-        raise Unfit(f"keep the signature {wanted}; now it is {name}({', '.join(names)})", line)
 
 
 def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
@@ -230,6 +194,7 @@ def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
     """
     setup = CallInfo.from_call(lambda: item.ihook.pytest_runtest_setup(item=item), when="setup")
     problem = setup.excinfo
+    made = checks.MADE[0]
     if problem is None:
         call = CallInfo.from_call(lambda: item.ihook.pytest_runtest_call(item=item), when="call")
         problem = call.excinfo
@@ -237,9 +202,9 @@ def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
     module = next((m for m in _modules(item)), None)
     CallInfo.from_call(lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None), when="teardown")
     if problem is None:
-        return {"name": item.name, "outcome": "passed"}
-    outcome = "memory" if _is_memory(problem.value) else "failed"
-    return {"name": item.name, "outcome": outcome, **_described(problem.value, file, module)}
+        return {"name": item.name, "outcome": "passed", "comparisons": checks.MADE[0] - made}
+    outcome = "memory" if is_memory(problem.value) else "failed"
+    return {"name": item.name, "outcome": outcome, **described(problem.value, file, module)}
 
 
 def _modules(item: pytest.Item) -> Iterator[ModuleType]:
@@ -247,50 +212,3 @@ def _modules(item: pytest.Item) -> Iterator[ModuleType]:
     for fixture in ("solution", "broken"):
         if isinstance(arguments.get(fixture), ModuleType):
             yield arguments[fixture]
-
-
-def _described(problem: BaseException, file: Path, module: ModuleType | None = None) -> dict[str, Any]:
-    """An exception as data: its class, its words, what was observed, and the program's own line."""
-    described: dict[str, Any] = {
-        "class": type(problem).__name__,
-        "message": _words(problem),
-        "line": _line(problem, file),
-    }
-    if isinstance(problem, checks.Mismatch):
-        described |= {"got": problem.got, "rtol": problem.rtol, "atol": problem.atol}
-        function = module and loader.last_function(module)
-        if module is not None and function and described["line"] is None:
-            described["function"] = function
-            code = getattr(vars(module)[function], "__code__", None)
-            described["line"] = getattr(code, "co_firstlineno", None)
-    return described
-
-
-def _words(problem: BaseException) -> str:
-    try:
-        text = str(problem)
-    except BaseException:
-        return "(its message cannot be shown)"
-    if isinstance(problem, SyntaxError):
-        return str(problem.msg)
-    # Half a surrogate pair is a string that nobody can print.
-    return text[:4000].encode(errors="backslashreplace").decode() if type(text) is str else ""
-
-
-def _line(problem: BaseException, file: Path) -> int | None:
-    """The last line of the program that the exception passed through."""
-    if isinstance(problem, SyntaxError | Unfit):
-        return problem.lineno if isinstance(problem, SyntaxError) else problem.line
-    line = None
-    frame: TracebackType | None = problem.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == str(file):
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return line
-
-
-def _is_memory(problem: BaseException) -> bool:
-    words = _words(problem)
-    refused = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
-    return refused or "can't allocate memory" in words or "out of memory" in words

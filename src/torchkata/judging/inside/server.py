@@ -3,10 +3,10 @@
 It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
 
     python -m torchkata.judging.inside.server ROOT DEVICE ...
-        --serve FD TEST...       serve requests from a socket, with a child forked ahead of the next
-        --serve-many FD TEST...  the same for many programs at hand: no child ahead
-        --list FILE TEST...      write what was collected
-        --once JOB REPORT TEST   the slower road: one job, then leave
+        --serve FD HOME TEST...       serve requests from a socket, with a child forked ahead of the next
+        --serve-many FD HOME TEST...  the same for many programs at hand: no child ahead
+        --list FILE TEST...           write what was collected
+        --once JOB REPORT HOME TEST   the slower road: one job, then leave
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ import gc
 import json
 import os
 import platform
+import signal
 import socket
 import sys
 import tempfile
+import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,7 +32,7 @@ from torchkata.collection import content
 from torchkata.collection.layout import Tree
 from torchkata.judging.inside.nursery import Nursery, Work
 from torchkata.system import devices, scratch
-from torchkata.system.fence import PR_SET_DUMPABLE, Fence, prctl
+from torchkata.system.fence import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
 
 
 class Server:
@@ -36,6 +40,7 @@ class Server:
 
     def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
         self.tree, self.mode, self.targets = tree, mode, targets
+        self.home = Path(targets[-1])  # the judge's own folder, which no program may read
         self.errors: dict[str, str] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -77,7 +82,7 @@ class Server:
     def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
         """Get warm, say so, and give every request to a child until the judge hangs up."""
         _warm_up()
-        file, name = tempfile.mkstemp(prefix="torchkata-")
+        file, name = tempfile.mkstemp(dir=self.home)
         with os.fdopen(file, "w") as stream:
             json.dump(listing, stream)
         from torchkata.judging.inside.tamper import fingerprint
@@ -90,17 +95,20 @@ class Server:
         except OSError:  # the judge is gone, and with it whoever would read that file
             os.unlink(name)
             return
-        with tempfile.TemporaryDirectory(prefix="torchkata-") as stage:
+        with tempfile.TemporaryDirectory(dir=self.home) as stage:
             self.stage = Path(stage)
-            _Housekeeper(requests, self._prepare, ahead=self.mode == "--serve").serve()
+            housekeeper = _Housekeeper(requests, self._prepare, ahead=self.mode == "--serve")
+            housekeeper.serve()
+        with suppress(OSError):
+            self.home.rmdir()  # where the judge could not
 
-    def _prepare(self, earlier: bytes | None) -> Work:
+    def _prepare(self, earlier: bytes | None, wanted: Callable[[], bool]) -> Work:
         from torchkata.judging.inside.run import rehearse, run_job
 
         fence = self._fence()
         if earlier is not None:
             kata = self.tree.kata(json.loads(earlier)["kata"])
-            rehearse(self.items.get(kata.id, []), kata, self.stage)
+            rehearse(self.items.get(kata.id, []), kata, self.stage, self.untouched, wanted)
 
         def work(request: bytes, report: int) -> NoReturn:
             job = json.loads(request)
@@ -110,7 +118,7 @@ class Server:
 
     def _fence(self) -> Fence:
         """Around the solutions of this tree, and around those that came with the installation."""
-        hidden = self.tree.hidden
+        hidden = [*self.tree.hidden, self.home]
         with suppress(content.NoContent):
             hidden = [*hidden, *content.installed().hidden]
         return Fence(hidden)
@@ -165,14 +173,31 @@ def _warm_up() -> None:
         pass
 
 
+def _end_with_the_judge() -> None:
+    """A check of its own process must not outlive whoever waits for it, however that ends."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
+    judge = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == judge:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
+
+
 def main() -> None:
     root, device, mode, *rest = sys.argv[1:]
-    count = 2 if mode == "--once" else 1
+    count = {"--list": 1, "--once": 3}.get(mode, 2)
     sys.dont_write_bytecode = True
     if mode.startswith("--serve"):
         with suppress(OSError):  # it leads a group already
             os.setsid()  # what a terminal says to all is for the judge; we go when that does, and sweep
         prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
+    elif mode == "--once":
+        _end_with_the_judge()
     import torch
 
     torch.set_num_threads(1)  # before any operation: a pool of threads would not survive the fork

@@ -5,9 +5,10 @@ A program that bends the rules of its own test is caught, unless it covers its t
 
 from __future__ import annotations
 
+import _lsprof
 import builtins
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -18,6 +19,12 @@ from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
 from torchkata import checks, gradients
+
+# The modules of this room that a check runs through.
+CHECKING = ("run", "report", "describe")
+
+# How a tensor is shown is its owner's business; no test asks.
+SHOWING = {"__repr__", "__str__", "__format__"}
 
 Fingerprint = dict[str, dict[str, Any]]
 
@@ -54,26 +61,57 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
         **{module.__name__: _inside(module) for module in (*tests, *ours)},
-        "torchkata.judging.inside.run": vars(sys.modules["torchkata.judging.inside.run"]),
+        **{
+            name: vars(sys.modules[f"torchkata.judging.inside.{name}"])
+            for name in ("run", "report", "describe")
+        },
         "builtins": vars(builtins),
         "pytest": vars(pytest),
         "pytest.Function": dict(vars(pytest.Function)),
         "CallInfo": dict(vars(CallInfo)),
         "torch": vars(torch),
-        "torch.Tensor": {**vars(torch.Tensor.__base__), **vars(torch.Tensor)},
+        "torch.Tensor": {k: v for k, v in _methods(torch.Tensor) if k not in SHOWING},
         "torch.autograd": vars(torch.autograd),
         "torch.nn.functional": vars(torch.nn.functional),
         "torch.optim": vars(torch.optim),
-        "sys": {"gettrace()": sys.gettrace(), "getprofile()": sys.getprofile()},
+        "sys": {"gettrace()": sys.gettrace(), "getprofile()": _profile()},
         "modes of torch": _modes(),
     }
 
 
 def _inside(module: ModuleType) -> dict[str, Any]:
-    """The names of a module of ours, and what can change behind a name: code, and tolerances."""
+    """The names of a module of ours, and what can change behind a name: code, defaults, methods, numbers."""
     names = dict(vars(module))
-    codes = {f"{name}.__code__": f.__code__ for name, f in names.items() if isinstance(f, FunctionType)}
-    return names | codes | {f"TOLERANCES[{dtype}]": pair for dtype, pair in checks.TOLERANCES.items()}
+    behind: dict[str, Any] = {f"TOLERANCES[{kind}]": pair for kind, pair in checks.TOLERANCES.items()}
+    for name, value in names.items():
+        if isinstance(value, FunctionType):
+            behind |= dict(_behind(name, value))
+        elif isinstance(value, type) and value.__module__ == module.__name__:
+            for method, body in vars(value).items():
+                behind[f"{name}.{method}"] = body
+                if isinstance(body, FunctionType):
+                    behind |= dict(_behind(f"{name}.{method}", body))
+    # A name that is added can hide a built-in; all other additions are nobody's harm.
+    behind["(hidden built-ins)"] = len(names.keys() & vars(builtins).keys())
+    return names | behind
+
+
+def _behind(name: str, function: FunctionType) -> Iterator[tuple[str, Any]]:
+    yield f"{name}.__code__", function.__code__
+    yield f"{name}.__defaults__", function.__defaults__
+    for key, value in (function.__kwdefaults__ or {}).items():
+        yield f"{name}.__kwdefaults__[{key}]", value
+
+
+def _methods(kind: type) -> Iterator[tuple[str, Any]]:
+    for owner in (kind.__base__, kind):
+        yield from vars(owner).items()
+
+
+def _profile() -> Any:
+    """What sees every call; Python's own profiler, left on, changes none of them."""
+    profile: Any = sys.getprofile()
+    return None if isinstance(profile, _lsprof.Profiler) else profile
 
 
 def _modes() -> dict[str, int]:
