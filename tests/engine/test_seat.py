@@ -260,6 +260,22 @@ def test_an_editor_that_is_installed_is_found(monkeypatch, tmp_path):
 # Hints, giving up, versions
 
 
+def test_s_runs_see_it_on_the_learners_own_file(tree):
+    with Terminal(tree.root) as terminal:
+        begin(terminal)
+        terminal.press("s")
+        terminal.expect("See it, with katas/toy/double.py:")
+        terminal.expect("tensor([4.])")
+        terminal.save("toy/double", RIGHT)
+        terminal.expect("SOLVED")
+        terminal.press("s")
+        terminal.expect("tensor([6.])")
+        terminal.save("toy/double", "x = (\n")
+        terminal.expect("CANNOT RUN")
+        terminal.press("s")
+        terminal.expect("SyntaxError")
+
+
 def test_after_the_third_hint_d_offers_the_answer_and_the_kata_comes_back_soon(tree):
     with Terminal(tree.root) as terminal:
         begin(terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import re
 from pathlib import Path
 
 from torchkata.collection import programs
@@ -46,3 +47,9 @@ def generators(file: Path) -> list[str]:
         if isinstance(f, ast.AsyncFunctionDef)
         or any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(f))
     ]
+
+
+def see_it(entry: Entry) -> str:
+    """The Python of a card's See it, its blocks one after the other."""
+    found = re.findall(r"^```python\n(.*?)^```", entry.card.sections["See it"], re.MULTILINE | re.DOTALL)
+    return "\n".join(found)

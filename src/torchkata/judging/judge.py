@@ -93,6 +93,12 @@ class Judge:
         """
         return self._judged(entry, program, lambda: self._run(entry.kata, program, shown, cancel))
 
+    def see(self, entry: Entry, program: bytes, shown: Path, snippet: str) -> str:
+        """What `snippet` prints and raises with the names of `program`, under the limits of a check."""
+        run = self._run_once(entry.kata, program, shown, None, snippet=snippet)
+        stopped = diagnose.stopped(run, self.limits)
+        return run.output + (f"{stopped.message}\n" if stopped is not None else "")
+
     def check_known(self, entry: Entry, wrong: Path) -> Verdict:
         """The verdict on a `wrong_*` file; a run that its signature was just taken from counts."""
         program = wrong.read_bytes()
@@ -193,7 +199,16 @@ class Judge:
             return run
         return self._run_once(kata, program, shown, cancel, each=True)
 
-    def _run_once(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None, *, each: bool) -> Run:
+    def _run_once(
+        self,
+        kata: Kata,
+        program: bytes,
+        shown: Path,
+        cancel: Cancel | None,
+        *,
+        each: bool = False,
+        snippet: str = "",
+    ) -> Run:
         """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
         self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
         home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
@@ -210,6 +225,7 @@ class Judge:
                 generators(kata.broken),
                 self.limits,
                 each,
+                snippet,
             )
             begun = time.monotonic()
             run = self.worker.run(job, cancel)

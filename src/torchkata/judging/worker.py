@@ -47,6 +47,7 @@ class Job:
     shown:     the path that people know the program by
     functions: public name → parameter names that the program must offer
     generators: those of the functions that yield in the kata as well
+    snippet:   run this with the names of the program instead of the tests
     each:      run every test in a process of its own, each executing the program once
     """
 
@@ -58,6 +59,7 @@ class Job:
     generators: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     each: bool = False
+    snippet: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue, Entry
-from torchkata.collection.starting import starting_text
+from torchkata.collection.starting import see_it, starting_text
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Limits, can_fork
@@ -228,6 +228,7 @@ class Loop:
             "c": self.check_everything,
             "e": self.edit,
             "r": self.recheck,
+            "s": self.see,
             "q": self.leave,
             "\x04": self.leave,
             "\x13": lambda: self.say(keys.FROZEN),
@@ -285,6 +286,13 @@ class Loop:
         self.attempt.call_off()
         self.say(workspace.reset(self.entry, self.progress))
         self.seen, self.found = digest(starting_text(self.entry)), None
+
+    def see(self) -> None:
+        """Run the card's See it on the learner's own file, as it is now."""
+        self.say(f"See it, with {shown(self.entry.kata.copy)}:")
+        self.say(
+            f"{self.judge.see(self.entry, self.read(), shown(self.entry.kata.copy), see_it(self.entry))}"
+        )
 
     def differences(self) -> None:
         if self.progress.state(self.entry.kata) == "solved":

@@ -23,7 +23,7 @@ from _pytest.runner import CallInfo
 from torchkata import checks
 from torchkata.collection.layout import Kata
 from torchkata.judging.inside import tamper
-from torchkata.judging.inside.describe import described, is_memory, require_function
+from torchkata.judging.inside.describe import described, is_memory, require_function, words
 from torchkata.judging.inside.report import Report
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
@@ -60,7 +60,9 @@ def run_job(
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
     fence.close(Path(scratch))
-    if job["each"]:
+    if job["snippet"]:
+        _run_snippet(job, items, file, report)
+    elif job["each"]:
         _run_each(job, items, file, report, untouched)
     else:
         _run_all(job, items, file, report, untouched)
@@ -85,6 +87,21 @@ def _run_all(
     _flush()
     # The last word: the judge does not wait for the process to go.
     report("end", tampered=tamper.changed(untouched, items))
+
+
+def _run_snippet(job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report) -> None:
+    """A card's See it, with the names of the program; what it raises is printed as its last line."""
+    for problem in _load_problems(job, items, file):
+        report("memory" if is_memory(problem) else "invalid", **described(problem, file))
+        return
+    module = sys.modules[f"submission.{job['kata'].replace('/', '.')}"]
+    names = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+    try:
+        exec(compile(job["snippet"], "See it", "exec"), {"torch": torch, **names})
+    except Exception as problem:
+        print(f"{type(problem).__name__}: {words(problem)}")
+    _flush()
+    report("end", tampered=[])
 
 
 def _run_each(
