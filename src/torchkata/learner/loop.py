@@ -9,26 +9,25 @@ from collections.abc import Callable
 from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue, Entry
-from torchkata.collection.starting import see_it, starting_text
+from torchkata.collection.starting import starting_text
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Limits, can_fork
-from torchkata.learner import editor, keys, menu, workspace
+from torchkata.learner import keys, workspace
 from torchkata.learner.attempt import Attempt
 from torchkata.learner.elsewhere import Elsewhere
 from torchkata.learner.inbox import Checked, Event, Failed, Inbox, Notice, Saved
+from torchkata.learner.keyboard import Keyboard
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.sweep import Sweep
 from torchkata.learner.terminal import Key, Pasted, Resumed
 from torchkata.learner.watcher import Watcher
 from torchkata.show import cards, lists, verdicts
-from torchkata.show.code import markdown
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
 SLOW = 0.7  # seconds after which a check that is still running says so
 SETTLE = 0.1  # seconds that an empty or missing file is given: some editors empty a file before they write it
-RESET = "reset"  # what one types to lose the file on screen: no key alone does that
 
 
 class Loop:
@@ -47,7 +46,7 @@ class Loop:
         self.device, self.limits, self.edit_command = device, limits, edit_command
         self.progress = Progress(catalogue.tree)
         self.inbox = Inbox()
-        self.asking: Callable[[str], bool] | None = None  # takes the next key; whether it was for it
+        self.keyboard = Keyboard(self)
         self.told = False  # whether the learner knows that a check takes its time
         self.seen = ""  # the digest of what was last given to a check, or found untouched
         self.found: Verdict | None = None
@@ -127,7 +126,7 @@ class Loop:
         program = self.read()
         self.seen = digest(starting_text(entry))
         if not self.progress.predicted(entry.kata):
-            self.ask_prediction()
+            self.keyboard.ask_prediction()
         elif digest(program) == self.seen:
             self.say(keys.WAITING)
         if program and (entry.card.given or digest(program) != self.seen):
@@ -149,7 +148,7 @@ class Loop:
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Key):
-            self.key(event.char)
+            self.keyboard.press(event.char)
         elif isinstance(event, Pasted):
             self.say(keys.PASTED)
         elif isinstance(event, Resumed):
@@ -211,137 +210,6 @@ class Loop:
         elif found.verdict == "solved":
             answer = self.progress.prediction(self.entry.kata)
             self.say(cards.green(self.entry, answer, self.following(self.entry), self.console.width))
-
-    # Keys
-
-    def key(self, char: str) -> None:
-        asking, self.asking = self.asking, None
-        if asking is not None and asking(char):
-            return
-        commands: dict[str, Callable[[], None]] = {
-            "h": self.hint,
-            "p": self.ask_prediction,
-            "d": self.differences,
-            "l": self.choose,
-            "n": self.next,
-            "x": self.reset,
-            "c": self.check_everything,
-            "e": self.edit,
-            "r": self.recheck,
-            "s": self.see,
-            "q": self.leave,
-            "\x04": self.leave,
-            "\x13": lambda: self.say(keys.FROZEN),
-            "?": lambda: self.say(keys.HELP),
-        }
-        command = commands.get(char.lower())
-        if command is not None:
-            command()
-        elif char.isprintable() and char.strip():
-            self.say(f"{char} does nothing here; ? shows the keys")
-
-    def leave(self) -> None:
-        self.left = True
-
-    def next(self) -> None:
-        following = self.following(self.entry)
-        if following is None:
-            self.say("Every other kata is solved.")
-        else:
-            self.open(following)
-
-    def hint(self) -> None:
-        self.say("")
-        self.say(workspace.hint(self.entry, self.progress, keys=True))
-
-    def recheck(self) -> None:
-        self.seen = ""
-        self.look()
-
-    def ask_prediction(self) -> None:
-        self.say("")
-        self.say(cards.prediction(self.entry))
-        self.asking = self.predict
-
-    def predict(self, char: str) -> bool:
-        if char not in "\r\n" and char.upper() not in "ABCD":
-            return False
-        answer = char.upper().strip()
-        self.progress.record(self.entry.kata, "prediction", answer=answer)
-        if not answer:
-            self.say("Skipped.")
-        elif self.found is not None and self.found.verdict == "solved":
-            self.say(cards.answered(self.entry, answer))
-            self.say(markdown(self.entry.card.sections["Why"]))
-        else:
-            self.say(f"Noted: {answer}. The answer comes with the solution.")
-        self.say(keys.WAITING)
-        return True
-
-    def reset(self) -> None:
-        ask = f"Start {self.entry.id} over? A copy is kept. Type {RESET}: "
-        if self.line(ask).lower() != RESET:
-            self.say("Nothing was changed.")
-            return
-        self.attempt.call_off()
-        self.say(workspace.reset(self.entry, self.progress))
-        self.seen, self.found = digest(starting_text(self.entry)), None
-
-    def see(self) -> None:
-        """Run the card's See it on the learner's own file, as it is now."""
-        self.say(f"See it, with {shown(self.entry.kata.copy)}:")
-        self.say(
-            f"{self.judge.see(self.entry, self.read(), shown(self.entry.kata.copy), see_it(self.entry))}"
-        )
-
-    def differences(self) -> None:
-        if self.progress.state(self.entry.kata) == "solved":
-            self.say(cards.solution(self.entry, self.console.width))
-        elif self.progress.hints(self.entry.kata) < len(self.entry.card.hints):
-            self.say(keys.EARLY)
-        else:
-            self.say(keys.GIVE_UP)
-            self.asking = self.give_up
-
-    def give_up(self, char: str) -> bool:
-        if char.lower() == "y":
-            self.progress.record(self.entry.kata, "gave up")
-            self.say(cards.solution(self.entry, self.console.width))
-            self.say(markdown(cards.sections(self.entry, "Why", "Rule")))
-        else:
-            self.say("Not shown.")
-        return True
-
-    def choose(self) -> None:
-        with self.inbox.keys.whole_lines():
-            chosen = menu.choose(self.catalogue.entries, self.progress.states(), self.console)
-        if chosen is not None:
-            self.open(chosen)
-        else:
-            self.say(keys.WAITING)
-
-    def check_everything(self) -> None:
-        if self.sweep.running:
-            self.sweep.call_off()
-            return
-        self.attempt.call_off()
-        changed = [entry for entry in self.catalogue.entries if workspace.is_changed(entry)]
-        if changed:
-            self.say(f"Checking {len(changed)}; c stops it.")
-        self.judge.renew()
-        self.sweep.begin(changed, len(self.catalogue.entries))
-
-    def edit(self) -> None:
-        with self.inbox.keys.whole_lines():
-            self.say(editor.open_file(self.entry.kata.copy, self.edit_command))
-
-    def line(self, prompt: str) -> str:
-        """A whole line, typed; empty where the input ends."""
-        with self.inbox.keys.whole_lines():
-            try:
-                return self.console.input(prompt, markup=False).strip()
-            except EOFError:
-                return ""
 
     def say(self, what: object) -> None:
         self.console.print(what, markup=False, highlight=False)
