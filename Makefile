@@ -10,7 +10,7 @@ TORCH_PIP ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: hostile kata test test-torch bench clean
+.PHONY: hostile kata lint test test-torch bench clean
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
@@ -27,6 +27,12 @@ test: $(READY)
 	    suite "pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile" \
 	    proof "kata prove" \
 	    hostile "pytest -q -n $(WORKERS) --dist loadfile tests/hostile"
+
+# Everything that needs no torch, in seconds.
+lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
+lint: $(READY)
+	@.ci/steps format "ruff format --quiet --check ." lint "ruff check --quiet ." types "mypy --no-error-summary" \
+	    rooms "lint-imports --no-cache | tail -n 3" katas "kata lint"
 
 # Every kata on another release of torch, in an environment beside .venv: make test-torch VERSION=2.6.0
 VERSION ?=

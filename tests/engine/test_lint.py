@@ -66,6 +66,7 @@ RULES = {
     "no card that can be read": (write(CARD, "no card"), CARD, "a card begins with TOML between two +++"),
     # The card
     "kind": (edit(CARD, '"silent"', '"quiet"'), CARD, "kind is 'quiet'; it is one of loud, warns, silent"),
+    "stiff words": (section("Task", "Mend it."), CARD, "Task says 'Mend': write it the way you'd say it"),
     "level": (edit(CARD, "level = 1", "level = 4"), CARD, "level is 4; it is 1, 2 or 3"),
     "no minutes": (edit(CARD, "minutes = 1", "minutes = 0"), CARD, "minutes is 0; "),
     "many minutes": (edit(CARD, "minutes = 1", "minutes = 16"), CARD, "minutes is 16; "),
@@ -122,7 +123,7 @@ RULES = {
     "many differences": (
         edit(FIXED, "    return", "    # why\n" * 12 + "    return"),
         FIXED,
-        "differs from broken/ in 13 lines; wanted: 1 to 12",
+        "differs from broken/ in 13 lines; it should be 1 to 12",
     ),
     "long": (
         edit(BROKEN, "import torch\n", "import torch\n" + "\n" * 60),
@@ -147,12 +148,12 @@ RULES = {
     "no Python": (edit(BROKEN, "def double", "def double("), BROKEN, "does not parse: "),
     "no text": (write(FIXED, b"\xff"), FIXED, "does not parse: 'utf-8' codec can't decode"),
     # The other fixes
-    "one right": (remove(RIGHT), VARIANTS, "has 1 right_*.py; at least two are wanted"),
-    "one wrong": (remove(WRONG), VARIANTS, "has 1 wrong_*.py; at least two are wanted"),
+    "one right": (remove(RIGHT), VARIANTS, "has 1 right_*.py; there should be two at least"),
+    "one wrong": (remove(WRONG), VARIANTS, "has 1 wrong_*.py; there should be two at least"),
     "no explanation": (
         edit(WRONG, '"""Three times is once too often."""', ""),
         WRONG,
-        "needs a docstring: what this mend does, and for a wrong one why it is wrong",
+        "needs a docstring: what this fix does, and for a wrong one why it is wrong",
     ),
     "other parameters": (
         edit(RIGHT, "def double(values)", "def double(tensor)"),
@@ -278,6 +279,19 @@ def test_the_answers_vary_over_a_collection(tree, toy):
         kata = toy.write_kata(tree.root, f"toy/more_{'abcdefg'[n]}")
         kata.card.write_text(toy.card.replace("adds-instead", f"slug-{n}"))
     assert lint(tree) == ["Predict: 8 of 8 answers are B; vary the letters"]
+
+
+def test_comments_that_all_stand_at_the_bug_are_evidence(tree, toy):
+    broken = tree.kata("toy/double").broken
+    text = broken.read_text()
+    broken.write_text(text.replace("return values + 1", "return values + 1  # one more"))
+    (said,) = lint(tree)
+    assert said.startswith("in 1 of 1 broken programs with comments, every comment stands at the bug")
+    assert said.endswith("toy/double")
+    innocent = text.replace("import torch", "import torch  # for its tensors")
+    broken.write_text(innocent.replace("return values + 1", "return values + 1  # one more"))
+    tree.kata("toy/double").fixed.write_text(innocent.replace("values + 1", "2 * values"))
+    assert lint(tree) == []
 
 
 def test_only_the_katas_asked_for_are_looked_at(tree, toy):

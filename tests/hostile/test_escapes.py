@@ -1,7 +1,7 @@
 """What is not stopped, one by one: the tests and the program share a process, a user and a machine.
 
 Every attack here succeeds today, and is a strict expected failure, so that whoever heals one notices;
-an attack that fails for a reason of its own is no expected failure, and wants to be mended.
+an attack that fails for a reason of its own is no expected failure, and wants to be fixed.
 `docs/limits.md` lists the same names for people.
 """
 

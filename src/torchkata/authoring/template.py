@@ -13,7 +13,7 @@ title = "TODO: the symptom, as the person who has it would say it; never the cau
 pitfall = "TODO-the-cause"  # shown once the kata is solved
 kind = "silent"             # loud (raises), warns, or silent
 level = 1                   # 1 spot it, 2 explain it, 3 design around it
-minutes = 5                 # for the mend alone
+minutes = 5                 # for the fix alone
 after = []                  # ids that come first; the order of learning follows from them
 sources = []                # at least one real incident: issue, forum thread, paper, documentation
 # twin = "track/name"       # the same bug, loud here and silent there
@@ -40,7 +40,7 @@ TODO
 
 ## Predict
 
-TODO: one question. Loud katas ask about the popular mend, silent ones about a number. Every wrong
+TODO: one question. Loud katas ask about the popular fix, silent ones about a number. Every wrong
 option is something that people really believe.
 
 - A. TODO
@@ -54,7 +54,7 @@ TODO: what to achieve, not how. Which docstring to keep, for which inputs.
 
 ## Hint 1
 
-TODO: a question about this code, which leads to no half mend.
+TODO: a question about this code, which leads to no half fix.
 
 ## Hint 2
 
@@ -94,7 +94,7 @@ TODO
 
 ## In a room
 
-TODO: one question with its answer, for the facilitator; the commonest half mend.
+TODO: one question with its answer, for the facilitator; the commonest half fix.
 
 ## Again
 
@@ -181,9 +181,9 @@ def {function}(values):
     return torch.zeros_like(values)
 '''
 
-RIGHT = "another right mend, as a learner would write it; write two at least, and name the files after them."
+RIGHT = "another right fix, as a learner would write it; write two at least, and name the files after them."
 WRONG = (
-    "a tempting wrong mend: say in one or two sentences why it is wrong, for the learner who made it. "
+    "a tempting wrong fix: say in one or two sentences why it is wrong, for the learner who made it. "
     "Write two at least; two that behave alike count as one."
 )
 

@@ -16,7 +16,7 @@ PAGES = ("katas/README.md", "katas/PITFALLS.md", "katas/QUIZ.md", "evidence.json
 
 
 class NoContent(RuntimeError):
-    """This installation carries no katas; the message says how to mend it."""
+    """This installation carries no katas; the message says how to fix it."""
 
 
 def installed() -> Tree:

@@ -17,6 +17,11 @@ from torchkata.collection.whole import every, shown, strays, whole
 
 CHANGED_LINES = 12  # between broken and fixed
 BROKEN_LINES = 60  # of code and docstring; the aim is 10 to 40 lines
+# What a colleague wouldn't say. Cards began as a translation, and these are the words that it left behind.
+STIFF = re.compile(
+    r"\b(mend(s|ed|ing)?|shall|whilst|(there|where)of|makes? a jump|as good as given|wanted (is|are)|put by)\b",
+    re.IGNORECASE,
+)
 GIVEAWAYS = re.compile(r"\b(TODO|FIXME|XXX|BUG|HACK|pitfall|wrong)\b", re.IGNORECASE)
 
 
@@ -81,6 +86,9 @@ def _card(entry: Entry) -> Problems:
             yield file, f"{heading} is empty"
         elif re.search(r"\b(TODO|FIXME)\b", text):
             yield file, f"{heading} still holds the template's TODO"
+        found = STIFF.search(text)
+        if found:
+            yield file, f"{heading} says {found.group()!r}: write it the way you'd say it (docs/writing.md)"
     yield from ((file, what) for what in _predict(card))
     for heading in ("See it", "What if"):
         if "```python" not in card.sections[heading] or "```text" not in card.sections[heading]:
@@ -126,7 +134,7 @@ def _programs(entry: Entry) -> Problems:
         yield kata.fixed, "must have the docstrings of broken/: the promise is the same"
     changed = programs.changed_lines(text, kata.fixed.read_text(encoding="utf-8"))
     if not 1 <= changed <= CHANGED_LINES:
-        yield kata.fixed, f"differs from broken/ in {changed} lines; wanted: 1 to {CHANGED_LINES}"
+        yield kata.fixed, f"differs from broken/ in {changed} lines; it should be 1 to {CHANGED_LINES}"
     if len(text.splitlines()) > BROKEN_LINES:
         yield kata.broken, f"has {len(text.splitlines())} lines; {BROKEN_LINES} at most, 10 to 40 is the aim"
     giveaway = GIVEAWAYS.search(text)
@@ -142,11 +150,11 @@ def _variants(entry: Entry) -> Problems:
     wanted = {f.name: [a.arg for a in f.args.args] for f in programs.public(programs.parse(kata.broken))}
     for kind, files in (("right", kata.rights), ("wrong", kata.wrongs)):
         if len(files) < 2:
-            yield kata.variants, f"has {len(files)} {kind}_*.py; at least two are wanted"
+            yield kata.variants, f"has {len(files)} {kind}_*.py; there should be two at least"
         for file in files:
             tree = programs.parse(file)
             if not ast.get_docstring(tree):
-                yield file, "needs a docstring: what this mend does, and for a wrong one why it is wrong"
+                yield file, "needs a docstring: what this fix does, and for a wrong one why it is wrong"
             found = {f.name: [a.arg for a in f.args.args] for f in programs.public(tree)}
             if found != wanted:
                 yield file, f"must define {', '.join(wanted)} with the parameters of broken/"

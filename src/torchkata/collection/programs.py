@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import difflib
+import io
+import tokenize
 from pathlib import Path
 
 
@@ -23,6 +25,23 @@ def public(tree: ast.Module) -> list[ast.FunctionDef]:
 def signature(function: ast.FunctionDef) -> str:
     """As it stands in the program: name, parameters, defaults."""
     return f"{function.name}({ast.unparse(function.args)})"
+
+
+def comment_lines(program: str) -> list[int]:
+    """The numbers of the lines with a comment in them, counted from 1."""
+    tokens = tokenize.generate_tokens(io.StringIO(program).readline)
+    return [token.start[0] for token in tokens if token.type == tokenize.COMMENT]
+
+
+def changed_places(broken: str, fixed: str) -> set[int]:
+    """The lines of `broken` that the fix touches, and those next to them."""
+    matcher = difflib.SequenceMatcher(None, broken.splitlines(), fixed.splitlines(), autojunk=False)
+    return {
+        line
+        for tag, start, end, *_ in matcher.get_opcodes()
+        if tag != "equal"
+        for line in range(start, max(end, start + 1) + 2)
+    }
 
 
 def imports(tree: ast.Module) -> set[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tokenize
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from torchkata.collection import programs
 from torchkata.collection.catalogue import CatalogueError, Entry, ordered
 from torchkata.collection.layout import Kata, Tree
+
+POINTING = 0.25  # of the programs with comments, how many may have all of them within a line of the bug
 
 
 def every(tree: Tree) -> list[Kata]:
@@ -49,12 +53,33 @@ def whole(tree: Tree, entries: list[Entry]) -> list[str]:
     problems += [
         f"the pitfall {slug} is the subject of {n} katas; one each" for slug, n in slugs.items() if n > 1
     ]
+    problems += _pointing(entries)
     answers = Counter(entry.card.answer for entry in entries)
     if len(entries) >= 8:
         letter, count = answers.most_common(1)[0]
         if count > len(entries) / 2:
             problems.append(f"Predict: {count} of {len(entries)} answers are {letter}; vary the letters")
     return problems
+
+
+def _pointing(entries: list[Entry]) -> Iterator[str]:
+    """In the collection, a comment must be no evidence of where the bug is."""
+    commented, pointing = 0, []
+    for entry in entries:
+        try:
+            broken, fixed = (f.read_text(encoding="utf-8") for f in (entry.kata.broken, entry.kata.fixed))
+            comments = programs.comment_lines(broken)
+        except (OSError, SyntaxError, ValueError, tokenize.TokenError):
+            continue  # named by another rule
+        if comments:
+            commented += 1
+            if set(comments) <= programs.changed_places(broken, fixed):
+                pointing.append(entry.id)
+    if len(pointing) > commented * POINTING:
+        yield (
+            f"in {len(pointing)} of {commented} broken programs with comments, every comment stands at the "
+            f"bug, at most {POINTING:.0%} may: comment innocent lines too, or none: {', '.join(pointing)}"
+        )
 
 
 def strays(tree: Tree) -> list[str]:

@@ -161,8 +161,8 @@ def _terminal() -> Iterator[Finding]:
     try:
         SAMPLE.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        mend = "set PYTHONUTF8=1" if os.name == "nt" else "export PYTHONUTF8=1"
-        yield Finding("terminal", "note", f"{said}: some signs are written out in letters", mend)
+        fix = "set PYTHONUTF8=1" if os.name == "nt" else "export PYTHONUTF8=1"
+        yield Finding("terminal", "note", f"{said}: some signs are written out in letters", fix)
         return
     if columns < COLUMNS and sys.stdout.isatty():
         yield Finding("terminal", "note", said, f"a window of {COLUMNS} columns")

@@ -76,7 +76,7 @@ def _disk(here: Path) -> Iterator[Finding]:
 def _private(tree: Tree) -> Iterator[Finding]:
     """Whether history can be written, by writing beside it."""
     folder = tree.private
-    mend = _owned(folder)
+    fix = _owned(folder)
     made = not folder.exists()
     try:
         folder.mkdir(exist_ok=True)
@@ -85,14 +85,14 @@ def _private(tree: Tree) -> Iterator[Finding]:
             os.replace(Path(scratch, "a"), Path(scratch, "b"))
         locked = [file for file in folder.glob("*") if not os.access(file, os.R_OK | os.W_OK)]
     except OSError as problem:
-        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", mend)
+        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", fix)
         return
     finally:
         if made:
             with suppress(OSError):
                 folder.rmdir()
     if locked:
-        yield Finding(".kata", "wrong", f"{locked[0]} cannot be read and written", mend)
+        yield Finding(".kata", "wrong", f"{locked[0]} cannot be read and written", fix)
     else:
         yield Finding(".kata", "ok", f"{folder} can be written to")
 
@@ -111,8 +111,8 @@ def _watcher(tree: Tree) -> Iterator[Finding]:
         yield Finding("watcher", "wrong", f"watchfiles is not installed; {polls}", "pip install watchfiles")
         return
     except (OSError, RuntimeError) as problem:
-        mend = "sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512"
-        yield Finding("watcher", "wrong", f"no watch could be set: {problem}; {polls}", mend)
+        fix = "sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512"
+        yield Finding("watcher", "wrong", f"no watch could be set: {problem}; {polls}", fix)
         return
     if arrived:
         yield Finding("watcher", "ok", "a save is noticed at once")

@@ -48,4 +48,4 @@ def line(finding: Finding) -> Text:
 
 def sum_of(findings: list[Finding]) -> str:
     wrong = sum(finding.status == "wrong" for finding in findings)
-    return f"{wrong} to mend." if wrong else "Nothing is wrong."
+    return f"{wrong} to fix." if wrong else "Nothing is wrong."

@@ -228,5 +228,5 @@ def _explained() -> Iterator[None]:
     except OSError as problem:
         raise DojoError(
             f"{problem.filename or 'the dojo'}: {problem.strerror}; nothing of yours was lost. "
-            "Mend that, then: kata update"
+            "Fix that, then: kata update"
         ) from None
