@@ -27,4 +27,4 @@ def policy_loss(scores, actions, advantages):
 
 
 def _policy(scores):
-    return Categorical(scores)  # it checks its argument, so that nothing odd gets in
+    return Categorical(scores)

@@ -17,7 +17,7 @@ def policy_loss(log_probs, old_log_probs, advantages, clip=0.2):
     ratio = torch.exp(log_probs - old_log_probs)
     plain = -ratio * advantages
     clipped = -ratio.clamp(1 - clip, 1 + clip) * advantages
-    return torch.min(plain, clipped).mean()  # the smaller of the two, as in the paper
+    return torch.min(plain, clipped).mean()
 
 
 def _check(log_probs, old_log_probs, advantages):

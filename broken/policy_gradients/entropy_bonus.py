@@ -22,7 +22,7 @@ def actor_loss(logits, actions, advantages, entropy_coef):
     taken = log_pi.gather(1, actions[:, None]).squeeze(1)
     entropy = -(log_pi.exp() * log_pi).sum(dim=1).mean()
     policy_loss = -(advantages * taken).mean()
-    loss = policy_loss + entropy_coef * entropy  # as with every regulariser: a weight, and added
+    loss = policy_loss + entropy_coef * entropy
     return loss, entropy.item()
 
 

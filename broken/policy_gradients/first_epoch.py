@@ -19,7 +19,7 @@ def train_epoch(policy, optimizer, states, actions, advantages, old_log_probs=No
     _check(policy, states)
     log_probs = torch.log_softmax(policy(states), dim=1).gather(1, actions[:, None]).squeeze(1)
     if old_log_probs is None:
-        old_log_probs = log_probs  # nothing has changed since the rollout: one forward pass is enough
+        old_log_probs = log_probs
     ratio = torch.exp(log_probs - old_log_probs)
     loss = -torch.min(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages).mean()
     optimizer.zero_grad()

@@ -15,7 +15,7 @@ def group_advantages(rewards):
         raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
     mean = rewards.mean(dim=1, keepdim=True)
     std = rewards.std(dim=1, keepdim=True)
-    return (rewards - mean) / (std + 1e-8)  # the 1e-8 is there for groups without any spread
+    return (rewards - mean) / (std + 1e-8)
 
 
 def policy_loss(log_probs, rewards):

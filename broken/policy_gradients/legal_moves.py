@@ -39,4 +39,4 @@ def _log_pi(scores, legal):
     for position, row in enumerate(legal.tolist()):
         if not any(row):
             raise ValueError(f"position {position} has no legal move")
-    return torch.log_softmax(scores * legal, dim=1)  # nothing is left of the others
+    return torch.log_softmax(scores * legal, dim=1)

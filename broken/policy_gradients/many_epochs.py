@@ -22,7 +22,7 @@ def improve(policy, optimizer, states, actions, advantages, order, size, clip=0.
     for shuffled in order:
         outside = 0
         for batch in shuffled.split(size):
-            with torch.no_grad():  # a constant, and only for the samples that are needed now
+            with torch.no_grad():
                 old_log_probs = _score(policy, states[batch], actions[batch])
             log_probs = _score(policy, states[batch], actions[batch])
             ratio = torch.exp(log_probs - old_log_probs)

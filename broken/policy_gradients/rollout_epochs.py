@@ -24,7 +24,7 @@ def improve(theta, states, actions, advantages, epochs, lr):
         ratio = torch.exp(log_probs - old_log_probs)
         loss = -(ratio * advantages).mean()
         theta.grad = None
-        loss.backward(retain_graph=True)  # the rollout is fixed, so its graph serves every epoch
+        loss.backward(retain_graph=True)
         with torch.no_grad():
             theta -= lr * theta.grad
         losses.append(loss.item())

@@ -19,7 +19,7 @@ def update(policy, optimizer, states, actions, rewards, gamma):
     if len(rewards) == 0:
         raise ValueError("the episode is empty")
     returns = _rewards_to_go(rewards, gamma).to(states)
-    advantages = (returns - returns.mean()) / (returns.std() + 1e-8)  # never divides by zero
+    advantages = (returns - returns.mean()) / (returns.std() + 1e-8)
     log_pi = torch.log_softmax(policy(states), dim=1)
     loss = -(advantages * log_pi.gather(1, actions[:, None]).squeeze(1)).sum()
     optimizer.zero_grad()

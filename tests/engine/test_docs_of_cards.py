@@ -110,24 +110,7 @@ def printed(read, kata, file, scratch):
     return "".join(output for output, _ in told), [raised for _, raised in told if raised]
 
 
-# Cards whose See it does not show the cure yet.
-NOT_YET = {
-    "data/augmented_epochs", "data/stream", "graph/adversarial_round", "graph/epoch_average",
-    "graph/two_heads_one_body", "inplace/hand_written_step", "inplace/scaled_activation",
-    "memory/trajectory", "modules/attention_pool", "modules/temperature", "modules/three_blocks",
-    "optim/clip_and_step", "policy_gradients/action_scores", "policy_gradients/episode_log",
-    "policy_gradients/first_move", "policy_gradients/gaussian_step", "policy_gradients/rollout_epochs",
-    "state/resumed_run", "transforms/compact_gate", "transforms/two_losses",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "kata",
-    [
-        pytest.param(k, marks=[pytest.mark.xfail(strict=False)] if k.id in NOT_YET else [], id=k.id)
-        for k in REPOSITORY.katas()
-    ],
-)
+@pytest.mark.parametrize("kata", REPOSITORY.katas(), ids=lambda kata: kata.id)
 def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
     read = card.read(kata.card)
     lacking = missing_need(list(read.needs), "cpu")
@@ -143,6 +126,23 @@ def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
         missing = unseen(shown, output)
         assert shown, "Once it is fixed needs a text block"
         assert missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
+
+
+# Known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals alone. There were
+# 258 of 689 once.
+ALIKE_AT_MOST = 83
+
+
+def test_see_it_tells_most_known_wrong_fixes_from_the_cure(tmp_path):
+    alike = []
+    for kata in REPOSITORY.katas():
+        read = card.read(kata.card)
+        if missing_need(list(read.needs), "cpu"):
+            continue
+        cured, _ = printed(read, kata, kata.fixed, tmp_path)
+        alike += [f"{kata.id} {w.stem}" for w in kata.wrongs if printed(read, kata, w, tmp_path)[0] == cured]
+    print(f"{len(alike)} known wrong fixes look cured in See it: {', '.join(alike)}")
+    assert len(alike) <= ALIKE_AT_MOST
 
 
 # The reader of cards, so that it does not pass because it reads nothing
