@@ -23,7 +23,7 @@ from torchkata import checks, gradients
 # The modules of this room that a check runs through.
 CHECKING = ("run", "report", "describe")
 
-# What of pytest runs a test. Whoever replaces its code could make comparisons of their own, as many as wanted.
+# What of pytest runs a test. Whoever replaces its code could make comparisons of their own instead.
 RUNNING = ("_pytest.python", "_pytest.runner", "_pytest._code.code", "pluggy._callers", "pluggy._hooks")
 
 # How a tensor is shown is its owner's business; no test asks.
