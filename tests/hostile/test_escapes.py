@@ -32,6 +32,11 @@ SOLVES = {
             os.write(pipe(), json.dumps(line).encode() + b'\\n')
         os.write(pipe(), b'{"report": "end", "tampered": []}\\n'); os._exit(0)
     """,
+    "counts comparisons that were never made": """
+        import contextlib, torchkata.checks as c
+        def swallow(*_): c.MADE[0] += 100; return True
+        contextlib._GeneratorContextManager.__exit__ = swallow
+    """,
     "replaces the comparison and puts it back in time": """
         import torchkata.checks as c
         kept = c._close_tensors

@@ -28,6 +28,12 @@ SAID = {
     "a question of a notebook": (f"torch.nn.Linear?\n{GOOD}", "works in a notebook", 1),
     "prompts": (">>> import torch\n>>> 1\n", "the prompt was copied", 1),
     "a fence": (f"```python\n{GOOD}```\n", "fence of a code block", 1),
+    "a sentence before it": (f"Sure, here is the fixed code:\n{GOOD}", "this line is a sentence", 1),
+    "line numbers": (
+        "\n".join(f"{number} {line}" for number, line in enumerate(GOOD.splitlines(), 1)),
+        "the line numbers were copied",
+        1,
+    ),
     "marks of a merge": (f"<<<<<<< HEAD\n{GOOD}", "a merge left its marks", 1),
     "a diff": (f"--- broken\n+++ fixed\n@@ -1 +1 @@\n{GOOD}", "this is a diff", None),
     "a notebook's own file": ('{"cells": [{"execution_count": null}]}', "a notebook's own", None),

@@ -76,6 +76,15 @@ REPLACED = {
         import _pytest.runner as r
         r.CallInfo.from_call = classmethod(lambda cls, *_, **__: types.SimpleNamespace(excinfo=None))
     """,
+    "how pytest calls a test, with comparisons of its own": """
+        import _pytest.python as p
+        many = lambda pyfuncitem: [__import__('torchkata').checks.close(1, 1, 'x') for _ in '1' * 20]
+        p.pytest_pyfunc_call.__code__ = many.__code__
+    """,
+    "how pytest hears of an exception": """
+        import pytest, torchkata.checks as c
+        pytest.ExceptionInfo.from_current = classmethod(lambda *_: c.MADE.__setitem__(0, 10**6))
+    """,
     "what pytest expects to be raised": "import pytest; pytest.raises = lambda *_, **__: open(os.devnull)",
     "how the child runs a test": """
         import torchkata.judging.inside.run as c

@@ -171,6 +171,11 @@ def _about_syntax(text: str, number: int | None) -> str:
         line[:1] in "+-" and lines[:1] and lines[0].startswith("---")
     ):
         return "this is a diff, not a program"
+    if number == 1 and line.endswith((":", ".", "!")) and line[:1].isupper():
+        return "this line is a sentence, perhaps copied along with the code: remove it"
+    numbered = line.partition(" ")[0]
+    if numbered.isdigit() and number == int(numbered):
+        return "the line numbers were copied along with the code: remove them"
     newer = line.startswith("type ") or ("def " in line and "[" in line.partition("(")[0]) or "f'" in line
     if newer or 'f"' in line or (line.startswith("class ") and "[" in line):
         return f"this is Python {version}; newer syntax doesn't work here"

@@ -23,6 +23,9 @@ from torchkata import checks, gradients
 # The modules of this room that a check runs through.
 CHECKING = ("run", "report", "describe")
 
+# What of pytest runs a test. Whoever replaces its code could make comparisons of their own instead.
+RUNNING = ("_pytest.python", "_pytest.runner", "_pytest._code.code", "pluggy._callers", "pluggy._hooks")
+
 # How a tensor is shown is its owner's business; no test asks.
 SHOWING = {"__repr__", "__str__", "__format__"}
 
@@ -69,6 +72,7 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
         "pytest": vars(pytest),
         "pytest.Function": dict(vars(pytest.Function)),
         "CallInfo": dict(vars(CallInfo)),
+        **{name: dict(_codes(sys.modules[name])) for name in RUNNING},
         "torch": vars(torch),
         "torch.Tensor": {k: v for k, v in _methods(torch.Tensor) if k not in SHOWING},
         "torch.autograd": vars(torch.autograd),
@@ -94,6 +98,17 @@ def _inside(module: ModuleType) -> dict[str, Any]:
     # A name that is added can hide a built-in; all other additions are nobody's harm.
     behind["(hidden built-ins)"] = len(names.keys() & vars(builtins).keys())
     return names | behind
+
+
+def _codes(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """The functions and methods of a module that isn't ours, and their code."""
+    for name, value in vars(module).items():
+        owned = vars(value) if isinstance(value, type) and value.__module__ == module.__name__ else {}
+        for inner, body in {name: value, **{f"{name}.{key}": found for key, found in owned.items()}}.items():
+            plain = getattr(body, "__func__", body)  # of a class method
+            if isinstance(plain, FunctionType):
+                yield inner, body
+                yield f"{inner}.__code__", plain.__code__
 
 
 def _behind(name: str, function: FunctionType) -> Iterator[tuple[str, Any]]:
