@@ -128,8 +128,8 @@ def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
         assert missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
 
 
-# Known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals alone. There were
-# 258 of 689 once.
+# Known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals alone.
+# There were 258 of 689 once.
 ALIKE_AT_MOST = 83
 
 

@@ -82,9 +82,7 @@ def test_whoever_keeps_a_test_from_comparing_has_not_solved_it(attack, what):
     assert found.verdict != "solved"
 
 
-@pytest.mark.parametrize(
-    "what", ["hooks of a mock", "a context manager that swallows", "a plugin of its own"]
-)
+@pytest.mark.parametrize("what", ["hooks of a mock", "a plugin of its own"])
 def test_the_verdict_says_which_test_did_not_compare(attack, what):
     found = attack(KEPT[what])
     assert found.verdict == "tampered"

@@ -33,9 +33,11 @@ SOLVES = {
         os.write(pipe(), b'{"report": "end", "tampered": []}\\n'); os._exit(0)
     """,
     "counts comparisons that were never made": """
-        import contextlib, torchkata.checks as c
-        def swallow(*_): c.MADE[0] += 100; return True
-        contextlib._GeneratorContextManager.__exit__ = swallow
+        import torchkata.checks as c
+        frame = sys._getframe()
+        while 'items' not in frame.f_locals: frame = frame.f_back
+        for item in frame.f_locals['items']:
+            item.obj = lambda **_: c.MADE.__setitem__(0, c.MADE[0] + 100)
     """,
     "replaces the comparison and puts it back in time": """
         import torchkata.checks as c

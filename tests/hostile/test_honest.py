@@ -186,3 +186,17 @@ def test_an_honest_program_gets_what_it_needs(attack, arena, what):
     found = attack(HONEST[what].replace("{new}", str(new)), result="2 * values")
     assert found.verdict == "solved", found
     assert "Error" not in found.output, found.output
+
+
+def test_a_verdict_says_that_nothing_is_compiled(attack):
+    found = attack("twice = torch.compile(lambda x: 2 * x)", result="twice(values)")
+    assert found.verdict == "solved"
+    assert "torch.compile does nothing in a check" in found.message
+
+
+def test_what_is_printed_stands_below_the_test_that_was_running(attack):
+    found = attack("print('loading')", result="print('called') or 2 * values")
+    lines = found.output.splitlines()
+    assert lines[:2] == ["loading", "-- every value comes out twice"]  # the first test has it loaded already
+    place = next(n for n, line in enumerate(lines[2:], start=2) if line.startswith("-- "))
+    assert lines[place + 1 : place + 3] == ["loading", "called"]

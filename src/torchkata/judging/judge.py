@@ -29,6 +29,8 @@ from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
 
+COMPILED = "(torch.compile does nothing in a check: the function ran as it is written.)"
+
 
 class Judge:
     """Checks programs against the katas of one tree, on one device. Use it as a context manager.
@@ -128,7 +130,7 @@ class Judge:
             seconds=round(max(run.seconds, time.monotonic() - begun), 4),
             tests=found.tests,
             wrong_fix=found.wrong_fix,
-            message=found.message,
+            message="\n".join(filter(None, (found.message, COMPILED if b"torch.compile" in program else ""))),
             line=found.line,
             output=run.output,
         )

@@ -25,6 +25,8 @@ from torchkata.collection.layout import Kata
 from torchkata.judging.inside import tamper
 from torchkata.judging.inside.describe import described, is_memory, require_function, words
 from torchkata.judging.inside.report import Report
+from torchkata.judging.inside.told import Told, instead_of_stdout
+from torchkata.judging.verdict import sentence
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
@@ -60,18 +62,24 @@ def run_job(
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
     fence.close(Path(scratch))
+    told = instead_of_stdout()
     if job["snippet"]:
         _run_snippet(job, items, file, report)
     elif job["each"]:
-        _run_each(job, items, file, report, untouched)
+        _run_each(job, items, file, report, untouched, told)
     else:
-        _run_all(job, items, file, report, untouched)
+        _run_all(job, items, file, report, untouched, told)
     _flush()
     _exit(0)
 
 
 def _run_all(
-    job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report, untouched: tamper.Fingerprint
+    job: dict[str, Any],
+    items: list[pytest.Item],
+    file: Path,
+    report: Report,
+    untouched: tamper.Fingerprint,
+    told: Told,
 ) -> None:
     """All tests in this process, the program executed anew for each of them."""
     for problem in _load_problems(job, items, file):
@@ -80,6 +88,7 @@ def _run_all(
     for item in items:
         if item.get_closest_marker("skip") is None:
             item.config.stash[JUDGED] = file
+            told.heading = sentence(item.name)
             report("test", **_run_item(item, file))
             if item.config.stash.get(ONCE, False):
                 report("once")
@@ -105,7 +114,12 @@ def _run_snippet(job: dict[str, Any], items: list[pytest.Item], file: Path, repo
 
 
 def _run_each(
-    job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report, untouched: tamper.Fingerprint
+    job: dict[str, Any],
+    items: list[pytest.Item],
+    file: Path,
+    report: Report,
+    untouched: tamper.Fingerprint,
+    told: Told,
 ) -> None:
     """Every test in a child of this process, where the program is executed for the first and only time."""
     text = file.read_bytes()
@@ -126,6 +140,7 @@ def _run_each(
                 break
             else:
                 item.config.stash[JUDGED] = file
+                told.heading = sentence(item.name)
                 report("test", **_run_item(item, file))
                 report("checked", tampered=tamper.changed(untouched, items))
             _flush()

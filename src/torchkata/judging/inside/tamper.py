@@ -21,10 +21,18 @@ from torch.utils._device import DeviceContext
 from torchkata import checks, gradients
 
 # The modules of this room that a check runs through.
-CHECKING = ("run", "report", "describe")
+CHECKING = ("run", "report", "describe", "told")
 
 # What of pytest runs a test. Whoever replaces its code could make comparisons of their own instead.
-RUNNING = ("_pytest.python", "_pytest.runner", "_pytest._code.code", "pluggy._callers", "pluggy._hooks")
+RUNNING = (
+    "_pytest.nodes",
+    "_pytest.python",
+    "_pytest.runner",
+    "_pytest._code.code",
+    "pluggy._callers",
+    "pluggy._hooks",
+    "contextlib",
+)
 
 # How a tensor is shown is its owner's business; no test asks.
 SHOWING = {"__repr__", "__str__", "__format__"}
@@ -64,10 +72,7 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
         **{module.__name__: _inside(module) for module in (*tests, *ours)},
-        **{
-            name: vars(sys.modules[f"torchkata.judging.inside.{name}"])
-            for name in ("run", "report", "describe")
-        },
+        **{name: vars(sys.modules[f"torchkata.judging.inside.{name}"]) for name in CHECKING},
         "builtins": vars(builtins),
         "pytest": vars(pytest),
         "pytest.Function": dict(vars(pytest.Function)),
