@@ -7,6 +7,7 @@ import queue
 import select
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +54,13 @@ class Inbox:
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._bell_reader, self._bell = os.pipe()
-        self.keys = Keys(resumed=lambda: self.put(Resumed()))
+        os.set_blocking(self._bell, False)
+        self.keys = Keys(resumed=lambda: self.put(Resumed()), bell=self._bell)
 
     def put(self, event: Event) -> None:
         self._events.put(event)
-        os.write(self._bell, b"x")
+        with suppress(BlockingIOError):  # thousands of events are waiting: it has rung
+            os.write(self._bell, b"x")
 
     def get(self, timeout: float | None = None) -> Event | None:
         """The next event; None after `timeout` seconds without one. Raises EOFError when keys end."""

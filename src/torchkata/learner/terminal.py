@@ -50,10 +50,12 @@ class Keys:
     """Single keys without Enter and without echo, on systems with termios; elsewhere nothing to set.
 
     resumed: called when the process goes on after Ctrl-Z and `fg`, with the keys single again
+    bell:    a descriptor that wakes whoever waits for keys: the kernel may hand a signal to any thread,
+             and the one that can act on it sleeps
     """
 
-    def __init__(self, resumed: Callable[[], None]) -> None:
-        self.resumed = resumed
+    def __init__(self, resumed: Callable[[], None], bell: int) -> None:
+        self.resumed, self.bell = resumed, bell
         self.single = False
         self._before: list[Any] | None = None
 
@@ -71,10 +73,12 @@ class Keys:
 
         self._before = termios.tcgetattr(sys.stdin.fileno())
         earlier = signal.signal(signal.SIGCONT, self._continued)
+        woken = signal.set_wakeup_fd(self.bell, warn_on_full_buffer=False)
         try:
             self._one_by_one()
             yield
         finally:
+            signal.set_wakeup_fd(woken)
             signal.signal(signal.SIGCONT, earlier)
             self._as_before()
             self.single = False
