@@ -79,7 +79,8 @@ class Practice(Dialog):
             self.say(f"Nothing is due. The next one comes back on {soonest.astimezone():%Y-%m-%d}.")
             self.say("To practice before that: kata again --now")
         elif not sys.stdin.isatty():
-            self.say(f"{len(entries)} katas are due; practice at a terminal: kata again")
+            due_now = "1 kata is" if len(entries) == 1 else f"{len(entries)} katas are"
+            self.say(f"{due_now} due; practice at a terminal: kata again")
         else:
             self.sit(entries)
         return 0
