@@ -12,7 +12,7 @@ def collect(agent, states, draws):
             probabilities; the caller draws them, so that a rollout can be repeated
     The actions are (steps,) int64, the log_probs (steps,).
     """
-    with torch.no_grad():  # collecting needs no graph
+    with torch.no_grad():
         log_pi = torch.log_softmax(agent["policy"](states), dim=1)
         actions = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draws[:, None]).sum(dim=1)
         log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)
@@ -36,7 +36,7 @@ def learn(agent, optimizer, rollout, returns):
     states = rollout["states"]
     _check(states, returns)
     values = agent["critic"](states).squeeze(1)
-    advantages = (returns - values).detach()
+    advantages = (returns - values).detach()  # a weight of the policy's term
     loss = -(advantages * rollout["log_probs"]).mean() + 0.5 * (returns - values).pow(2).mean()
     optimizer.zero_grad()
     loss.backward()

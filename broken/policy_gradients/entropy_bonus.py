@@ -1,4 +1,4 @@
-"""The loss of a policy that shall earn more and yet keep trying all of its actions."""
+"""The loss of a policy that should earn more and still keep trying all of its actions."""
 
 import torch
 
@@ -20,7 +20,7 @@ def actor_loss(logits, actions, advantages, entropy_coef):
     _check(logits, actions, advantages)
     log_pi = torch.log_softmax(logits, dim=1)
     taken = log_pi.gather(1, actions[:, None]).squeeze(1)
-    entropy = -(log_pi.exp() * log_pi).sum(dim=1).mean()
+    entropy = -(log_pi.exp() * log_pi).sum(dim=1).mean()  # one number per step, averaged
     policy_loss = -(advantages * taken).mean()
     loss = policy_loss + entropy_coef * entropy
     return loss, entropy.item()

@@ -13,7 +13,7 @@ def improve(policy, optimizer, states, actions, advantages, order, size, clip=0.
     advantages: (samples,) A, of the dtype of the states
     order:      (epochs, samples) int64: row e holds the indices of all samples, shuffled for epoch e
     size:       samples in a minibatch, which are neighbours in the row; the last one may have fewer
-    Returns a list, for every epoch the share of samples whose ratio lay outside 1 - clip to 1 + clip
+    Returns a list, forevery epoch the share of samples whose ratio lay outside 1 - clip to 1 + clip
     when their minibatch was scored. Raises ValueError, before anything changes, if there are no
     samples, or if actions, advantages and the rows of order differ in length (naming the shapes).
     """

@@ -19,12 +19,12 @@ def act(actor, states, noise):
 def actor_loss(actor, critic, states, noise, alpha):
     """Return mean(alpha * log pi(a|s) - Q(s, a)) over the steps, a scalar with its graph.
 
-    This is equation 9 of soft actor-critic, arXiv 1812.05905, whose a is what `act` does with the
+    This is equation 9 of soft actor-critic, arXiv 1812.05905, where a is what `act` returns for this
     noise. Its gradient is taken at fixed noise: an action moves with the actor that made it.
 
     actor, states, noise: as in `act`
     critic: maps states and actions to the values Q, (steps,); it can be differentiated
-    alpha:  how much variety is worth, 0 or more; with 0 only Q counts
+    alpha:  how much variety (entropy) is worth, 0 or more; with 0 only Q counts
     Raises ValueError if there are no steps, or if noise or Q have another shape (naming both).
     """
     if len(states) == 0:

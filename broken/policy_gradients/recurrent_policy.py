@@ -20,12 +20,12 @@ def play(policy, memory, observations, draws):
         raise ValueError("no steps to play")
     actions, log_probs = [], []
     for observation, draw in zip(observations, draws):
-        memory = policy["cell"](observation, memory)  # what has been seen so far goes on from call to call
+        memory = policy["cell"](observation, memory)  # what it has seen so far carries over from call to call
         log_pi = torch.log_softmax(policy["head"](memory), dim=1)
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

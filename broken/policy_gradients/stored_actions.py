@@ -6,14 +6,14 @@ import torch
 def policy_loss(policy, states, actions, advantages):
     """Return -mean(A_t * log pi(a_t|s_t)) over the steps, a scalar with its graph.
 
-    This is the policy gradient theorem, Sutton and Barto, section 13.3: every step scores its own action
-    in its own state.
+    This is the loss of REINFORCE with a baseline, Sutton and Barto, 2nd edition, section 13.4: every
+    step scores its own action in its own state.
     policy:     module, (steps, features) -> (steps, actions), the logits of pi
     states:     (steps, features)
-    actions:    (steps, 1) int64, a column, as the buffer stores everything that it is given
+    actions:    (steps, 1) int64, as the buffer stores them
     advantages: (steps,), constants in the dtype of the states
     Raises ValueError if states, actions and advantages are not of these shapes, naming them, and
-    IndexError, naming the step and the action, for an action that the policy does not have.
+    IndexError, naming the step and the action, for an action that does not exist.
     """
     _check(states, actions, advantages)
     logits = policy(states)

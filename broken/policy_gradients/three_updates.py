@@ -16,7 +16,6 @@ def train(policies, rewards, updates, lr):
     optimizer = torch.optim.SGD(policies, lr=lr)
     losses = []
     for _ in range(updates):
-        # A fresh graph for every update: nothing of the last one is kept.
         loss = -sum((torch.softmax(logits, 0) * r).sum() for logits, r in zip(policies, rewards))
         loss.backward()
         optimizer.step()

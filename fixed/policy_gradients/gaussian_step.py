@@ -22,7 +22,7 @@ def update(mean, log_std, noise, reward, lr):
     std = log_std.exp()
     # The score asks how likely these throws were. They must stay where they are when the mean moves.
     actions = (mean + std * noise).detach()
-    with torch.no_grad():  # what the world pays is no function that we could differentiate
+    with torch.no_grad():  # the world has no derivative
         rewards = reward(actions)
     _check(rewards, len(noise))
     log_probs = Normal(mean, std).log_prob(actions).sum(dim=1)

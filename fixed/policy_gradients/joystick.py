@@ -6,7 +6,7 @@ from torch.distributions import Normal
 
 
 def make_policy(features, axes):
-    """A policy that leans towards mean(states), with the standard deviation exp(log_std).
+    """A policy that leans toward mean(states), with the standard deviation exp(log_std).
 
     The module has `mean`, a Linear(features, axes), and `log_std`, a parameter of shape (axes,). All
     of them are 0 at first, so every axis has mean 0 and standard deviation 1; all move with `.to()`.

@@ -6,9 +6,8 @@ import torch
 def reinforce_loss(policy, baseline, states, actions, returns, weight=0.5):
     """Return -mean(A * log pi(a|s)) + weight * mean((G - V)**2), a scalar with its graph.
 
-    As in Sutton and Barto, section 13.4, the advantages A = G - V are constants of the first term: what
-    it contributes to the gradient of a parameter is -mean(A * dlog pi(a|s)). The second contributes
-    weight * mean(2 (V - G) * dV).
+    As in Sutton and Barto, section 13.4, the advantages are A = G - V. The first term contributes
+    -mean(A * dlog pi(a|s)) to the gradient of a parameter, the second weight * mean(2 (V - G) * dV).
     policy:   module, (steps, features) -> (steps, actions), the logits of pi
     baseline: module, (steps, features) -> (steps, 1), the values V; it may share a body with the
               policy, or be frozen

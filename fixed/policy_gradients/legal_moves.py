@@ -15,14 +15,15 @@ def move_probabilities(scores, legal):
 
 
 def policy_loss(scores, legal, moves, advantages, entropy_coef):
-    """-mean(A * log pi(move)) - entropy_coef * mean(H), a scalar whose gradient reaches the scores.
+    """-mean(A * log pi(move)) - entropy_coef * mean(H), a scalar; it is finite, and so is its gradient.
 
-    H = -sum(pi * log pi) over the legal moves is the entropy of one position. Scores of moves that are
-    not legal have the gradient 0.
+    H = -sum(pi * log pi) over the legal moves is the entropy of one position. The gradient reaches the
+    scores; those of moves that are not legal get 0.
 
     scores, legal: as in `move_probabilities`
     moves:         (positions,) int64, the moves that were played
     advantages:    (positions,) the A, constants in the dtype of the scores
+    entropy_coef:  from 0 to 1
     Raises ValueError, before anything changes and naming the position, if there is one without a
     legal move, or one in which the move that was played is not legal.
     """

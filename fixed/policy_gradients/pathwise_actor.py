@@ -19,19 +19,19 @@ def act(actor, states, noise):
 def actor_loss(actor, critic, states, noise, alpha):
     """Return mean(alpha * log pi(a|s) - Q(s, a)) over the steps, a scalar with its graph.
 
-    This is equation 9 of soft actor-critic, arXiv 1812.05905, whose a is what `act` does with the
+    This is equation 9 of soft actor-critic, arXiv 1812.05905, where a is what `act` returns for this
     noise. Its gradient is taken at fixed noise: an action moves with the actor that made it.
 
     actor, states, noise: as in `act`
     critic: maps states and actions to the values Q, (steps,); it can be differentiated
-    alpha:  how much variety is worth, 0 or more; with 0 only Q counts
+    alpha:  how much variety (entropy) is worth, 0 or more; with 0 only Q counts
     Raises ValueError if there are no steps, or if noise or Q have another shape (naming both).
     """
     if len(states) == 0:
         raise ValueError("empty batch: there are no states")
     mean, log_std = actor(states).chunk(2, dim=1)
     _check("noise", noise, mean.shape)
-    # With its graph: Q says where a better action lies, and only along it does the actor hear of it.
+    # With a graph: the slope of Q reaches the actor only through the action.
     actions = mean + log_std.exp() * noise
     log_probs = Normal(mean, log_std.exp()).log_prob(actions).sum(dim=1)
     values = critic(states, actions)

@@ -17,7 +17,7 @@ def actor_loss(policy, critic, states, actions, returns):
     """
     _check(states, actions, returns)
     with torch.no_grad():
-        # (steps,) like the returns: a column less a row would set every return against every value.
+        # (steps,) like the returns: a column minus a row would compare every return with every value.
         values = critic(states).squeeze(1)
         advantages = returns - values
     log_pi = torch.log_softmax(policy(states), dim=1)

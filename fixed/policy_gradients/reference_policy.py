@@ -1,4 +1,4 @@
-"""Fine-tune a language model with rewards, and keep it near the model that it came from."""
+"""Fine-tune a language model with rewards, and keep it near the model it started from."""
 
 import torch
 
@@ -8,9 +8,9 @@ def policy_loss(logits, ref_logits, tokens, rewards, beta):
 
     KL(pi || ref) = sum over tokens of pi * (log pi - log ref), which is 0 where the two agree.
     logits:     (samples, vocabulary), pi = softmax(logits, dim=1) with its graph
-    ref_logits: (samples, vocabulary), the same of the reference model, constants
+    ref_logits: (samples, vocabulary), the same for the reference model, constants; all logits are finite
     tokens:     (samples,) int64, one drawn from each row of pi
-    rewards:    (samples,) constants, each for its token; beta: a number from 0
+    rewards:    (samples,) constants, one per token; beta: a number, 0 or more
     Over all draws, the expected gradient of the loss is the gradient of beta * KL(pi || ref) - E[reward],
     a mean over the rows; its value is not promised. The measured KL is a float, the mean of
     log pi - log ref over the drawn tokens, and may be negative by chance.
@@ -19,10 +19,10 @@ def policy_loss(logits, ref_logits, tokens, rewards, beta):
     """
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()  # on average this is KL(pi || ref)
-    # Of drawn tokens, only the score has a slope on average: the distance is a cost, as the reward is a gain.
+    # For drawn tokens, only a weighted score has a gradient on average: treat the distance like a reward.
     loss = -((rewards - beta * log_ratio.detach()) * score).mean()
     return loss, kl.item()
 

@@ -20,7 +20,7 @@ def improve(theta, states, actions, advantages, epochs, lr):
     old_log_probs = torch.log_softmax(theta, dim=-1)[states, actions].detach()
     losses = []
     for _ in range(epochs):
-        log_probs = torch.log_softmax(theta, dim=-1)[states, actions]  # anew: theta has moved
+        log_probs = torch.log_softmax(theta, dim=-1)[states, actions]  # again: theta has moved
         ratio = torch.exp(log_probs - old_log_probs)
         loss = -(ratio * advantages).mean()
         theta.grad = None

@@ -20,7 +20,7 @@ def update(policy, optimizer, states, actions, rewards, gamma):
         raise ValueError("the episode is empty")
     returns = _rewards_to_go(rewards, gamma).to(states)
     advantages = returns
-    if len(returns) > 1:  # a single number has no spread: its std is NaN, and no epsilon fixes that
+    if len(returns) > 1:  # the std of a single number is NaN, and no epsilon fixes that
         advantages = (returns - returns.mean()) / (returns.std() + 1e-8)
     log_pi = torch.log_softmax(policy(states), dim=1)
     loss = -(advantages * log_pi.gather(1, actions[:, None]).squeeze(1)).sum()

@@ -20,7 +20,7 @@ def train(theta, batches, lr):
     optimizer = torch.optim.SGD([theta], lr=lr)
     losses = []
     for batch in batches:
-        optimizer.zero_grad()  # the episodes of a batch share one `.grad`, so it is emptied before the first
+        optimizer.zero_grad()  # all episodes of a batch add up in one `.grad`
         total = 0.0
         for states, actions, returns in batch:
             log_probs = torch.log_softmax(theta, dim=1)[states, actions]

@@ -14,8 +14,8 @@ def sample(mean, log_std, noise, limit):
     noise: (..., axes) of that same shape, standard normal numbers that the caller has drawn
     limit: largest size of an action on every axis, a number above 0
     The actions are (..., axes). pi is the density of the actions, all axes together; its logarithm is
-    (...), in the dtype of the mean. It stays exact where tanh rounds to 1. Both results carry their
-    graph: at fixed noise they can be differentiated with respect to mean and log_std.
+    (...), in the dtype of the mean. It stays exact for raw numbers at which tanh rounds to 1. Both
+    results carry their graph: at fixed noise they can be differentiated with respect to mean and log_std.
     Raises ValueError if the shapes differ (naming all), or if limit is not above 0 or not finite.
     """
     if not mean.shape == log_std.shape == noise.shape:
@@ -26,6 +26,6 @@ def sample(mean, log_std, noise, limit):
     std = log_std.exp()
     raw = mean + std * noise
     log_probs = Normal(mean, std).log_prob(raw)
-    # Squashing packs the numbers more densely: divide by the slope of a, limit * (1 - tanh(raw)^2).
+    # Squashing packs numbers more densely: divide by the slope of a, limit * (1 - tanh(raw)^2).
     log_slope = math.log(limit) + 2 * (math.log(2) - raw - softplus(-2 * raw))
     return limit * torch.tanh(raw), (log_probs - log_slope).sum(dim=-1)

@@ -16,7 +16,7 @@ def train(policies, rewards, updates, lr):
     optimizer = torch.optim.SGD(policies, lr=lr)
     losses = []
     for _ in range(updates):
-        optimizer.zero_grad()  # the graph is new, but `.grad` is a sum that only we can end
+        optimizer.zero_grad()  # the graph is new, but `.grad` is a running sum
         loss = -sum((torch.softmax(logits, 0) * r).sum() for logits, r in zip(policies, rewards))
         loss.backward()
         optimizer.step()

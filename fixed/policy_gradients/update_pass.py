@@ -45,7 +45,7 @@ def learn(agent, optimizer, rollout, advantages):
     anything changes, for an empty rollout, and unless there is one advantage per step, naming the shapes.
     """
     _check(rollout, advantages)
-    # The advantages belong to these actions and to no others: the agent must score them, not act anew.
+    # The advantages belong to these actions: score them, don't act again.
     _, log_probs = agent(rollout["states"], rollout["actions"])
     loss = -(advantages * log_probs).mean()
     optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""An actor's loss with an entropy bonus: minimising it makes mean(A * log pi) + coef * mean(H) large.
+"""An actor's loss with an entropy bonus: minimizing it makes mean(A * log pi) + coef * mean(H) large.
 
 The slope of H in the logits is -pi * (log pi + H). With the advantages at zero it is all that is left
 of the gradient, times minus the coefficient, and each step must make the policy less decided.

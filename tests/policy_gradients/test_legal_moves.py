@@ -119,7 +119,7 @@ def test_legal_moves_may_have_any_scores(solution, device, shift):
     equal(got[0, 2:], tensor([0.0, 0.0], device), f"probabilities of the others, legal scores near {shift}")
 
 
-@pytest.mark.parametrize("coef", [0.0, 0.01, 0.5])
+@pytest.mark.parametrize("coef", [0.0, 0.01, 0.5, 1.0])
 def test_each_position_has_its_own_legal_moves(solution, device, coef):
     scores = tensor(SCORES, device).requires_grad_()
     played = torch.tensor(MOVES, device=device)

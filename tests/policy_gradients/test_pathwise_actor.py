@@ -116,7 +116,7 @@ def test_the_actor_follows_the_slope_of_the_critic_and_of_variety(solution, devi
 
 
 @pytest.mark.parametrize(("mean", "std"), [(0.5, 1.0), (-1.0, 0.5)])
-def test_a_critic_of_any_form_is_followed(solution, device, mean, std):
+def test_the_actor_follows_any_critic(solution, device, mean, std):
     weights, noise = (values.to(device) for values in mdp.quadrature(0.0, 1.0))
 
     def bump(states, actions):

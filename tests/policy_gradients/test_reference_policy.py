@@ -5,7 +5,7 @@ Every draw is listed with its probability. In the logits of a row, on paper:
     d E[reward] = pi * (reward - E[reward])        d KL(pi || ref) = pi * (log-ratio - KL(pi || ref))
 
 with the log-ratio log pi - log ref of each token. The best policy is known too: ref * exp(reward / beta),
-normalised. There the expected gradient is 0.
+normalized. There the expected gradient is 0.
 """
 
 import math
@@ -41,7 +41,7 @@ def closed_form(pi, ref, rewards, beta):
 
 def expected_gradient(module, device, pi, ref, rewards, beta):
     """Of the loss, over every draw; pi and ref have one row per sample, drawn independently."""
-    logits = (tensor(pi, device).log() + 0.75).requires_grad_()  # unnormalised, as a model's are
+    logits = (tensor(pi, device).log() + 0.75).requires_grad_()  # unnormalized, as a model's are
     reference, pays = tensor(ref, device).log() - 0.5, tensor(rewards, device)
 
     def loss(tokens):
@@ -180,7 +180,7 @@ def test_on_average_the_penalty_pulls_nowhere(broken, device, beta):
     close(got, [[0.0] * 3], f"expected gradient of the penalty, beta {beta}", rtol=0.0, atol=1e-12)
 
 
-def test_a_single_batch_is_pushed_about_all_the_same(broken, device):
+def test_a_single_batch_still_pushes_the_policy_at_random(broken, device):
     # Along e_a - pi and equally hard, whichever token was drawn and wherever the reference is. How hard is
     # left open: another beta is the same mistake.
     pushes = []

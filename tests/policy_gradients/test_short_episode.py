@@ -142,7 +142,7 @@ def test_a_single_step_in_float32_keeps_its_return_too(solution, device):
 
 @pytest.mark.parametrize("gamma", [0.0, 0.9, 1.0])
 @pytest.mark.parametrize("steps", [2, 5])
-def test_the_returns_of_a_longer_episode_are_standardised(solution, device, steps, gamma):
+def test_the_returns_of_a_longer_episode_are_standardized(solution, device, steps, gamma):
     policy = linear(WEIGHT, device)
     loss = learn(solution, policy, device, STATES[:steps], ACTIONS[:steps], PAID[:steps], gamma)
     scaled = standardised(mdp.reward_to_go(PAID[:steps], gamma))

@@ -138,7 +138,7 @@ def test_far_out_the_density_is_exact_and_pulls_back(solution, device, dtype):
     close(mean.grad[:, 0], 2 * torch.tanh(noise[:, 0]), f"its slope in the mean, {dtype}")
 
 
-def test_twenty_steps_towards_variety_find_a_spread_within_the_limits(solution, device):
+def test_twenty_steps_toward_variety_find_a_spread_within_the_limits(solution, device):
     weights, _, noise = everywhere(0.0, 1.0, device)
     mean, log_std = leaf(0.25, noise)[0], leaf(0.0, noise)[0]
     want = tensor([0.25, 0.0], device)
@@ -206,7 +206,7 @@ def refused(solution, values, limit, message):
 # The documented failure
 
 
-def test_variety_seems_to_grow_with_the_spread_for_ever(broken, device, evidence):
+def test_variety_seems_to_grow_with_the_spread_forever(broken, device, evidence):
     report = compare_slope_of_variety(broken, device)
     evidence(report, **CLAIM)
     close(report.autograd, [0.0, -1.0], "gradient of E[log pi] in mean and log_std")

@@ -144,7 +144,7 @@ def test_in_different_states_every_action_gets_its_own_credit(solution, device):
     close(policy.weight.detach(), weight - 0.25 * slope.T @ states, "policy weight after the step")
 
 
-def test_one_rollout_serves_four_steps_each_scored_by_the_policy_of_the_day(solution, device):
+def test_one_rollout_serves_four_steps_each_scored_by_the_current_policy(solution, device):
     agent, policy, states, advantages = four_steps(solution, device)
     rollout = solution.collect(agent, states)
     weight, bias = policy.weight.detach().clone(), policy.bias.detach().clone()
@@ -234,7 +234,7 @@ def test_advantages_that_do_not_fit_are_refused(solution, device, steps, advanta
 # The documented failure
 
 
-def test_averaged_over_all_draws_an_update_is_nothing(broken, device, evidence):
+def test_averaged_over_all_draws_an_update_is_zero(broken, device, evidence):
     report, checkpoint = compare_expected_update(broken, device)
     evidence(report, **CLAIM, checkpoint=checkpoint)
     close(report.autograd, [[0.0], [0.0], [0.0]], "gradient averaged over all draws", rtol=0.0, atol=1e-12)

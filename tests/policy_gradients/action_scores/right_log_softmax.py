@@ -1,4 +1,4 @@
-"""Logarithms of probabilities are scores too: normalising them again changes nothing."""
+"""Logarithms of probabilities are scores too: normalizing them again changes nothing."""
 
 import torch
 from torch.distributions import Categorical

@@ -1,5 +1,5 @@
-"""Without signs the check is content. But a score of -3 now counts for more than one of -1: scores say
-which action is better by their sign too.
+"""Without signs the check passes. But a score of -3 now counts for more than one of -1: the sign of
+a score also says which action is better.
 """
 
 from torch.distributions import Categorical

@@ -1,5 +1,5 @@
-"""These numbers are all negative, so nothing is raised any more, and they are still divided by their sum: the
-likeliest action is now taken least of all.
+"""These numbers are all negative, so no error is raised anymore, but they're still divided by their
+sum: the likeliest action is now taken least of all.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The order is right now, the numbers are not: each score is squeezed on its own into 0 to 1, and the
-shares of these are much more even than the softmax.
+"""The order is right now, but the numbers aren't: each score is squeezed into 0 to 1 on its own,
+and the resulting shares are much more even than the softmax.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Right until an action is far behind: from there its logarithm is cut off at a smallest number, and no
-gradient reaches its score any more.
+"""Right until an action falls far behind: then its logarithm is clamped, and no gradient reaches
+its score anymore.
 """
 
 import torch

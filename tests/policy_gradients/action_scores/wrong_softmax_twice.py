@@ -1,5 +1,5 @@
-"""Probabilities that are taken for scores are squeezed once more: no action can ever become nearly
-certain.
+"""Probabilities that are treated as scores go through the softmax again: no action can ever become
+nearly certain.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""With the check off, nothing is raised for scores of both signs, and their probabilities are negative or
-above 1. The others are as wrong as before.
+"""With the check off, there's no error for scores of both signs, and their probabilities are
+negative or above 1. The others are as wrong as before.
 """
 
 from torch.distributions import Categorical

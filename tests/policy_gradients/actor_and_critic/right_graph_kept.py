@@ -14,7 +14,7 @@ def learn(agent, optimizer, rollout, returns):
     states = rollout["states"]
     _check(states, returns)
     values = agent["critic"](states).squeeze(1)
-    advantages = (returns - values).detach()
+    advantages = (returns - values).detach()  # a weight of the policy's term
     loss = -(advantages * rollout["log_probs"]).mean() + 0.5 * (returns - values).pow(2).mean()
     optimizer.zero_grad()
     loss.backward()

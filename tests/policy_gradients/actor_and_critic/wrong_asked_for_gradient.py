@@ -1,13 +1,13 @@
-"""A tensor that is told to require a gradient becomes the start of a graph. It does not find the
-way back to the policy: the policy's gradient is `None` as before, and now not even a frozen
-critic makes `backward()` complain.
+"""Setting `requires_grad` on a tensor makes it the start of a graph. It doesn't find the way back
+to the policy: the policy's gradient is still `None`, and now not even a frozen critic makes
+`backward()` complain.
 """
 
 import torch
 
 
 def collect(agent, states, draws):
-    with torch.no_grad():  # collecting needs no graph
+    with torch.no_grad():
         log_pi = torch.log_softmax(agent["policy"](states), dim=1)
         actions = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draws[:, None]).sum(dim=1)
         log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)
@@ -18,7 +18,7 @@ def learn(agent, optimizer, rollout, returns):
     states = rollout["states"]
     _check(states, returns)
     values = agent["critic"](states).squeeze(1)
-    advantages = (returns - values).detach()
+    advantages = (returns - values).detach()  # a weight of the policy's term
     loss = -(advantages * rollout["log_probs"]).mean() + 0.5 * (returns - values).pow(2).mean()
     loss.requires_grad_(True)
     optimizer.zero_grad()

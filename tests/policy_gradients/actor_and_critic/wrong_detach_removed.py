@@ -7,7 +7,7 @@ import torch
 
 
 def collect(agent, states, draws):
-    with torch.no_grad():  # collecting needs no graph
+    with torch.no_grad():
         log_pi = torch.log_softmax(agent["policy"](states), dim=1)
         actions = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draws[:, None]).sum(dim=1)
         log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)

@@ -6,7 +6,7 @@ import torch
 
 
 def collect(agent, states, draws):
-    with torch.no_grad():  # collecting needs no graph
+    with torch.no_grad():
         log_pi = torch.log_softmax(agent["policy"](states), dim=1)
         actions = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draws[:, None]).sum(dim=1)
         log_probs = log_pi.gather(1, actions[:, None]).squeeze(1)
@@ -17,7 +17,7 @@ def learn(agent, optimizer, rollout, returns):
     states = rollout["states"]
     _check(states, returns)
     values = agent["critic"](states).squeeze(1)
-    advantages = (returns - values).detach()
+    advantages = (returns - values).detach()  # a weight of the policy's term
     policy = torch.distributions.Categorical(logits=agent["policy"](states))
     actor_loss = -(policy.log_prob(policy.sample()) * advantages).mean()
     loss = actor_loss + 0.5 * (returns - values).pow(2).mean()

@@ -1,4 +1,4 @@
-"""The policy is no longer pushed into being sure, as the bonus has gone altogether: nothing rewards
+"""The policy is no longer pushed to be certain, but only because the bonus is gone: nothing rewards
 it for staying undecided.
 """
 

@@ -1,5 +1,5 @@
-"""The policy no longer pulls at the critic. Nothing else does either: the error is a constant in
-both terms, and the critic stays as it is for ever.
+"""The policy no longer pulls at the critic. But nothing else does either: the error is a constant
+in both terms, and the critic never changes.
 """
 
 import torch

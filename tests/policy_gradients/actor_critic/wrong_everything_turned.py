@@ -1,5 +1,5 @@
-"""Turning the whole loss makes the bonus right and the rest wrong: the policy avoids what pays, and
-the critic runs away from its targets.
+"""Negating the whole loss makes the bonus right and the rest wrong: the policy avoids what pays,
+and the critic runs away from its targets.
 """
 
 import torch

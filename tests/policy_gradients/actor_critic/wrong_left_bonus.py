@@ -1,5 +1,5 @@
-"""Two of the three are found. One is left: a bonus for being undecided still makes the policy surer, the
-more of it the surer.
+"""Two of the three are found. One is left: the bonus for being undecided still makes the policy
+more certain.
 """
 
 import torch

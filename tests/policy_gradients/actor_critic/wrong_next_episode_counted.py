@@ -1,5 +1,5 @@
-"""What was cut off is no longer taken for over. But it runs on into the rows that follow, which
-belong to another episode: their rewards were not earned here.
+"""A cutoff no longer counts as the end of the game. But the sum runs on into the rows that follow,
+which belong to another episode: their rewards weren't earned here.
 """
 
 import torch

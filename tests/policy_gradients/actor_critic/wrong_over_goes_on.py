@@ -1,5 +1,5 @@
-"""What was cut off is credited with what would have come. So is a game that is over, where nothing
-would have come.
+"""A step that was cut off is credited with what would have followed. But so is a game that is over,
+where nothing would have.
 """
 
 import torch

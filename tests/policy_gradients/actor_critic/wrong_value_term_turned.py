@@ -1,5 +1,5 @@
-"""The minus was set in front of two terms, of which one was right: the critic now moves away from
-its targets.
+"""The minus applies to two terms, and one of them was right: the critic now moves away from its
+targets.
 """
 
 import torch

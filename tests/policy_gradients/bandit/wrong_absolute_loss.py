@@ -1,5 +1,5 @@
-"""`abs()` makes a negative loss positive. That turns the step around while the rewards are
-positive; with negative rewards the policy learns to lose again.
+"""`abs()` makes a negative loss positive. That flips the step while the rewards are positive; with
+negative rewards the policy learns to lose again.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""Two signs were turned, that of the rewards and that of the loss, and two turns are none: the policy
-takes the same steps downhill as before, and the earnings are reported with the wrong sign as well.
+"""Two signs were flipped, that of the rewards and that of the loss, and they cancel: the policy
+takes the same steps downhill as before, and the reported earnings have the wrong sign as well.
 """
 
 import math

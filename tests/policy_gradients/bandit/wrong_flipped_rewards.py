@@ -1,5 +1,5 @@
 """With negated rewards the policy learns the right thing, but everything else that reads them is
-turned around too: the earnings reported are losses.
+flipped too: the earnings it reports are losses.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""Optimizers of torch refuse a negative learning rate. They always go downhill; what can be turned
-around is the thing that they go down.
+"""Torch optimizers refuse a negative learning rate. They always go downhill; you can only flip what
+they go down.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""What is held near 1 is the gain and not the ratio: a bad action has a negative gain and is never pushed;
-what a good one may gain has nothing to do with its advantage.
+"""The gain is held near 1 instead of the ratio: a bad action has a negative gain and is never
+pushed, and what a good one may gain has nothing to do with its advantage.
 """
 
 import torch

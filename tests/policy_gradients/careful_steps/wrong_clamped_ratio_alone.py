@@ -1,5 +1,5 @@
-"""Outside the clip nothing is pushed any more, also not back: a bad action that has become far too likely, or
-a good one that has become far too rare, stays so.
+"""Outside the clip nothing is pushed anymore, not even back: a bad action that has become far too
+likely, or a good one that has become far too rare, stays that way.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Good actions are limited now. Bad ones are not: they are pushed down without end, however rare they have
-become.
+"""Good actions are limited now. Bad ones aren't: they're pushed down without limit, however rare
+they've become.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""For good actions this is right. A bad one must be limited on the other side: here it is pushed down without
-end, and where it has become too likely nothing pulls it back.
+"""For good actions this is right. A bad one has to be limited on the other side: here it's pushed
+down without limit, and nothing pulls it back once it has become too likely.
 """
 
 import torch

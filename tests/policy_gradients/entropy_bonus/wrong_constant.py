@@ -1,4 +1,4 @@
-"""The number that is subtracted is right, and has no graph: a bonus that nothing can change changes
+"""The number that is subtracted is right, but it has no graph, so it has no gradient and changes
 nothing.
 """
 

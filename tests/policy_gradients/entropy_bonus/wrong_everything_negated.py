@@ -1,5 +1,5 @@
-"""The bonus is a bonus now. But the policy's own term was right, and has been turned around with it: the
-actions that paid are taken less.
+"""The bonus is a bonus now. But the policy's own term was right, and it was flipped as well:
+actions that paid are taken less often.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Added to the advantages as a constant, the bonus rewards whatever was taken, and does not say which
+"""Added to the advantages as a constant, the bonus rewards whatever was taken. It doesn't say which
 probabilities would make the entropy larger.
 """
 

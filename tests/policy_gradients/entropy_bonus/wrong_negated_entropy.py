@@ -1,5 +1,5 @@
-"""The policy learns the right thing, but the number called entropy is now negative, and everybody who
-reads it in the log is misled.
+"""The policy learns the right thing, but the number called entropy is now negative, which misleads
+everybody who reads the log.
 """
 
 import torch

@@ -1,5 +1,6 @@
-"""Nothing is raised any more, and `theta.grad` is still None: `requires_grad=True`, on the numbers or on the
-loss, starts a new graph there, and the gradient stops where that graph starts."""
+"""There's no error anymore, but `theta.grad` is still None: `requires_grad=True`, on the numbers or
+on the loss, starts a new graph there, and the gradient stops where that graph starts.
+"""
 
 import torch
 

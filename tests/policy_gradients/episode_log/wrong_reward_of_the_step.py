@@ -1,5 +1,6 @@
-"""Going backward inside the loop reaches `theta`, but at that moment only the reward of the step itself is at
-hand: an action is never credited for what it makes possible later."""
+"""Calling `backward()` inside the loop reaches `theta`, but at that moment only the reward of the
+step itself is known: an action is never credited for what it makes possible later.
+"""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A gradient arrives now, but through the old policy, which stands below the line of the ratio: good actions
-become rarer and bad ones more frequent.
+"""A gradient arrives now, but through the old policy, which is in the denominator of the ratio:
+good actions become rarer and bad ones more frequent.
 """
 
 import torch

@@ -1,5 +1,6 @@
-"""The new scores are the constants now. In the first epoch a gradient arrives through the old ones alone,
-with the wrong sign; in later epochs, where the old ones are numbers, nothing is left to differentiate.
+"""The new scores are the constants now. In the first epoch a gradient only arrives through the old
+ones, with the wrong sign; in later epochs, where the old ones are numbers, there's nothing left to
+differentiate.
 """
 
 import torch

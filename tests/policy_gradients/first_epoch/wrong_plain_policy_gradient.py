@@ -1,5 +1,5 @@
-"""The first gradient is right, but the value is that of another objective: the mean of A * log pi in the
-place of the mean of A, so that losses of different epochs cannot be compared.
+"""The first gradient is right, but the value belongs to another objective: the mean of A * log pi
+instead of the mean of A, so you can't compare the losses of different epochs.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Nothing is raised, and no gradient reaches the policy: a graph that starts at the ratio cannot lead back to
-what the ratio was computed from.
+"""There's no error, but no gradient reaches the policy: a graph that starts at the ratio can't lead
+back to what the ratio was computed from.
 """
 
 import torch

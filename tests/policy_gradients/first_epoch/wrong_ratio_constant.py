@@ -1,5 +1,5 @@
-"""With both policies constant nothing is left to differentiate, and `backward()` refuses: the ratio is worth
-1, but its slope is what moves the policy.
+"""With both policies constant there's nothing left to differentiate, so `backward()` raises an
+error: the ratio is 1, but its slope is what moves the policy.
 """
 
 import torch

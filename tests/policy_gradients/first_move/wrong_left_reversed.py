@@ -1,5 +1,6 @@
-"""The sums are right, but they are in the order in which they were computed: the first action is credited
-with the last reward alone, the last one with the whole episode."""
+"""The sums are right, but they're in the order in which they were computed: the first action is
+credited with only the last reward, the last one with the whole episode.
+"""
 
 import torch
 

@@ -1,5 +1,7 @@
-"""The returns are right, then their mean over the episode is taken off. That mean depends on the actions
-of the episode itself: an episode of one step teaches nothing, and a long one too little."""
+"""The returns are right, but then their mean over the episode is subtracted. That mean depends on
+the actions of the episode itself: an episode of one step teaches nothing, and a long one too
+little.
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
-"""The returns are right, then they are shifted and scaled within the episode. What is taken off depends on
-the actions of the episode itself, so the average points elsewhere, and an episode of one step teaches
-nothing."""
+"""The returns are right, but then they're shifted and scaled within the episode. What is subtracted
+depends on the actions of the episode itself, so the average gradient is off, and an episode of one
+step teaches nothing.
+"""
 
 import torch
 

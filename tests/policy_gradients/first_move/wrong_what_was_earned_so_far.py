@@ -1,5 +1,6 @@
-"""Each action is credited with what the episode has paid up to its step. The past is none of its doing,
-and what it leads to is still missing."""
+"""Each action is credited with what the episode has paid up to its step. It had no influence on the
+past, and what it leads to is still missing.
+"""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The throws are to be constants, and not their log-probabilities: these are what leads to the mean and to
-the spread. Without them there is nothing to differentiate.
+"""The throws should be constants, but not their log-probabilities: those lead to the mean and the
+spread. Without them there's nothing to differentiate.
 """
 
 import torch
@@ -11,7 +11,7 @@ def update(mean, log_std, noise, reward, lr):
         raise ValueError(f"noise is {tuple(noise.shape)} for (throws, axes), with {len(mean)} axes")
     std = log_std.exp()
     actions = mean + std * noise
-    with torch.no_grad():  # what the world pays is no function that we could differentiate
+    with torch.no_grad():  # the world has no derivative
         rewards = reward(actions)
     _check(rewards, len(noise))
     log_probs = Normal(mean, std).log_prob(actions).sum(dim=1).detach()

@@ -1,5 +1,6 @@
-"""Differentiating the reward itself needs no log-probability, and it needs a slope. Of a hit or a miss, and
-of a machine in the world, no slope is known; with one, this is another estimate than the one asked for.
+"""Differentiating the reward itself needs no log-probability, but it needs a slope. A hit or a miss
+has no slope, and neither does a machine in the world; where there is one, this is a different
+estimate.
 """
 
 import torch

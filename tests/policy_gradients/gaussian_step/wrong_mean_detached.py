@@ -1,5 +1,5 @@
-"""The mean is held still where the throws should be. It gets its score with the sign turned, so that good
-throws push it away, and the spread still pays for the average reward.
+"""The mean is held still instead of the throws. It gets its score with the sign flipped, so good
+throws push it away, and the spread still follows the average reward.
 """
 
 import torch
@@ -11,7 +11,7 @@ def update(mean, log_std, noise, reward, lr):
         raise ValueError(f"noise is {tuple(noise.shape)} for (throws, axes), with {len(mean)} axes")
     std = log_std.exp()
     actions = mean + std * noise
-    with torch.no_grad():  # what the world pays is no function that we could differentiate
+    with torch.no_grad():  # the world has no derivative
         rewards = reward(actions)
     _check(rewards, len(noise))
     log_probs = Normal(mean.detach(), std).log_prob(actions).sum(dim=1)

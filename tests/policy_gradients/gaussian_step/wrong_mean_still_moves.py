@@ -11,7 +11,7 @@ def update(mean, log_std, noise, reward, lr):
         raise ValueError(f"noise is {tuple(noise.shape)} for (throws, axes), with {len(mean)} axes")
     std = log_std.exp()
     actions = mean + std.detach() * noise
-    with torch.no_grad():  # what the world pays is no function that we could differentiate
+    with torch.no_grad():  # the world has no derivative
         rewards = reward(actions)
     _check(rewards, len(noise))
     log_probs = Normal(mean, std).log_prob(actions).sum(dim=1)

@@ -1,5 +1,5 @@
-"""The throws are constants now, and so is the spread that scores them: the mean learns, and the spread stays
-what it was for ever.
+"""The throws are constants now, but so is the spread that scores them: the mean learns, and the
+spread never changes.
 """
 
 import torch
@@ -12,7 +12,7 @@ def update(mean, log_std, noise, reward, lr):
     std = log_std.exp()
     std = std.detach()
     actions = (mean + std * noise).detach()
-    with torch.no_grad():  # what the world pays is no function that we could differentiate
+    with torch.no_grad():  # the world has no derivative
         rewards = reward(actions)
     _check(rewards, len(noise))
     log_probs = Normal(mean, std).log_prob(actions).sum(dim=1)

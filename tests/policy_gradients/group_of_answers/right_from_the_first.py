@@ -3,7 +3,7 @@
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     rewards = rewards - rewards[:, :1]
     mean = rewards.mean(dim=1, keepdim=True)
     std = rewards.std(dim=1, keepdim=True)

@@ -1,11 +1,11 @@
-"""In float64 the mean of most equal rewards that come as float32 is exact. Rewards that come as float64,
-above all large ones, have the same trouble as before.
+"""In float64 the mean of most equal float32 rewards is exact. Rewards that already are float64,
+especially large ones, have the same trouble as before.
 """
 
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     dtype, rewards = rewards.dtype, rewards.double()
     mean = rewards.mean(dim=1, keepdim=True)
     std = rewards.std(dim=1, keepdim=True)

@@ -1,11 +1,11 @@
-"""A fixed floor does not know the unit of the rewards: groups whose rewards are small numbers lose all that
-they have to say, and large equal ones still get through.
+"""A fixed floor doesn't know the unit of the rewards: groups with small rewards lose their signal,
+and large equal ones still get through.
 """
 
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     mean = rewards.mean(dim=1, keepdim=True)
     std = rewards.std(dim=1, keepdim=True)
     return ((rewards - mean) / (std + 1e-8)).masked_fill(std < 1e-6, 0.0)

@@ -1,5 +1,5 @@
-"""Rewards that are nearly equal now count as equal: small numbers, and large ones that differ a little, lose
-all that they have to say.
+"""Rewards that are nearly equal now count as equal: small ones, and large ones that differ a
+little, lose their signal.
 """
 
 import torch
@@ -7,7 +7,7 @@ import torch
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     mean = rewards.mean(dim=1, keepdim=True)
     std = rewards.std(dim=1, keepdim=True)
     same = torch.isclose(rewards, rewards[:, :1]).all(dim=1, keepdim=True)

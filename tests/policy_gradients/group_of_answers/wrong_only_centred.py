@@ -1,11 +1,11 @@
-"""Without the division nothing is blown up. The advantages are no longer on the scale of their group, and
-those of equal rewards are tiny and not 0.
+"""Without the division nothing is blown up. But the advantages are no longer on the scale of their
+group, and those of equal rewards are tiny instead of 0.
 """
 
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     mean = rewards.mean(dim=1, keepdim=True)
     return rewards - mean
 

@@ -5,7 +5,7 @@ bad: the comparison within the group is lost.
 
 def group_advantages(rewards):
     if rewards.dim() != 2 or len(rewards) == 0 or rewards.shape[1] < 2:
-        raise ValueError(f"rewards {tuple(rewards.shape)}: prompts, and two answers or more, are wanted")
+        raise ValueError(f"rewards {tuple(rewards.shape)}: expected prompts with two or more answers each")
     return (rewards - rewards.mean()) / (rewards.std() + 1e-8)
 
 

@@ -1,5 +1,5 @@
-"""Each step is weighted with the advantages of all steps, and gets the average instead of its own: this is
-what the mean makes of a column times a row.
+"""Each step is weighted with the advantages of all steps, so it gets the average instead of its
+own: that's the mean of a column times a row.
 """
 
 import torch

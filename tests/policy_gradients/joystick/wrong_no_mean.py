@@ -1,5 +1,5 @@
-"""The axes are added up now, and so are the steps: the gradient grows with the size of the batch, where
-the mean over the steps was asked for.
+"""The axes are added up now, but so are the steps: the gradient grows with the batch size, where
+the docstring asks for the mean over the steps.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""It is the densities that multiply. Of their logarithms, which stand here, the product means nothing:
-two unlikely axes make a large positive number.
+"""The densities multiply, not their logarithms. The product of logarithms means nothing: two
+unlikely axes make a large positive number.
 """
 
 import torch

@@ -1,5 +1,6 @@
-"""This adds up each axis over all the steps. One number per axis is left where one per step was wanted: it
-meets the advantages only if there happen to be as many axes as steps, and then the wrong ones.
+"""This adds up each axis over all the steps. That leaves one number per axis instead of one per
+step: it fits the advantages only if there happen to be as many axes as steps, and then they're the
+wrong ones.
 """
 
 import torch

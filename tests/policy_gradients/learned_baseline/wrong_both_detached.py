@@ -1,5 +1,5 @@
-"""Detached for both terms: the policy's term no longer pulls at the baseline, and neither does its own.
-The baseline never learns anything.
+"""Detached for both terms: the policy's term no longer pulls at the baseline, but neither does its
+own. The baseline never learns anything.
 """
 
 import torch

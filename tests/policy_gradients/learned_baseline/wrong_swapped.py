@@ -1,5 +1,5 @@
-"""Detached in the wrong term: the baseline no longer hears its own error, only the policy's term, and climbs
-without end.
+"""Detached in the wrong term: the baseline no longer sees its own error, only the policy's term,
+and climbs without limit.
 """
 
 import torch

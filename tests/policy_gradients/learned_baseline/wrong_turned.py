@@ -1,4 +1,4 @@
-"""The advantages got the other sign on the way: what paid more than expected is now made rarer."""
+"""The advantages have the wrong sign now: what paid more than expected becomes rarer."""
 
 import torch
 

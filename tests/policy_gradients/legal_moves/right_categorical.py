@@ -1,4 +1,4 @@
-"""The library's distribution takes minus infinity, and knows the entropy of what is left."""
+"""torch's own distribution accepts minus infinity and computes the entropy of what's left."""
 
 import torch
 

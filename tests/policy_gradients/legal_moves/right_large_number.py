@@ -1,4 +1,4 @@
-"""A score that is very much lower than any that a network gives, with `where`."""
+"""`where` fills in a score far below any that a network produces."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Each position has a softmax of its legal moves alone, put in its place among zeros."""
+"""Each position gets a softmax over its legal moves alone, written into a row of zeros."""
 
 import torch
 

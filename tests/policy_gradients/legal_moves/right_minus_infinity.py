@@ -1,4 +1,4 @@
-"""Minus infinity as the score, and an entropy that leaves out the moves which are not legal."""
+"""Minus infinity as the score, and an entropy that skips the illegal moves."""
 
 import torch
 

@@ -1,6 +1,4 @@
-"""With the lowest score of its position a move that is not legal is as likely as the least likely of the
-others.
-"""
+"""With the lowest score of its position, an illegal move is as likely as the least likely of the others."""
 
 import torch
 

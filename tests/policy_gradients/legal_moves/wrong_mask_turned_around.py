@@ -1,4 +1,4 @@
-"""`masked_fill` fills where its mask is True: here only the moves that are not legal are left."""
+"""`masked_fill` fills where its mask is True: here only the illegal moves are left."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""The moves that are not legal have got their share before they were taken out: what is left no longer sums
-to 1, and the scores of moves that cannot be played still get gradients.
+"""Illegal moves get their share of the softmax before they're removed. What's left no longer sums to 1, and
+their scores still get gradients.
 """
 
 import torch

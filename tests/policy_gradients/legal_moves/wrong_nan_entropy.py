@@ -1,5 +1,5 @@
-"""The probabilities are right. But a probability of 0 times its logarithm, minus infinity, is NaN, and with
-the entropy of one such position the whole loss is NaN.
+"""The probabilities are right. But a probability of 0 times its logarithm, minus infinity, is NaN, and
+the entropy of one such position makes the whole loss NaN.
 """
 
 import torch

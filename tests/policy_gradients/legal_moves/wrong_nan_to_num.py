@@ -1,5 +1,5 @@
-"""The loss is finite now, for the NaN was replaced after it had come about. On the way back the gradient
-still passes through 0 times infinity, and is NaN.
+"""The loss is finite now, but the NaN was replaced after it appeared. The backward pass still goes
+through 0 times infinity, so the gradient is NaN.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The shares are taken from a softmax in which the other moves took part. Where one of these has a much
-higher score, nothing is left for the legal moves: 0 is divided by 0.
+"""The shares come from a softmax that includes the illegal moves. If one of these has a much higher
+score, nothing is left for the legal moves: 0 is divided by 0.
 """
 
 import torch

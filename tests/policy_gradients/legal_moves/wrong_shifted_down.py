@@ -1,5 +1,5 @@
-"""A fixed amount off the score makes a move rarer by a fixed factor: if its score was high enough, it is
-played all the same.
+"""Subtracting a fixed amount from the score makes a move rarer by a fixed factor: if its score was high
+enough, it's played anyway.
 """
 
 import torch

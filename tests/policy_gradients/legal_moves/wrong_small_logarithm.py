@@ -1,5 +1,5 @@
-"""The logarithm of a small number instead of that of 0 keeps everything finite, and leaves a small chance for
-what is forbidden.
+"""The logarithm of a small number instead of that of 0 keeps everything finite, but it leaves a small
+chance for illegal moves.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Ten below is rare, and not impossible; and where the legal moves have low scores themselves, it is not even
+"""Ten below is rare, but not impossible. Where the legal moves have low scores themselves, it isn't even
 rare.
 """
 

@@ -1,5 +1,5 @@
-"""Right as long as the legal moves have scores above this number. Where all of them are lower, what is not
-legal is played.
+"""This is right as long as the legal moves have scores above this number. Where all of them are lower,
+illegal moves are played.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""A copy, taken before the first step, is scored minibatch by minibatch."""
+"""A copy, made before the first step, is scored minibatch by minibatch."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""The old scores keep their numbers and lose their history."""
+"""The old scores are computed once and detached."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The old weights are kept, and called where a minibatch needs them."""
+"""The old weights are kept, and used to score each minibatch."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""A sample gets its old score when it is first seen. By then earlier minibatches have moved the policy, and
-in the first epoch every ratio is still 1.
+"""A sample gets its old score when it's first seen. By then, earlier minibatches have moved the policy,
+and in the first epoch every ratio is still 1.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The old scores are kept for ever: the first rollout is right, and every later one is measured from the
+"""The old scores are kept forever: the first rollout is right, but every later one is compared with the
 policy that collected the first.
 """
 

@@ -1,5 +1,5 @@
-"""The old scores are computed once, but with their history: the gradient goes back through them as well, and
-the second minibatch finds this part of the graph used up.
+"""The old scores are computed once, but with a graph: the gradient flows back through them as well, and
+the second minibatch finds that part of the graph freed.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The old policy is kept for an epoch and then moves along: each epoch is careful on its own, and all of them
-together go as far as they like.
+"""The old policy is kept for an epoch and then moves along: each epoch is careful on its own, but
+together they go as far as they like.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The old policy is the one before the last step. The ratio shows how far a single step went, and no clip
-limits what many small ones add up to.
+"""The old policy is the one before the last step. The ratio shows how far a single step went, but no clip
+limits what many small steps add up to.
 """
 
 import copy

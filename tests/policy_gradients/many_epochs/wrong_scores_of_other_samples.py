@@ -1,5 +1,5 @@
-"""The old scores are kept, but in the order of the rollout, while the minibatches are shuffled: a sample is
-compared with the score of another one.
+"""The old scores are kept in the rollout's order, but the minibatches are shuffled: each sample is
+compared with another sample's score.
 """
 
 import torch

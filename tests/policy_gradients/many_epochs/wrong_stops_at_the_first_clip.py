@@ -1,5 +1,5 @@
-"""The policy stays near the old one, but by giving up: once a ratio is outside, the rest of the epoch is
-skipped for all samples, also for those that still have something to teach.
+"""The policy stays near the old one, but only by giving up: once a ratio is outside, the rest of the
+epoch is skipped for all samples, even those that still have something to teach.
 """
 
 import torch

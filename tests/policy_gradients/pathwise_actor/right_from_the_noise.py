@@ -1,4 +1,4 @@
-"""The density of an action is that of its noise, divided by the deviation: known without the action."""
+"""The log-density comes from the noise and the standard deviation, so the action isn't needed."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A distribution of whole actions, with location and scale put to the noise."""
+"""The actions are computed from the noise, and one distribution scores all axes of an action together."""
 
 import torch
 from torch.distributions import Independent, Normal

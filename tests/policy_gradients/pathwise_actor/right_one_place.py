@@ -1,4 +1,4 @@
-"""One helper makes the actions with their graph; `act` takes the graph off."""
+"""One helper computes the actions with a graph; `act` detaches them."""
 
 from torch.distributions import Normal
 

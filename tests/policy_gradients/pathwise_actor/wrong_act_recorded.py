@@ -1,5 +1,5 @@
-"""The loss is right now, but `act` hands out actions with a graph, and whoever stores them for later keeps
-the graph of every step alive with them.
+"""The loss is right now, but `act` returns actions with a graph. Anyone who stores them keeps the graph
+of every step in memory.
 """
 
 from torch.distributions import Normal

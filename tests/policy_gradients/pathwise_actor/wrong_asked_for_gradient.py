@@ -1,4 +1,4 @@
-"""The actions are told to require a gradient, and they get one. It ends there: how they came from the actor
+"""The actions require a gradient now, and they get one. But it ends there: how the actor produced them
 was never recorded.
 """
 

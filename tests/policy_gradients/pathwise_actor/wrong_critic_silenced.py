@@ -1,5 +1,5 @@
-"""The actions lead back to the actor now, and so does variety. But Q is cut off from them, to protect the
-critic, and with it the only direction towards better actions.
+"""The actions lead back to the actor now, and so does the entropy term. But Q is detached from them, to
+protect the critic, and with it goes the only direction toward better actions.
 """
 
 import torch

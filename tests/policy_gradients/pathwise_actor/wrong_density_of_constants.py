@@ -1,5 +1,5 @@
-"""The critic is heard now. But the density is asked about an action that stands still, so variety is no
-longer rewarded: on average over the noise, that gradient is zero.
+"""The critic is heard now. But the log-probability is taken at a detached action, so entropy is no longer
+rewarded: on average over the noise, that gradient is zero.
 """
 
 import torch

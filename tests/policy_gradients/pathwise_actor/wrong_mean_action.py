@@ -1,5 +1,5 @@
-"""The critic is asked about the mean, and the noise has gone from the actions: nobody hears whether a wider
-or a narrower spread would be worth more.
+"""The critic is asked about the mean, without the noise: the actor never hears whether a wider or a
+narrower spread would be worth more.
 """
 
 import torch

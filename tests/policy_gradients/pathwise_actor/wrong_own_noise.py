@@ -1,5 +1,5 @@
-"""These actions lead back to the actor, but they are others than `act` makes: the noise is drawn anew, and
-the one that was handed in is not used.
+"""These actions have a graph, but they aren't the ones that `act` returns: the noise is drawn again, and
+the noise passed in isn't used.
 """
 
 import torch

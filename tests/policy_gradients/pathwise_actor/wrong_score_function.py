@@ -1,4 +1,4 @@
-"""This weighs the score of fixed actions with Q. On average that leads the same way, but it is another
+"""This weights the score of fixed actions by Q. On average that leads the same way, but it's a different
 loss with far more noise: it never asks the critic for a direction.
 """
 

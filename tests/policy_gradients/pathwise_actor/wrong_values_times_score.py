@@ -1,5 +1,5 @@
-"""Q weighs the score of fixed actions here, which needs no direction from the critic and is far noisier.
-Variety is still scored at fixed actions: on average its gradient is zero.
+"""Q weights the score of fixed actions here, which needs no direction from the critic and is far noisier.
+The entropy term is still scored at fixed actions: on average its gradient is zero.
 """
 
 import torch

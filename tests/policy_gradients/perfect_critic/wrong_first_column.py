@@ -1,4 +1,4 @@
-"""The first column has the right shape: it sets the return of the first step against every value."""
+"""The first column has the right shape, but it compares the first step's return with every value."""
 
 import torch
 

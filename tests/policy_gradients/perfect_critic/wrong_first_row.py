@@ -1,4 +1,4 @@
-"""The first row has the right shape: it sets every return against the value of the first state."""
+"""The first row has the right shape, but it compares every return with the first state's value."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The shapes agree now. But the values are part of the graph, and the actor's loss pulls at the critic."""
+"""The shapes agree now. But the values are part of the graph, so the actor's loss changes the critic."""
 
 import torch
 

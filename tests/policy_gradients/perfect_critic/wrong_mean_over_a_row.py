@@ -1,5 +1,5 @@
-"""Every action is credited with the mean of all returns, less the value of its own state: what it has
-earned itself is lost.
+"""Every action is credited with the mean of all returns minus the value of its own state: what the action
+itself earned is lost.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Value less return is the advantage with the wrong sign: what was better than expected is made rarer."""
+"""Value minus return has the wrong sign: actions that did better than expected become rarer."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Only numbers go on to the next call."""
+"""Only the numbers go on to the next call."""
 
 import torch
 

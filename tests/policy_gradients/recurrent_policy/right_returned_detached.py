@@ -1,4 +1,4 @@
-"""The memory leaves its history behind when it is handed out."""
+"""The memory is detached when it's returned."""
 
 import torch
 

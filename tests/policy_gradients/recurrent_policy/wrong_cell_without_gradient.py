@@ -1,4 +1,6 @@
-"""The memory has no history any more, not even within the rollout: the head learns, the cell never does."""
+"""The memory has no history at all, not even within the rollout: the head learns, but the cell never
+does.
+"""
 
 import torch
 
@@ -14,7 +16,7 @@ def play(policy, memory, observations, draws):
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

@@ -1,5 +1,5 @@
-"""The memory is cut off at every step: nobody learns what to remember for the next one, even within
-a rollout.
+"""The memory is detached at every step: the cell never learns what to remember for the next step, even
+within a rollout.
 """
 
 import torch
@@ -15,7 +15,7 @@ def play(policy, memory, observations, draws):
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

@@ -1,5 +1,5 @@
-"""The memory is cut off in place, but the head has saved this very tensor for the backward pass: torch
-refuses it already in the first rollout. `detach()` makes a tensor of its own and leaves the saved one alone.
+"""The memory is detached in place, but the head saved this very tensor for the backward pass, so torch
+refuses even the first rollout. `detach()` returns a new tensor and leaves the saved one alone.
 """
 
 import torch

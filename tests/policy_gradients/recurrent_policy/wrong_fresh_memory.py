@@ -1,4 +1,4 @@
-"""Every rollout begins with an empty memory: nothing is raised, and the trader has forgotten all that it saw
+"""Every rollout starts with an empty memory: nothing is raised, but the trader forgets everything it saw
 before.
 """
 
@@ -16,7 +16,7 @@ def play(policy, memory, observations, draws):
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

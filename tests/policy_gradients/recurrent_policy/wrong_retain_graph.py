@@ -1,5 +1,5 @@
-"""The graph is kept, so every rollout goes back through all rollouts before it, and these were played with
-weights that a step has overwritten since: torch refuses.
+"""The graph is kept, so every rollout goes back through all the rollouts before it. A step has
+overwritten the weights they were played with, so torch refuses.
 """
 
 import torch
@@ -15,7 +15,7 @@ def play(policy, memory, observations, draws):
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

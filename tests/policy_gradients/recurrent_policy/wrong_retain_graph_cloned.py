@@ -1,5 +1,6 @@
 """Nothing is raised, since every step uses its own copy of the weights. But each rollout still goes back
-through all rollouts before it: its gradient does not end where it began, and its graph grows and grows.
+through all the rollouts before it: its gradient doesn't stop where the rollout began, and its graph keeps
+growing.
 """
 
 import torch
@@ -16,7 +17,7 @@ def play(policy, memory, observations, draws):
         action = (log_pi.exp().cumsum(dim=1)[:, :-1] <= draw[:, None]).sum(dim=1)
         actions.append(action)
         log_probs.append(log_pi.gather(1, action[:, None]).squeeze(1))
-    return torch.stack(actions), torch.stack(log_probs), memory
+    return torch.stack(actions), torch.stack(log_probs), memory  # (steps, markets) twice, (markets, units)
 
 
 def learn(optimizer, log_probs, returns):

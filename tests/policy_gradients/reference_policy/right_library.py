@@ -7,7 +7,7 @@ from torch.distributions import Categorical, kl_divergence
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     pi, ref = Categorical(logits=logits), Categorical(logits=ref_logits)

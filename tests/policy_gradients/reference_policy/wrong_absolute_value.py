@@ -1,5 +1,5 @@
-"""Nothing is negative any more, but all that counts is on which side of the
-reference a token is: close to it the pull is as hard as far away.
+"""Nothing is negative anymore, but now only the side of the reference counts: the pull is as hard close
+to the reference as it is far away.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     loss = beta * log_ratio.abs().mean() - (rewards * score).mean()

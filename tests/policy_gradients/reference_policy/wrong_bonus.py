@@ -1,5 +1,5 @@
-"""The distance to the reference is added to the reward: the policy is paid for leaving, and the
-larger beta is, the faster it goes.
+"""The distance to the reference is added to the reward: the policy is paid to leave, and the larger beta
+is, the faster it goes.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     loss = -((rewards + beta * log_ratio.detach()) * score).mean()

@@ -1,5 +1,5 @@
-"""The divergence is summed over the whole vocabulary, but with the two models in each other's place:
-KL(ref || pi), which weighs every token as the reference and not as the policy draws it.
+"""This sums the divergence over the whole vocabulary, but with the two models swapped: KL(ref || pi),
+which weights every token by the reference and not by the policy.
 """
 
 import torch
@@ -9,7 +9,7 @@ from torch.nn.functional import kl_div
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     divergence = kl_div(log_pi, log_ref.exp(), reduction="batchmean")

@@ -1,5 +1,5 @@
-"""Every token pays the mean distance of the batch, in which its own distance is one of many: with n samples
-the penalty is n times too weak.
+"""Every token pays the batch's mean distance, and its own distance is only one part of that: with n
+samples the penalty is n times too weak.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     loss = -((rewards - beta * kl.detach()) * score).mean()

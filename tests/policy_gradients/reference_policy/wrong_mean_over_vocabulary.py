@@ -1,5 +1,5 @@
-"""The right direction, but the divergence was divided by the size of the vocabulary: the larger it is, the
-less the penalty holds.
+"""The direction is right, but the divergence is divided by the vocabulary size: the larger the
+vocabulary, the weaker the penalty.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     divergence = (log_pi.exp() * (log_pi - log_ref)).mean()

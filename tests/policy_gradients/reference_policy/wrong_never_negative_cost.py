@@ -1,5 +1,5 @@
-"""An estimate that is never negative has the right mean. But as the cost of a token its slope is that of
-KL(pi || ref) less that of KL(ref || pi): near the reference the two cancel, and almost nothing pulls.
+"""An estimate that's never negative has the right mean. But as a token's cost, its gradient is that of
+KL(pi || ref) minus that of KL(ref || pi). Near the reference the two cancel, and almost nothing pulls.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     estimate = torch.exp(-log_ratio) - 1 + log_ratio

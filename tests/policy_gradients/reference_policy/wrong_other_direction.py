@@ -1,5 +1,5 @@
-"""The policy is pulled to the reference now, but along the other divergence, KL(ref || pi), which weighs
-every token as the reference and not as the policy draws it.
+"""The policy is pulled to the reference now, but with the other divergence, KL(ref || pi), which weights
+every token by the reference and not by the policy.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     estimate = torch.exp(-log_ratio) - 1 + log_ratio

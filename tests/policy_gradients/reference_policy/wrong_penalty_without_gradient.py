@@ -1,4 +1,4 @@
-"""The penalty is reported and pulls nowhere: as a constant it moves no weight, in no batch."""
+"""The penalty is reported but doesn't pull: as a constant it moves no weight, in any batch."""
 
 import torch
 
@@ -6,7 +6,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     with torch.no_grad():

@@ -1,5 +1,5 @@
-"""The distance in the reward still has its graph, so that its own slope is added to that of the score:
-this sum is the gradient of no divergence.
+"""The distance in the reward still has its graph, so its own gradient is added to the score's: the sum
+isn't the gradient of any divergence.
 """
 
 import torch
@@ -8,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     loss = -((rewards - beta * log_ratio) * score).mean()

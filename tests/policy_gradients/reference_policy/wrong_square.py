@@ -1,4 +1,6 @@
-"""The pull has the right direction and twice the strength: the slope of a square brings a factor of 2."""
+"""The direction is right, but the pull is twice as strong: the derivative of a square brings a factor of
+2.
+"""
 
 import torch
 
@@ -6,7 +8,7 @@ import torch
 def policy_loss(logits, ref_logits, tokens, rewards, beta):
     _check(logits, ref_logits, tokens, rewards)
     log_pi, log_ref = torch.log_softmax(logits, dim=1), torch.log_softmax(ref_logits, dim=1)
-    score = log_pi.gather(1, tokens[:, None]).squeeze(1)
+    score = log_pi.gather(1, tokens[:, None]).squeeze(1)  # (samples,), for the drawn tokens
     log_ratio = score - log_ref.gather(1, tokens[:, None]).squeeze(1)
     kl = log_ratio.mean()
     loss = (beta * log_ratio**2 - rewards * score).mean()

@@ -1,5 +1,6 @@
-"""Every epoch has its own graph now, but the clearing was lost: `theta.grad` still holds all earlier epochs,
-and each step repeats them."""
+"""Every epoch has its own graph now, but the clearing is gone: `theta.grad` still holds all earlier
+epochs, and each step repeats them.
+"""
 
 import torch
 

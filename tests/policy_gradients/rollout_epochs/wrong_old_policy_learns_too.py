@@ -1,5 +1,6 @@
-"""The old log-probabilities still have their graph, so the gradient flows through both sides of the ratio. In
-the first epoch the two cancel exactly, and `theta` never leaves its place."""
+"""The old log-probabilities still have their graph, so the gradient flows through both sides of the
+ratio. In the first epoch the two cancel exactly, and `theta` never moves.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Every epoch has its own forward pass, but the old policy moves along: the ratio is 1 in every epoch, and
-samples are weighted as if the current policy had drawn them."""
+"""Every epoch has its own forward pass, but the old policy moves along: the ratio is 1 in every epoch,
+and samples are weighted as if the current policy had drawn them.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""The gradient belongs to the current policy, but the samples do not: without the ratio, each counts as often
-as the starting policy drew it, however rare or common it has become."""
+"""The gradient is the current policy's, but the samples aren't: without the ratio, each one counts as
+often as the starting policy drew it, however rare or common it has become.
+"""
 
 import torch
 

@@ -1,5 +1,6 @@
-"""Without `retain_graph=True` the second epoch raises: the one graph is gone after its first use. The error
-is honest, but what is missing is a forward pass, not a graph."""
+"""Without `retain_graph=True` the second epoch raises, because its graph is gone after the first use. The
+error is right: what's missing is a forward pass, not a graph.
+"""
 
 import torch
 

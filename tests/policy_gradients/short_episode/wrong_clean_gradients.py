@@ -1,5 +1,5 @@
-"""The gradients are cleaned of NaN after they have been computed, so that the weights survive. The step is
-empty, and the loss is NaN still.
+"""The NaNs are removed from the gradients after they've been computed, so the weights survive. But the
+step does nothing, and the loss is still NaN.
 """
 
 import torch

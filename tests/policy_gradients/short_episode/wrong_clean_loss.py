@@ -1,5 +1,5 @@
-"""The number that is printed is 0 instead of NaN. The advantages are NaN as before, and so are the gradients
-and, after the step, the weights.
+"""The printed number is 0 instead of NaN. But the advantages are still NaN, and so are the gradients and,
+after the step, the weights.
 """
 
 import torch

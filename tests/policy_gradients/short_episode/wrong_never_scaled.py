@@ -1,5 +1,5 @@
-"""Without the common scale nothing is NaN, and the episodes of more than one step no longer have the
-advantages that were promised.
+"""Without normalization nothing is NaN, but episodes with more than one step no longer get the advantages
+that the docstring promises.
 """
 
 import torch

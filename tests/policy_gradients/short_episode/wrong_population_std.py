@@ -1,5 +1,5 @@
-"""With the division by steps the NaN is gone. But a single return minus its own mean is 0, and so nothing is
-learned from the episode; and the scale of all the others has changed.
+"""Dividing by steps removes the NaN. But a single return minus its own mean is 0, so the episode teaches
+nothing, and the scale of all other episodes has changed.
 """
 
 import torch

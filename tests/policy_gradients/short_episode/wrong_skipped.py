@@ -1,5 +1,5 @@
-"""No NaN, and no update: whoever skips the episodes of one step never learns from the moves that end an
-episode at once.
+"""There's no NaN, but no update either: if you skip one-step episodes, you never learn from moves that
+end an episode at once.
 """
 
 import torch

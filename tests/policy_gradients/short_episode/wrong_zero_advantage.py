@@ -1,4 +1,4 @@
-"""The weights stay finite now, and what the single step has earned is thrown away: its advantage is 0,
+"""The weights stay finite now, but what the single step earned is thrown away: its advantage is 0,
 whatever it paid.
 """
 

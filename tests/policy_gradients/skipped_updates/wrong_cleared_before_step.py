@@ -1,4 +1,4 @@
-"""Cleared when the whole batch has gone backward, directly before the step: the step then finds
+"""The gradient is cleared after the whole batch has gone backward, right before the step: the step finds
 nothing, and theta never moves.
 """
 

@@ -1,5 +1,5 @@
-"""Cleared once, before the first batch: that one is right. Every later step applies the gradients
-of the earlier batches again.
+"""The gradient is cleared once, before the first batch, so that batch is right. Every later step applies
+the gradients of earlier batches again.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The clear stands behind the first episode of a batch: now the others count, and the first is lost."""
+"""The clear comes after the first episode of a batch: now the others count, and the first is lost."""
 
 import torch
 

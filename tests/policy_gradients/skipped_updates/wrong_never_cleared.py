@@ -1,5 +1,5 @@
-"""Nothing is ever cleared now. All episodes of a batch count, and so do those of all batches before
-it, even of earlier calls: the steps grow and grow.
+"""Nothing is ever cleared. All episodes of a batch count, but so do those of all earlier batches, even
+from earlier calls: the steps keep growing.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The step comes before the backward passes that should feed it: every batch is learned from one batch too
+"""The step comes before the backward passes that should feed it: every batch is applied one batch too
 late, and the last one never.
 """
 

@@ -1,5 +1,5 @@
-"""A step for every episode: no gradient is lost, but the second episode of a batch is scored by a
-policy that the first has already moved, and the order of the episodes matters again.
+"""There's a step for every episode: no gradient is lost, but the second episode of a batch is scored by a
+policy that the first one has already moved, so the order matters again.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The loss is no longer divided by the number of episodes. On average the step has the right length
-then, but it is still that of the last episode alone.
+"""The loss is no longer divided by the number of episodes. On average the step now has the right length,
+but it still comes from the last episode alone.
 """
 
 import torch

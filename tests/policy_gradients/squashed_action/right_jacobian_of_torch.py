@@ -1,4 +1,4 @@
-"""The transform of torch knows the logarithm of its slope, and computes it from the raw number."""
+"""torch's transform knows the logarithm of its slope, and computes it from the raw number."""
 
 import math
 

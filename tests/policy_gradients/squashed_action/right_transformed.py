@@ -1,4 +1,4 @@
-"""torch keeps the books: a distribution of which each step of the squashing is a transform."""
+"""torch does the bookkeeping: a distribution with each step of the squashing as a transform."""
 
 import math
 

@@ -1,5 +1,5 @@
-"""Held a millionth away from the limits, every action further out gets the density of that one place, and a
-gradient of zero: nothing pulls it back.
+"""The action is kept a millionth away from the limits, so every action further out gets the density of
+that one point and a gradient of zero: nothing pulls it back.
 """
 
 import math

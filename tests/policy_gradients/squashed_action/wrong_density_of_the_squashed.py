@@ -1,5 +1,5 @@
-"""This asks the bell curve about the squashed number, which it did not produce. The right question is about
-the raw number, divided by how much it was squashed.
+"""This evaluates the Gaussian at the squashed number, which it didn't draw. Evaluate it at the raw
+number, then divide by how much that was squashed.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""The 1e-6 keeps the logarithm finite, and takes over where the slope of tanh is smaller than that: the
-density is too low at the limits, and nothing pulls an action back from there.
+"""The 1e-6 keeps the logarithm finite, but it takes over where the slope of tanh is smaller than that:
+the density is too low at the limits, and nothing pulls an action back from there.
 """
 
 import math

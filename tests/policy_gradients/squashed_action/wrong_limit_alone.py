@@ -1,5 +1,5 @@
-"""This accounts for the stretching to the limit, and not for the squashing before it: the density of all
-actions together is still not 1, and variety is still sought in the raw numbers.
+"""This accounts for the scaling by the limit, but not for the squashing before it: the density still
+doesn't integrate to 1, and variety is still measured in the raw numbers.
 """
 
 import math

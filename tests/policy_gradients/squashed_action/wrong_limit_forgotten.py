@@ -1,5 +1,5 @@
-"""The squashing is accounted for, the stretching is not: with another limit than 1 the density of all actions
-together is not 1. The gradient does not notice; whoever compares with a target entropy does.
+"""This accounts for the squashing, but not for the scaling: with a limit other than 1 the density doesn't
+integrate to 1. The gradient doesn't notice, but a comparison with a target entropy does.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Every axis is stretched by the limit, but the density is divided by it only once for all axes together."""
+"""Every axis is scaled by the limit, but the density is divided by it only once for all axes together."""
 
 import math
 

@@ -1,5 +1,5 @@
-"""Far out tanh rounds to 1, and 1 - 1 has no logarithm: the density becomes infinite there, and its gradient
-NaN.
+"""Far out tanh rounds to 1, and the logarithm of 1 - 1 is minus infinity: the density becomes infinite
+there, and its gradient NaN.
 """
 
 import math

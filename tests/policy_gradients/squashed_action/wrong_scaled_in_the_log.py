@@ -1,5 +1,5 @@
-"""The slope of tanh is 1 - tanh^2, before the action is stretched. With the stretched action in its place,
-a limit above 1 gives the logarithm of a negative number, which is NaN.
+"""The slope of tanh is 1 - tanh^2, before the action is scaled. With the scaled action in its place, a
+limit above 1 gives the logarithm of a negative number, which is NaN.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""The slope of the squashing multiplies the density here, where it should divide: squashed together, the same
-probability lies on less room.
+"""The slope of the squashing multiplies the density here, but it should divide it: squashed together, the
+same probability takes up less length.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""The distribution has to find the raw number again, from the action alone. Where tanh has rounded to 1 there
-is no way back, and what it returns is NaN, without a word.
+"""The distribution has to recover the raw number from the action alone. Where tanh has rounded to 1 it
+can't, and it returns a number that isn't finite, without a warning.
 """
 
 import math

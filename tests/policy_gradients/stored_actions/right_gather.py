@@ -1,4 +1,4 @@
-"""`gather` wants a column, and gives one; it is flattened afterwards."""
+"""`gather` wants a column, and gives one; it is flattened after that."""
 
 import torch
 

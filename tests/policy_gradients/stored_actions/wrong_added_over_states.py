@@ -1,4 +1,4 @@
-"""Added up over the states, the square becomes a list of the right length. Each action is credited as
+"""Added up over the states, the square becomes a list of the right length. But each action is credited as
 if it had been taken everywhere.
 """
 

@@ -1,4 +1,4 @@
-"""Each action has its own advantage now, but it is credited in all states, whether it was taken there or
+"""Each action has its own advantage now, but it's credited in all states, whether it was taken there or
 not.
 """
 

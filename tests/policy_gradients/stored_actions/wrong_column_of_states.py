@@ -1,5 +1,5 @@
-"""The log-probabilities are a column now and each belongs to its step, but the advantages are not: their
-product is still a square, in which every step is credited with the mean of all advantages.
+"""The log-probabilities are a column now, and each belongs to its step. But the advantages are a row:
+their product is still a square, in which every step is credited with the mean of all advantages.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The first column has the right shape. It scores all actions in the state of the first step."""
+"""The first column has the right shape, but it scores all actions in the state of the first step."""
 
 import torch
 

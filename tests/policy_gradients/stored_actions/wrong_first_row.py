@@ -1,4 +1,4 @@
-"""The first row has the right shape. It scores the action of the first step in all states."""
+"""The first row has the right shape, but it scores the action of the first step in all states."""
 
 import torch
 

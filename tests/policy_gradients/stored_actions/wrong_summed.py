@@ -1,5 +1,5 @@
-"""Summed over the actions of all steps, the square becomes a row of the right length. In every state all
-actions of the rollout are credited together, now with their number as a factor.
+"""Summed over the actions of all steps, the square becomes a row of the right length. In every state, all
+actions of the rollout are credited together, now multiplied by the number of steps.
 """
 
 import torch

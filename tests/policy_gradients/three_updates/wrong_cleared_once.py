@@ -1,5 +1,5 @@
-"""Clearing once before the loop makes the first update right, as it was already; from the second
-on, each still adds all the earlier gradients of its run.
+"""Clearing once before the loop makes the first update right, which it already was. From the second on,
+each update still adds all earlier gradients of its run.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Cleared between `backward()` and `step()`: the gradient is gone before it is used, and no policy
+"""The gradient is cleared between `backward()` and `step()`: it's gone before it's used, and no policy
 ever moves.
 """
 

@@ -1,5 +1,5 @@
-"""Clipping hides how large the summed gradient has grown: the steps have a decent length, but they
-still point along a sum of old gradients, and honest large gradients are cut as well.
+"""Clipping hides how large the summed gradient has grown. The steps have a reasonable length, but they
+still point along a sum of old gradients, and large gradients that are right get cut as well.
 """
 
 import torch

@@ -1,6 +1,5 @@
-"""A learning rate divided by the number of updates undoes the growth of the sum, but not the sum:
-each step is the average of all gradients so far, most of them taken where the policy no longer
-is.
+"""Dividing the learning rate by the number of updates undoes the growth of the sum, but not the sum: each
+step is the average of all gradients so far, most of them computed where the policy no longer is.
 """
 
 import torch

@@ -1,6 +1,4 @@
-"""Only one of the policies is cleared, the last of the list: all the others still add up their
-gradients.
-"""
+"""Only the last policy in the list is cleared: all the others still add up their gradients."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A distribution from today's logits scores the actions of the rollout."""
+"""A distribution from today's logits scores the rollout's actions."""
 
 import torch
 

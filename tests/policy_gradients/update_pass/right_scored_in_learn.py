@@ -1,4 +1,4 @@
-"""`learn` scores the actions of the rollout itself, and leaves the agent to act."""
+"""`learn` scores the rollout's actions itself, and the agent only acts."""
 
 import torch
 

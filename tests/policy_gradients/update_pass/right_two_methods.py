@@ -1,4 +1,4 @@
-"""Two methods: one to act, one to evaluate actions that were taken before."""
+"""Two methods: one to act, and one to score actions that were taken before."""
 
 import torch
 

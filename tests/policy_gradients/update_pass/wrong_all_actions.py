@@ -1,5 +1,5 @@
-"""The average over all actions replaces the one that was taken. Whichever it was, the same thing is
-pushed, and the credit for it is lost.
+"""The average over all actions replaces the action that was taken. The same thing is pushed whichever
+action that was, so the credit is lost.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The log-probabilities of the rollout keep the graph of the moment when it was collected. That is
-good for one step; the next one with the same rollout is refused.
+"""The rollout's log-probabilities keep the graph from when they were collected. That works for one step;
+the next step with the same rollout raises.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The graph of the moment when the rollout was collected is kept for good. The first step is right; the
-later ones repeat its slope, whatever the policy has become.
+"""The graph from collection time is kept for good. The first step is right; later ones repeat its
+gradient, whatever the policy has become.
 """
 
 import torch

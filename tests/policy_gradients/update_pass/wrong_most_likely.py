@@ -1,5 +1,5 @@
-"""In the update the likeliest action takes the place of the one that was taken: it is credited with whatever
-the others have earned.
+"""In the update the most likely action replaces the one that was taken: it's credited with whatever the
+others earned.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""A ratio makes up for a policy that has moved, not for another action: here it compares two
-different ones.
+"""A ratio corrects for a policy that has moved, not for another action: here it compares two different
+actions.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""The update repeats the draws of the last rollout. That finds the same actions while the policy stands
-still; after one step, or with a rollout of another agent, it scores other actions again.
+"""The update repeats the draws of the last rollout. They pick the same actions only as long as the policy
+hasn't moved; after one step, or with another agent's rollout, they pick others.
 """
 
 import torch

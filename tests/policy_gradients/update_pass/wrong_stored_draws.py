@@ -1,5 +1,5 @@
-"""The rollout keeps its draws, and the update draws them again. They pick the same actions only while the
-policy stands still; after one step, or for another agent, they pick others.
+"""The rollout keeps its draws, and the update uses them again. They pick the same actions only as long as
+the policy hasn't moved; after one step, or for another agent, they pick others.
 """
 
 import torch

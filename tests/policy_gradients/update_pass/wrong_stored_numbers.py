@@ -1,5 +1,5 @@
-"""The log-probabilities of the rollout belong to the right actions, but they were computed without a graph:
-`backward()` finds no way to the policy.
+"""The rollout's log-probabilities belong to the right actions, but they were computed without a graph:
+`backward()` can't reach the policy.
 """
 
 import torch

@@ -1,5 +1,5 @@
-"""Without chance the update does find the actions of the rollout again. But the agent always takes
-the likeliest one, and never finds out what the others pay.
+"""Without randomness the update does find the rollout's actions again. But the agent always takes the
+most likely action, and never finds out what the others pay.
 """
 
 import torch
