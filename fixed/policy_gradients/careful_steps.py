@@ -4,7 +4,7 @@ import torch
 
 
 def policy_loss(log_probs, old_log_probs, advantages, clip=0.2):
-    """Return -mean(min(r * A, clamp(r, 1 - clip, 1 + clip) * A)), for an optimizer to minimize: a scalar with its graph.
+    """Return -mean(min(r * A, clamp(r, 1 - clip, 1 + clip) * A)), a scalar with its graph, to be minimized.
 
     log_probs:     (samples,) log pi(a | s) of the policy that learns, with its graph
     old_log_probs: (samples,) the same of the policy that collected the samples, constants

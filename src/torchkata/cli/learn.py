@@ -251,9 +251,9 @@ def bring(args: argparse.Namespace) -> int:
         brought = portable.read(catalogue(), args.file)
     except portable.NoArchive as problem:
         raise Mistake(str(problem)) from None
-    console.print(
-        f"{len(brought.copies)} copies and {brought.events} events of history came in.", markup=False
-    )
+    count = len(brought.copies)
+    copies = "1 copy" if count == 1 else f"{count} copies"
+    console.print(f"{copies} and {brought.events} events of history came in.", markup=False)
     for kata in brought.kept:
         console.print(
             f"{kata}: your copy here is another one and stays; see kata history {kata}", markup=False
