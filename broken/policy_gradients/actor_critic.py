@@ -13,9 +13,8 @@ def loss(agent, rollout, gamma, lam, value_weight, entropy_weight):
 
     agent:   ModuleDict, "policy": states -> (steps, actions) logits, "critic": states -> (steps, 1)
     rollout: dict of tensors, a row per step: states, actions (int64), rewards (in the dtype of the values),
-             next_states, terminated and ended (bool). ended marks the last step of an episode, whether the
-             game is over (terminated) or was cut off; the next row is another episode. The last row
-             need not be an end.
+             next_states, terminated and ended (bool). ended marks the last step of an episode (the
+             last row need not be one): the game is over (terminated) or was cut off there.
     Raises ValueError if there are no steps, or for the index of a reward that is NaN or infinite.
     """
     _check(rollout["rewards"])
