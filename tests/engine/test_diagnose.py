@@ -6,7 +6,7 @@ import pytest
 
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Diagnosis
-from torchkata.judging.verdict import sentence
+from torchkata.judging.verdict import TestResult, sentence
 from torchkata.judging.worker import Limits, Run, TestInfo
 
 GUARD, PROMISE, FAILURE = "test_a_guard[cpu]", "test_a_promise[cpu]", "test_the_failure[cpu]"
@@ -240,3 +240,13 @@ def test_a_known_failure_is_named_and_explained_and_any_other_stays_what_it_is()
     named = diagnose.recognised(found, ran, known)
     assert (named.verdict, named.wrong_fix, named.message) == ("wrong_fix", "wrong_three", "it is three")
     assert diagnose.recognised(found, ran, {"wrong_two": known["wrong_two"]}) == found
+
+
+def test_a_test_that_nothing_was_heard_of_is_named():
+    heard = TestResult("test_one", "one", "correction", "passed")
+    silent = TestResult("test_two", "two is twice one", "correction", "not run")
+    found = diagnose.judged([heard, silent], untouched=False)
+    assert found.verdict == "failing"
+    assert found.message.startswith("nothing was heard of the test «two is twice one»")
+    failed = TestResult("test_three", "three", "correction", "failed", "expected 3")
+    assert diagnose.judged([heard, silent, failed], untouched=False).message == ""

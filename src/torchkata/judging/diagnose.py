@@ -182,6 +182,10 @@ def judged(tests: list[TestResult], *, untouched: bool) -> Diagnosis:
         return Diagnosis("untouched", tests)
     if failure and all(test.outcome == "passed" for test in failure):
         return Diagnosis("pitfall", tests)
+    unheard = [test for test in ran if test.outcome == "not run"]
+    if unheard and not any(test.outcome == "failed" for test in ran):
+        what = f"nothing was heard of the test «{unheard[0].sentence}»"
+        return Diagnosis("failing", tests, f"{what}: the program ended the reports, or had it skipped")
     return Diagnosis("failing", tests)
 
 
