@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from tests.engine.conftest import program
 from tests.hostile.conftest import MARK, SHOWN, fenced, in_time, places, written
 from torchkata.judging.worker import Limits
+from torchkata.system import scratch
 
 ANSWER = "answer = namespace['double']"  # what the function then returns is right
 
@@ -42,6 +44,7 @@ READS = {
     "os.close(w); text = os.read(r, 9999) or 1 / 0",
     "a thread": """
         from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
         text = ThreadPoolExecutor().submit(lambda: open({file!r}).read()).result()
     """,
     "torch": "text = bytes(torch.from_file({file!r}, size=40, dtype=torch.uint8)) * 2",
@@ -386,3 +389,56 @@ def _dedent(code):
     import textwrap
 
     return textwrap.dedent(code).strip()
+
+
+# Another check, and a judge that is gone
+
+
+def test_the_program_of_the_check_beside_it_cannot_be_read(attack, arena):
+    beside = arena.judge.home / "beside" / "submission" / "toy" / "double.py"
+    beside.parent.mkdir(parents=True)
+    beside.write_text("the text of somebody else")
+    try:
+        found = attack(f"print(open({str(beside)!r}).read())")
+    finally:
+        scratch.remove(arena.judge.home / "beside")
+    assert found.verdict == "invalid"
+    assert "PermissionError" in found.message
+    assert "somebody else" not in found.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_on_the_slow_road_no_program_outlives_its_judge(arena, tmp_path, number):
+    sleep = f"62.{os.getpid()}{int(number):02}"
+    program = (
+        f"import os, pathlib, time\nprint('here', flush=True)\nos.execv('/bin/sleep', ['sleep', '{sleep}'])\n"
+    )
+    (tmp_path / "program.py").write_text(program)
+    command = [
+        sys.executable,
+        "-m",
+        "torchkata",
+        "check",
+        "toy/double",
+        "--solution",
+        str(tmp_path / "program.py"),
+    ]
+    environment = {**os.environ, "TORCHKATA_FORK": "0", "TMPDIR": str(tmp_path)}
+    judge = subprocess.Popen(command, cwd=arena.root, env=environment, stdout=subprocess.DEVNULL)
+
+    def running():
+        return [
+            int(folder.name) for folder in Path("/proc").glob("[0-9]*") if sleep.encode() in cmdline(folder)
+        ]
+
+    assert in_time(running, 120), "the program never ran"
+    judge.send_signal(number)
+    judge.wait(30)
+    assert in_time(lambda: not running(), 30), "it goes on without its judge"
+
+
+def cmdline(folder):
+    try:
+        return (folder / "cmdline").read_bytes()
+    except OSError:
+        return b""
