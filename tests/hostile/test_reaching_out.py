@@ -44,7 +44,6 @@ READS = {
     "os.close(w); text = os.read(r, 9999) or 1 / 0",
     "a thread": """
         from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
         text = ThreadPoolExecutor().submit(lambda: open({file!r}).read()).result()
     """,
     "torch": "text = bytes(torch.from_file({file!r}, size=40, dtype=torch.uint8)) * 2",
