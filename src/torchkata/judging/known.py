@@ -22,7 +22,14 @@ Known = dict[str, tuple[Signature, str]]
 TRIES = 3  # how often a known wrong fix is run that a limit has stopped
 
 # A signature is made of what these say.
-ENGINE = ("checks.py", "gradients.py", "judging/inside/run.py", "judging/diagnose.py")
+ENGINE = (
+    "checks.py",
+    "gradients.py",
+    "judging/inside/run.py",
+    "judging/inside/direct.py",
+    "judging/diagnose.py",
+    "testing/restore.py",
+)
 
 
 class KnownFixes:

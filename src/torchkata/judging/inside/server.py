@@ -63,7 +63,11 @@ class Server:
         }
         if self.mode == "--list":
             Path(self.targets[0]).write_text(json.dumps(listing))
-        elif self.mode == "--once":
+            return True
+        from torchkata.judging.inside.direct import prepare
+
+        prepare(session.items)
+        if self.mode == "--once":
             self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
         else:
             self.serve(socket.socket(fileno=int(self.targets[0])), listing)

@@ -49,12 +49,15 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
     tests = {item.module for item in items if isinstance(item, pytest.Function)}
     named = {value for test in tests for value in vars(test).values() if isinstance(value, ModuleType)}
     ours = {checks, gradients} | {module for module in named if module.__name__.startswith("torchkata.")}
-    ours |= {module for name, module in sys.modules.items() if name.startswith("torchkata.mdp.")}
+    # Not by way of all modules: each name that is looked at is a page that a check has to copy.
+    mdp = vars(sys.modules["torchkata.mdp"]).values() if "torchkata.mdp" in sys.modules else ()
+    inner = {module for module in mdp if isinstance(module, ModuleType)}
+    ours |= {module for module in inner if module.__name__.startswith("torchkata.mdp.")}
     return {
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
         **{module.__name__: _inside(module) for module in (*tests, *ours)},
-        "torchkata.judging.inside.run": vars(sys.modules["torchkata.judging.inside.run"]),
+        **{f"torchkata.judging.inside.{name}": _judging(name) for name in ("run", "direct")},
         "builtins": vars(builtins),
         "pytest": vars(pytest),
         "pytest.Function": dict(vars(pytest.Function)),
@@ -67,6 +70,10 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
         "sys": {"gettrace()": sys.gettrace(), "getprofile()": sys.getprofile()},
         "modes of torch": _modes(),
     }
+
+
+def _judging(name: str) -> dict[str, Any]:
+    return vars(sys.modules[f"torchkata.judging.inside.{name}"])
 
 
 def _inside(module: ModuleType) -> dict[str, Any]:
