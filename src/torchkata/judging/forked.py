@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import selectors
 import socket
 import subprocess
@@ -12,7 +13,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
 from torchkata.collection.layout import Kata, Tree
 from torchkata.judging import reports
@@ -23,9 +23,11 @@ from torchkata.judging.worker import (
     START_TIMEOUT,
     TIME,
     Cancel,
+    Collected,
     Job,
     Ready,
     Run,
+    WorkerError,
     command,
     decoded,
     environment,
@@ -51,7 +53,7 @@ class ForkWorker:
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
-                command(self.tree, self.katas, self.device, mode, str(theirs.fileno())),
+                command(self.tree, [], self.device, mode, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self.errors,
@@ -61,6 +63,7 @@ class ForkWorker:
             )
         self.socket = ours
         self._ready: Ready | None = None
+        self._collected: dict[str, Collected] = {}
 
     @property
     def is_ready(self) -> bool:
@@ -72,7 +75,6 @@ class ForkWorker:
         `DeviceError` if this machine lacks the device."""
         with self._waiting:
             if self._ready is None:
-                # The one long message comes through a file: a datagram holds only so much.
                 self.socket.settimeout(START_TIMEOUT)
                 try:
                     answer = self.socket.recv(4096)
@@ -83,23 +85,49 @@ class ForkWorker:
                     self.process.wait()
                     self.errors.seek(0)
                     raise refused(self.process.returncode, self.errors.read())
-                listing = Path(answer.decode())
-                self._ready = Ready.from_message(json.loads(listing.read_text()))
-                listing.unlink()
+                self._ready = Ready(**json.loads(answer))
                 self.socket.settimeout(None)
             return self._ready
 
+    def collected(self, kata: Kata) -> Collected:
+        """The tests of a kata, which the parent collects when it is first asked: a session is about few
+        katas, however many there are."""
+        _ = self.ready
+        known, parent = self._collected, self.process
+        if kata.id not in known:
+            answer, answer_end = os.pipe()
+            with os.fdopen(answer, "rb", buffering=0):
+                try:
+                    socket.send_fds(self.socket, [json.dumps({"collect": kata.id}).encode()], [answer_end])
+                except OSError:
+                    self._restart(parent)
+                    raise WorkerError(
+                        "the checking process ended before it had collected the tests"
+                    ) from None
+                finally:
+                    os.close(answer_end)
+                said = _read_all(answer, START_TIMEOUT)
+            if not said:
+                self._restart(parent)
+                raise WorkerError(f"the checking process ended while it collected {kata.test}")
+            known[kata.id] = Collected.from_message(json.loads(said))
+        return known[kata.id]
+
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
-        _ = self.ready
-        parent = self.process
+        # Of one parent: another one, started meanwhile, has not collected these tests.
+        parent, requests = self.process, self.socket
+        self.collected(self.tree.kata(job.kata))
         report, report_end = os.pipe()
         output, output_end = os.pipe()
         control, control_end = socket.socketpair()
         try:
             request = json.dumps(asdict(job)).encode()
-            socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
+            socket.send_fds(requests, [request], [report_end, output_end, control_end.fileno()])
         except OSError:
+            os.close(report)
+            os.close(output)
+            control.close()
             self._restart(parent)
             return Run(ended="lost")
         finally:
@@ -127,6 +155,17 @@ class ForkWorker:
             self.process.kill()
             self.process.wait()
         self.errors.close()
+
+
+def _read_all(pipe: int, seconds: float) -> bytes:
+    """What comes until its writer closes it; nothing where that takes too long."""
+    said, until = b"", time.monotonic() + seconds
+    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+        chunk = os.read(pipe, 65536)
+        if not chunk:
+            return said
+        said += chunk
+    return b""
 
 
 def _seconds(answer: bytes) -> float:

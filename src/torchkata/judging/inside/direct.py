@@ -7,7 +7,7 @@ them is left to pytest: fixtures that outlive a test, that override one another 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ class Plan:
         return value
 
 
-def prepare(items: list[pytest.Item]) -> None:
+def prepare(items: Iterable[pytest.Item]) -> None:
     """Plan what can be planned, before there is a program: nothing that it replaces changes a plan."""
     for item in items:
         planned = plan(item)
