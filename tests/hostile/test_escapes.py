@@ -37,7 +37,9 @@ SOLVES = {
         frame = sys._getframe()
         while 'items' not in frame.f_locals: frame = frame.f_back
         for item in frame.f_locals['items']:
-            item.obj = lambda **_: c.MADE.__setitem__(0, c.MADE[0] + 100)
+            for plan in item.stash._storage.values():
+                if hasattr(plan, 'steps'):
+                    object.__setattr__(plan, 'test', lambda **_: c.MADE.__setitem__(0, c.MADE[0] + 100))
     """,
     "replaces the comparison and puts it back in time": """
         import torchkata.checks as c
