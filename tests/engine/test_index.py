@@ -67,6 +67,23 @@ def test_the_order_of_learning_is_drawn(tree, toy, kata):
     ]
 
 
+def test_an_error_message_and_what_people_say_lead_to_katas(tree, toy, kata):
+    said = 'minutes = 1\nmessages = ["it | broke", "a `call` broke"]\nwords = ["it broke"]'
+    for name in ("toy/double", "bag/later"):
+        toy.write_kata(tree.root, name).card.write_text(toy.card.replace("minutes = 1", said))
+    kata()
+    text = page(tree, "README.md").partition("## By error message")[2]
+    messages = text.split("## By what people say")[0]
+    both = "[bag/later](bag/later.md), [toy/double](toy/double.md)"
+    rows = ["| It raises or warns | Katas |", "| --- | --- |"]
+    assert messages.split("\n") == [
+        "", "", *rows, f"| `` a `call` broke `` | {both} |", f"| `it \\| broke` | {both} |", "", "",
+    ]  # fmt: skip
+    assert "### What people say: bag\n\n| Words | Katas |\n| --- | --- |\n| `it broke` | [bag/later]" in text
+    assert "### What people say: toy\n\n| Words | Katas |\n| --- | --- |\n| `it broke` | [toy/double]" in text
+    assert "adds-instead" not in text
+
+
 def test_those_who_teach_find_pitfalls_with_their_rule_and_twin(tree, toy, kata):
     other = toy.write_kata(tree.root, "bag/later")
     other.card.write_text(

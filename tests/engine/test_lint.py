@@ -66,6 +66,11 @@ RULES = {
     "no card that can be read": (write(CARD, "no card"), CARD, "a card begins with TOML between two +++"),
     # The card
     "kind": (edit(CARD, '"silent"', '"quiet"'), CARD, "kind is 'quiet'; it is one of loud, warns, silent"),
+    "messages": (
+        edit(CARD, '"silent"', '"loud"'),
+        CARD,
+        "kind is loud: messages must quote the stable part of what it raises or warns",
+    ),
     "stiff words": (section("Task", "Mend it."), CARD, "Task says 'Mend': write it the way you'd say it"),
     "level": (edit(CARD, "level = 1", "level = 4"), CARD, "level is 4; it is 1, 2 or 3"),
     "no minutes": (edit(CARD, "minutes = 1", "minutes = 0"), CARD, "minutes is 0; "),

@@ -152,7 +152,8 @@ def test_our_own_fault_is_said_as_such_without_a_traceback(kata_command, tree):
         (b"nn", [Key("n"), Key("n")]),
         (b"proxy = galaxy", [Pasted("proxy = galaxy")]),
         (b"\x1b[200~x\x1b[201~", [Pasted("x")]),
-        (b"\x1b[A", [Key("\x1b")]),
+        (b"\x1b[A", [Key("\x1b[A")]),
+        (b"\x1b", [Key("\x1b")]),
         ("é".encode(), [Key("é")]),
     ],
 )

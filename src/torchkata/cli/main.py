@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import keep, learn, write
+from torchkata.cli import find, keep, learn, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -85,6 +85,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
     one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
+    one = command(
+        "find", find.find, "Katas for a symptom, an error message, a pasted traceback or the name of an API."
+    )
+    one.add_argument("words", nargs="*", metavar="WORDS", help="- or nothing: read standard input")
+    one.add_argument("-n", dest="count", type=int, default=5, metavar="N", help="how many (default 5)")
+    one.add_argument("--json", action="store_true", help="one JSON array")
     one = command("show", learn.show, "Read a card: down to its task, or all of it once the kata is solved.")
     one.add_argument("kata")
     one.add_argument("--anyway", action="store_true", help="all of it, solved or not")

@@ -1,5 +1,5 @@
-"""The pages made from the cards: katas/README.md by symptom, katas/PITFALLS.md by pitfall, and what the
-project's README says of the tracks."""
+"""The pages made from the cards: katas/README.md by symptom, by error message and by what people say,
+katas/PITFALLS.md by pitfall, and what the project's README says of the tracks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def by_symptom(entries: list[Entry]) -> str:
         "# Katas by symptom",
         "",
         f"{len(entries)} katas. The number is the place in the order of learning: each kata needs only what",
-        "came before it. The causes are in [PITFALLS.md](PITFALLS.md), for those who teach.",
+        "came before it. The causes are in [PITFALLS.md](PITFALLS.md), for those who teach. At the end:",
+        "[by error message](#by-error-message) and [by what people say](#by-what-people-say). `kata find`",
+        "searches all of it.",
         "",
         "An arrow leads from what is needed to what needs it. Tracks that nothing leads to can be begun at",
         "any time.",
@@ -87,7 +89,46 @@ def by_symptom(entries: list[Entry]) -> str:
                     f"| {place[entry.id]} | {_cell(c.title)} | {link} | {c.level} | {c.kind} | {c.minutes} |"
                 )
         lines += _picture_of_one(track, entries, place)
+    lines += _by_message(entries) + _by_words(entries)
     return MADE + "\n".join(lines) + "\n"
+
+
+def _by_message(entries: list[Entry]) -> list[str]:
+    """From what a program raises or warns to its katas, in the order of learning."""
+    raised: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for message in entry.card.messages:
+            raised.setdefault(message, []).append(entry)
+    rows = [f"| {_code(text)} | {_links(raised[text])} |" for text in sorted(raised, key=str.lower)]
+    return ["", "## By error message", "", "| It raises or warns | Katas |", "| --- | --- |", *rows]
+
+
+def _by_words(entries: list[Entry]) -> list[str]:
+    """Track by track, from what people who have the bug say about it to its katas."""
+    lines = [
+        "",
+        "## By what people say",
+        "",
+        "In the words of bug reports. Some of them suspect the right cause, others a wrong one.",
+    ]
+    for track in dict.fromkeys(entry.card.track for entry in entries):
+        said: dict[str, list[Entry]] = {}
+        for entry in entries:
+            for words in entry.card.words if entry.card.track == track else ():
+                said.setdefault(words, []).append(entry)
+        if said:
+            rows = [f"| {_code(text)} | {_links(said[text])} |" for text in sorted(said, key=str.lower)]
+            lines += ["", f"### What people say: {track}", "", "| Words | Katas |", "| --- | --- |", *rows]
+    return lines
+
+
+def _links(entries: list[Entry]) -> str:
+    return ", ".join(f"[{entry.id}]({entry.id}.md)" for entry in entries)
+
+
+def _code(text: str) -> str:
+    """As code, so that no sign in it is Markdown."""
+    return f"`` {_cell(text)} ``" if "`" in text else f"`{_cell(text)}`"
 
 
 def _picture_of_tracks(entries: list[Entry]) -> list[str]:

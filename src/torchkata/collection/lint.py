@@ -71,6 +71,8 @@ def _card(entry: Entry) -> Problems:
     card, file = entry.card, entry.kata.card
     if card.kind not in KINDS:
         yield file, f"kind is {card.kind!r}; it is one of {', '.join(KINDS)}"
+    elif card.kind != "silent" and not card.messages:
+        yield file, f"kind is {card.kind}: messages must quote the stable part of what it raises or warns"
     if card.level not in (1, 2, 3):
         yield file, f"level is {card.level}; it is 1, 2 or 3"
     if not 1 <= card.minutes <= 15:

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torchkata.collection.starting import see_it, starting_text
+from torchkata.finding.finder import Finder, Hit, NoSearch
+from torchkata.finding.question import question
 from torchkata.learner import editor, keys, menu, workspace
 from torchkata.learner.inbox import Notice
+from torchkata.learner.line import Line
 from torchkata.learner.progress import digest
-from torchkata.show import cards, verdicts
+from torchkata.show import cards, found, verdicts
 from torchkata.show.code import markdown
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
@@ -19,17 +22,35 @@ if TYPE_CHECKING:
     from torchkata.learner.loop import Loop
 
 CHOICES = ("A", "B", "C", "D")  # capitals: c and d are keys of their own
+FOUND = 5  # katas that a search shows: as many as one compares
 RESET = "reset"  # what one types to lose the file on screen: no key alone does that
 
 
 class Keyboard:
-    """Acts on the loop that it belongs to. `asking` takes the next key, if it was meant for a question."""
+    """Acts on the loop that it belongs to. `asking` takes the next key, if it was meant for a question;
+    `typing` is the line that takes all keys and pastes until it ends."""
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
         self.asking: Callable[[str], bool] | None = None
+        self.typing: Line | None = None
+        self.finder: Finder | None = None  # made at the first search
+
+    def paste(self, text: str) -> None:
+        """Pasted text is no command; only a line that is being typed has a use for it."""
+        if self.typing is None:
+            self.loop.say(keys.PASTED)
+        else:
+            self._typed(self.typing.paste(text), self.typing)
+
+    def _typed(self, goes_on: bool, line: Line) -> None:
+        if not goes_on and self.typing is line:
+            self.typing = None
 
     def press(self, char: str) -> None:
+        if self.typing is not None:
+            self._typed(self.typing.key(char), self.typing)
+            return
         asking, self.asking = self.asking, None
         if asking is not None and asking(char):
             return
@@ -47,6 +68,7 @@ class Keyboard:
             "e": self.edit,
             "r": self.recheck,
             "s": self.see,
+            "/": self.search,
             "q": self.leave,
             "\x04": self.leave,
             "\x13": lambda: self.loop.say(keys.FROZEN),
@@ -144,6 +166,35 @@ class Keyboard:
             self.loop.open(chosen)
         else:
             self.loop.say(keys.WAITING)
+
+    def search(self) -> None:
+        self.typing = Line(keys.SEARCH, self.loop.show, self.find)
+
+    def find(self, typed: str | None) -> None:
+        self.typing = None
+        if not typed or not typed.strip():
+            self.loop.say(keys.WAITING)
+            return
+        asked = question(typed)
+        try:
+            self.finder = self.finder or Finder(self.loop.catalogue.entries)
+        except NoSearch as problem:
+            self.loop.say(str(problem))
+            return
+        hits = self.finder.find(asked, FOUND)
+        if not hits:
+            self.loop.say(found.NOTHING)
+            return
+        self.loop.say(found.hits(asked, hits, numbered=True))
+        choice = "1 opens it" if len(hits) == 1 else f"1 to {len(hits)} opens one"
+        self.loop.say(f"\n{choice}; every other key does what it does.")
+        self.asking = lambda char: self.open_one_of(hits, char)
+
+    def open_one_of(self, hits: list[Hit], char: str) -> bool:
+        chosen = dict(zip(map(str, range(1, len(hits) + 1)), hits)).get(char)
+        if chosen is not None:
+            self.loop.open(chosen.entry)
+        return chosen is not None
 
     def check_everything(self) -> None:
         if self.loop.sweep.running:

@@ -8,7 +8,8 @@ p  predict before you fix  n  next kata
 s  run See it on your file l  list, find, choose
 r  check now, by hand      c  check all you changed
 e  open in the editor      x  start over (keeps a copy)
-?  these keys              q  quit
+/  search: words, an error ?  these keys
+q  quit
 Every save is a check."""
 WAITING = "Waiting for a save. h hint, s see it, n next, ? all keys"
 GIVEN = "This one is given. Follow its task above and see what the loop says; n goes on."
@@ -17,6 +18,7 @@ POLLING = (
     "No notifications about files arrive here (a network mount, or a container), "
     "so files are looked at five times a second. r checks by hand."
 )
+SEARCH = "Search, or paste an error (Enter finds, Esc goes back): "
 PASTED = "That was pasted, so it isn't a command: keys work one at a time. ? shows them."
 FROZEN = "Ctrl-S does nothing here: save in your editor, and the check starts by itself."
 LOADING = "torch is being loaded, once; after that checks are quick ..."

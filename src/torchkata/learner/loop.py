@@ -150,7 +150,7 @@ class Loop:
         if isinstance(event, Key):
             self.keyboard.press(event.char)
         elif isinstance(event, Pasted):
-            self.say(keys.PASTED)
+            self.keyboard.paste(event.text)
         elif isinstance(event, Resumed):
             self.say_where()
             self.say(keys.WAITING)
@@ -212,4 +212,14 @@ class Loop:
             self.say(cards.green(self.entry, answer, self.following(self.entry), self.console.width))
 
     def say(self, what: object) -> None:
+        typing = self.keyboard.typing
+        if typing is not None:  # a verdict, say, while somebody types
+            self.console.print()
         self.console.print(what, markup=False, highlight=False)
+        if typing is not None:
+            typing.again()
+
+    def show(self, text: str) -> None:
+        """Without a newline, and at once: a key that somebody typed."""
+        self.console.out(text, end="", highlight=False)
+        self.console.file.flush()

@@ -18,7 +18,7 @@ BURST = 2  # keys that a quick hand, or a slow line, may deliver in one read; mo
 
 @dataclass(frozen=True)
 class Key:
-    """One key, as the character that it types."""
+    """One key, as the character that it types; of an arrow and the like, its escape sequence."""
 
     char: str
 
@@ -36,13 +36,13 @@ class Resumed:
 
 
 def typed(data: bytes) -> list[Key | Pasted]:
-    """What a terminal sent in one read. An arrow is one escape sequence, and none of our keys."""
+    """What a terminal sent in one read."""
     if PASTE_BEGINS in data:
         inside = data.partition(PASTE_BEGINS)[2].partition(PASTE_ENDS)[0]
         return [Pasted(inside.decode("utf-8", errors="ignore"))]
-    if data.startswith(b"\x1b"):
-        return [Key("\x1b")]
     text = data.decode("utf-8", errors="ignore")
+    if text.startswith("\x1b"):
+        return [Key(text)]
     return [Pasted(text)] if len(text) > BURST else [Key(char) for char in text]
 
 
