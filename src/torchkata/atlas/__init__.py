@@ -1,2 +1,2 @@
-"""The static site: a page for every kata, with pictures and a search. It reads cards and asks the judge;
-no page needs a server, and none asks for anything from outside."""
+"""The static site: a page for every kata, with pictures and a search.
+Nothing here needs a server, and no page asks for anything from outside."""

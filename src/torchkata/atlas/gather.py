@@ -1,4 +1,4 @@
-"""The pictures of all katas: See it on broken/ and fixed/, run by the judge once for each state of the files."""
+"""The pictures of all katas: See it on broken and fixed, run by the judge where a file has changed."""
 
 from __future__ import annotations
 
