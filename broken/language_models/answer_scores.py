@@ -19,5 +19,5 @@ def answer_scores(model, ids, mask, pad):
     if not mask.any(dim=1).all():
         raise ValueError("there is a dialog without a real token")
     scores = model(ids, mask)  # (dialogs, places)
-    last = torch.eq(ids, pad).int().argmax(dim=1) - 1  # -1, the last place, where no padding follows
+    last = torch.eq(ids, pad).int().argmax(dim=1) - 1
     return scores.gather(1, last.remainder(ids.shape[1]).unsqueeze(1)).squeeze(1)

@@ -19,7 +19,7 @@ def attend(queries, keys, values, mask):
     """
     places = torch.arange(keys.shape[1], device=keys.device)
     scores = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[2])  # (texts, places, places)
-    hidden = places > places.unsqueeze(1)  # what comes later, padding at the end included
+    hidden = places > places.unsqueeze(1)
     scores = scores.masked_fill(hidden, -math.inf)
     weights = scores.softmax(dim=2)
     return weights @ values * mask.unsqueeze(2)

@@ -21,7 +21,8 @@ def load_tuned(model, file):
     """Turn `model`, which is built like the tuned one, from its base into the tuned model.
 
     Afterwards it answers as the tuned model did when it was saved. Its frozen parameters, and the
-    `requires_grad` of all, stay what they were. Raises KeyError if the file has what `model` lacks.
+    `requires_grad` of all, stay what they were. Raises KeyError, before anything changes, if the file
+    has what `model` lacks.
     """
     tuned = torch.load(file, map_location="cpu", weights_only=True)
     unknown = sorted(tuned.keys() - model.state_dict().keys())

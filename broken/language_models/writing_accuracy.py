@@ -21,8 +21,8 @@ def writing_accuracy(model, prompts, answers):
     right = total = 0
     for prompt, answer in zip(prompts, answers):
         text = torch.cat([prompt, answer])
-        scores = model(text[:-1].unsqueeze(0))[0]  # the last token has no next one
-        written = scores[len(prompt) - 1 :].argmax(dim=1)  # from the end of the prompt on
+        scores = model(text[:-1].unsqueeze(0))[0]  # (tokens - 1, vocabulary)
+        written = scores[len(prompt) - 1 :].argmax(dim=1)
         right += (written == answer).sum().item()
         total += len(answer)
     return right / total

@@ -78,6 +78,17 @@ def test_no_gradient_comes_from_a_later_place(solution, device):
         equal(reached, [True] * (place + 1), f"which values up to its own reach place {place}")
 
 
+@pytest.mark.parametrize("new", [2, 5])
+def test_queries_keys_and_values_have_their_gradients(solution, device, new):
+    inputs = [part.requires_grad_() for part in text(device, 5)]
+    pull = torch.arange(new * DEPTH, dtype=torch.float64, device=device).cos().reshape(new, DEPTH)
+    queries, keys, values = inputs
+    slopes = torch.autograd.grad((3 * pull * solution.attend(queries[-new:], keys, values)).sum(), inputs)
+    wanted = torch.autograd.grad((3 * pull * by_hand(queries[-new:], keys, values)).sum(), inputs)
+    for name, slope, want in zip(("queries", "keys", "values"), slopes, wanted):
+        close(slope, want, f"gradient of the {name}, {new} new places of 5")
+
+
 def test_a_later_place_stays_hidden_whatever_its_score(solution, device):
     queries, keys, values = text(device, 3)
     want = by_hand(queries, keys, values)[:2]
