@@ -16,7 +16,8 @@ def continue_prompts(model, prompts, pad, steps):
 
     A prompt is continued in a batch as it is alone: its real tokens have the positions 0, 1, 2 and so
     on. The model is called once for each step, with all prompts together.
-    Returns (prompts, steps), int64. Raises ValueError if there are no prompts, or an empty one.
+    Returns (prompts, steps), int64; nothing is recorded for a backward pass. Raises ValueError if
+    there are no prompts, or an empty one.
     """
     if not prompts or any(len(prompt) == 0 for prompt in prompts):
         raise ValueError("there are no prompts, or an empty one")

@@ -7,7 +7,8 @@ def load_adapter(model, adapter, state):
     """Put saved values into an adapter of `model`, for use: nothing in `model` learns afterwards.
 
     adapter: str; the parameters of an adapter have it as one part of their name, between dots
-    state:   dict of names, as in `model.named_parameters()`, and tensors of the same shapes
+    state:   dict of names, as in `model.named_parameters()`, and tensors of the same shapes; it isn't
+             changed, not even when `model` is tuned afterwards
     Raises KeyError, before anything changes, if `state` has a name that isn't the adapter's.
     """
     own = {name: p for name, p in model.named_parameters() if adapter in name.split(".")}

@@ -1,7 +1,7 @@
 """Labels for answers only: what `answer_labels` promises.
 
 Every expected id is written out by hand: a character is its ASCII code, and the merged pieces are
-128 "\\n\\n", 129 "?\\n", 130 ".\\n", 131 "A:", 132 "Q:", 133 " the", 134 " is".
+128 "\\n\\n", 129 "?\\n", 130 ".\\n", 131 "A:", 132 "Q:", 133 " the", 134 " is", 135 "?\\n\\n".
 """
 
 import pytest
@@ -13,6 +13,11 @@ X = -100  # no label
 DIALOGS = {
     "a greeting": ("Hi\nA: Yo", [72, 105, 10, 131, 32, 89, 111, 0], [X, X, X, X, 32, 89, 111, 0]),
     "a question": ("Up?\nA: no", [85, 112, 129, 131, 32, 110, 111, 0], [X, X, X, X, 32, 110, 111, 0]),
+    "a question and an empty line": (
+        "Up?\n\nA: no",
+        [85, 112, 135, 131, 32, 110, 111, 0],
+        [X, X, X, X, 32, 110, 111, 0],
+    ),
     "an order": ("Go.\nA: the", [71, 111, 130, 131, 133, 0], [X, X, X, X, 133, 0]),
     "an empty line": ("Hi\n\nA:ok", [72, 105, 128, 131, 111, 107, 0], [X, X, X, X, 111, 107, 0]),
     "nothing asked": ("\nA:is is", [10, 131, 105, 115, 134, 0], [X, X, 105, 115, 134, 0]),
@@ -40,7 +45,7 @@ def require(module, text, ids, labels):
 # What answer_labels promises
 
 
-@pytest.mark.parametrize("name", ["a question", "an order", "an empty line"])
+@pytest.mark.parametrize("name", ["a question", "a question and an empty line", "an order", "an empty line"])
 def test_the_answer_has_its_labels_whatever_the_question_ends_with(solution, device, name):
     require(solution, *DIALOGS[name])
 
@@ -110,7 +115,7 @@ def test_an_empty_answer_to_a_greeting_leaves_the_end_alone(solution, device):
 
 def test_the_longest_piece_that_fits_is_one_token(solution, device):
     for text, ids in (
-        ("Up?\n\nA:", [85, 112, 129, 10, 131]),
+        ("Up?\n\nA:", [85, 112, 135, 131]),
         ("\nA:", [10, 131]),
         (" the the?", [133, 133, 63]),
         ("Q: is A", [132, 134, 32, 65]),
@@ -128,7 +133,7 @@ def test_a_text_without_a_marker_is_an_error(solution, device, text):
 # The documented failure
 
 
-@pytest.mark.parametrize("name", ["a question", "an order", "an empty line"])
+@pytest.mark.parametrize("name", ["a question", "a question and an empty line", "an order", "an empty line"])
 def test_a_question_that_merges_with_the_marker_gets_no_labels(broken, device, name):
     text, ids, _ = DIALOGS[name]
     require(broken, text, ids, [X] * len(ids))

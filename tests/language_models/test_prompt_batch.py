@@ -97,6 +97,19 @@ def test_the_model_is_called_once_for_each_step(solution, device):
         )
 
 
+def test_nothing_is_recorded_for_a_backward_pass(solution, device):
+    weight = torch.nn.Parameter(torch.ones(1, device=device))
+    recorded = []
+
+    def model(ids, positions, mask):
+        scores = weight * reader()(ids, positions, mask)
+        recorded.append(scores.requires_grad)
+        return scores
+
+    solution.continue_prompts(model, [torch.tensor([1, 2], device=device)], 0, 2)
+    equal(recorded, [False, False], "whether a graph of the scores was recorded, in two steps")
+
+
 def test_no_steps_write_nothing(solution, device):
     equal(written(solution, PROMPTS, 0, device), [[], [], [], []], "what is written in 0 steps")
 

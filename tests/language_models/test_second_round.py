@@ -152,6 +152,15 @@ def test_a_loaded_adapter_is_for_use(solution, device):
         close(value, saved(device).get(name, before[name]), f"{name} after loading")
 
 
+def test_the_saved_values_are_left_alone(solution, device):
+    model, state = Model(device), saved(device)
+    solution.load_adapter(model, "a", state)
+    with torch.no_grad():
+        for value in model.parameters():
+            value += 1
+    equal(state, saved(device), "the saved values after the model they were loaded into has changed")
+
+
 def test_preparing_a_round_changes_no_number(solution, device):
     model = Model(device)
     before = values(model)

@@ -6,7 +6,7 @@ import torch
 
 IGNORED, EOS = -100, 0
 MARKER = "\nA:"  # between a question and its answer
-MERGES = ["\n\n", "?\n", ".\n", "A:", "Q:", " the", " is"]  # ids from 128 on, after the characters
+MERGES = ["\n\n", "?\n", ".\n", "A:", "Q:", " the", " is", "?\n\n"]  # ids from 128 on, after the characters
 
 
 def encode(text):

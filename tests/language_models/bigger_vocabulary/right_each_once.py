@@ -9,7 +9,7 @@ def add_tokens(model, new):
 
     def grown(weight):
         extra = weight.mean(dim=0, keepdim=True).expand(new, -1)
-        table = torch.cat([weight, extra]).detach()  # (tokens + new, width)
+        table = torch.cat([weight, extra])  # (tokens + new, width)
         return torch.nn.Parameter(table, requires_grad=weight.requires_grad)
 
     embedding, head = model.embedding, model.head

@@ -1,5 +1,5 @@
-"""Every prompt is right, because each goes through the model alone. That's the slow way that the batch
-was to replace: as many calls as there are prompts, in every step.
+"""Every prompt is right, because each goes through the model alone. That's the slow way the batch was
+meant to replace: as many calls as there are prompts, in every step.
 """
 
 import torch
