@@ -18,7 +18,8 @@ def attend(queries, keys, values, mask):
     Returns (texts, places, depth), with zeros at padding. Padding has no gradient: it's zero there.
     """
     places = torch.arange(keys.shape[1], device=keys.device)
-    scores = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[2])  # (texts, places, places)
+    products = queries @ keys.transpose(1, 2)  # (texts, places, places)
+    scores = products / math.sqrt(queries.shape[2])
     hidden = places > places.unsqueeze(1)
     scores = scores.masked_fill(hidden, -math.inf)
     weights = scores.softmax(dim=2)

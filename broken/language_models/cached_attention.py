@@ -20,7 +20,8 @@ def attend(queries, keys, values):
     new, places = queries.shape[-2], keys.shape[-2]
     if new > places:
         raise ValueError(f"there are {new} queries, and only {places} keys")
-    scores = queries @ keys.transpose(-1, -2) / math.sqrt(queries.shape[-1])  # (..., new, places)
+    width = queries.shape[-1]
+    scores = queries @ keys.transpose(-1, -2) / math.sqrt(width)  # (..., new, places)
     allowed = torch.ones(new, places, dtype=torch.bool, device=scores.device)
     allowed = allowed.tril(diagonal=places - new + 1)
     scores = scores.masked_fill(~allowed, -math.inf)

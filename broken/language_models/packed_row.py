@@ -23,10 +23,12 @@ def packed_loss(model, documents):
     ids = torch.cat(documents)
     lengths = torch.tensor([len(document) for document in documents], device=ids.device)
     ends = lengths.cumsum(0)
-    owner = torch.arange(len(documents), device=ids.device).repeat_interleave(lengths)  # (tokens,)
+    numbers = torch.arange(len(documents), device=ids.device)
+    owner = numbers.repeat_interleave(lengths)  # (tokens,)
     places = torch.arange(len(ids), device=ids.device)
     positions = places - (ends - lengths)[owner]
     mask = places.unsqueeze(1) >= places  # (tokens, tokens)
     labels = ids.roll(-1)
     labels[ends - 1] = IGNORED
-    return torch.nn.functional.cross_entropy(model(ids, positions, mask), labels, ignore_index=IGNORED)
+    scores = model(ids, positions, mask)  # (tokens, vocabulary)
+    return torch.nn.functional.cross_entropy(scores, labels, ignore_index=IGNORED)

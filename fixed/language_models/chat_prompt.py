@@ -14,7 +14,7 @@ def encode(text, add_special_tokens=True):
     """
     ids = [BOS] if add_special_tokens else []
     for piece in re.split("(</?s>)", text):
-        ids += [SPECIAL[piece]] if piece in SPECIAL else [ord(character) for character in piece]
+        ids += [SPECIAL[piece]] if piece in SPECIAL else [ord(letter) for letter in piece]
     return ids
 
 

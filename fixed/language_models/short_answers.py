@@ -22,8 +22,8 @@ def training_loss(model, texts, eos, pad, limit):
     if not texts:
         raise ValueError("there are no texts to train on")
     rows = [torch.cat([text, text.new_tensor([eos])])[:limit] for text in texts]
-    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=pad)  # (texts, longest)
-    labels = ids.clone()
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=pad)
+    labels = ids.clone()  # (texts, longest)
     for row, label in zip(rows, labels):
         label[len(row) :] = IGNORED  # padding is a place: its id can be that of the end
     scores = model(ids)[:, :-1].flatten(0, 1)  # (texts * (longest - 1), vocabulary)

@@ -22,7 +22,7 @@ def smoothed_loss(scores, labels, smoothing):
     if not real.any():
         raise ValueError("no token is labeled")
     logs = torch.log_softmax(scores, dim=2)
-    index = labels.masked_fill(~real, 0).unsqueeze(2)  # an index that exists, for every place
+    index = labels.masked_fill(~real, 0).unsqueeze(2)  # one that exists, for every place
     costs = -logs.gather(2, index).squeeze(2)  # (sentences, steps)
     costs = costs.masked_fill(~real, 0.0)
     spread = -logs.mean(dim=2)  # the mean, since every token has the same share
