@@ -1,5 +1,5 @@
-"""Both terms are means now, but over different things: one over pixels, the other over latents. With 784
-pixels and 8 latents the KL still weighs 98 times too much.
+"""Both terms are means now, but over different things: one over pixels, the other over latents.
+With 784 pixels and 8 latents the KL still weighs 98 times too much.
 """
 
 import torch

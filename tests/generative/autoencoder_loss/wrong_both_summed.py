@@ -1,5 +1,5 @@
-"""The two terms have the right proportion now, but nobody takes the mean over the batch: with 64 pictures,
-the gradient is 64 times as large.
+"""The two terms have the right proportion now, but nobody takes the mean over the batch: with 64
+pictures, the gradient is 64 times as large.
 """
 
 import torch

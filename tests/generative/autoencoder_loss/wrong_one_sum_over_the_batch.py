@@ -1,5 +1,5 @@
-"""The error is the sum over the batch, and the KL is the mean over the batch. Now the KL weighs too little,
-and the larger the batch, the less it weighs.
+"""The error is the sum over the batch, and the KL is the mean over the batch. Now the KL weighs too
+little, and the larger the batch, the less it weighs.
 """
 
 import torch

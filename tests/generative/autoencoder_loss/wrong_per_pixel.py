@@ -1,5 +1,5 @@
-"""The proportion is right, but this is the bound divided by the number of pixels. It is not in nats per
-picture, and models of different sizes can not be compared by it.
+"""The proportion is right, but this is the bound divided by the number of pixels. It isn't in nats
+per picture, and models of different sizes can't be compared by it.
 """
 
 import torch

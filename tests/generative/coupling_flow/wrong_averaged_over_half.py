@@ -1,5 +1,5 @@
-"""There is one number per point now, but it is a mean. The determinant is the product of all scales, so its
-logarithm is their sum.
+"""There's one number per point now, but it's a mean. The determinant is the product of all scales,
+so its logarithm is their sum.
 """
 
 import math

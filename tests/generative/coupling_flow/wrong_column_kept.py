@@ -1,5 +1,5 @@
-"""The correction is a column and the normal part a row, and the two broadcast to a square: every point with
-every correction.
+"""The correction is a column and the normal part a row, and the two broadcast to a square: every
+point with every correction.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""There is one correction per point now, but with the sign of the other direction: this map divides by the
-scale, so a large scale thins the density.
+"""There's one correction per point now, but with the sign of the other direction: this map divides
+by the scale, so a large scale thins the density.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""The sign was the symptom. The absolute value of a wrong number is still not a distance: where both answer
-alike it is not 0.
+"""The sign was the symptom. The absolute value of a wrong number is still not a distance: where
+both answer alike it isn't 0.
 """
 
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
-"""This is right until a probability is too small for the dtype. It becomes 0, its logarithm is -inf, and
-the loss with it.
+"""This is right until a probability is too small for the dtype. It becomes 0, its logarithm is
+-inf, and the loss with it.
 """
 
 import torch.nn.functional as F

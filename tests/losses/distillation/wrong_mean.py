@@ -1,5 +1,5 @@
-"""The logarithm is right, but the reduction "mean" divides by the number of classes as well as by the batch.
-The more classes there are, the less the teacher counts.
+"""The logarithm is right, but the reduction "mean" divides by the number of classes as well as by
+the batch. The more classes there are, the less the teacher counts.
 """
 
 import torch.nn.functional as F

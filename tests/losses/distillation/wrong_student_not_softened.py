@@ -1,5 +1,5 @@
-"""The logarithm is right, but the temperature got lost on the way: a soft teacher is compared with a student
-at temperature 1.
+"""The logarithm is right, but the temperature got lost on the way: a soft teacher is compared with
+a student at temperature 1.
 """
 
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
-"""This is KL(student || teacher), the other direction: it is 0 for equal answers too, but it forgives a
-student that leaves out what the teacher considers possible.
+"""This is KL(student || teacher), the other direction: it's 0 for equal answers too, but it
+forgives a student that leaves out what the teacher considers possible.
 """
 
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
-"""The student is right now, but the teacher must stay a probability unless you say log_target=True. The
-logarithm of a negative number is nan.
+"""The student is right now, but the teacher must stay a probability unless you say log_target=True.
+The logarithm of a negative number is nan.
 """
 
 import torch.nn.functional as F
