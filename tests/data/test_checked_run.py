@@ -56,11 +56,10 @@ def epochs_of(model):
 
 
 @pytest.mark.parametrize("drop", [0.0, 0.5])
-@pytest.mark.parametrize("seed", [0, 3])
-def test_the_weights_do_not_depend_on_the_checks(solution, device, drop, seed):
-    alone, _ = run(solution, device, 0, drop, seed=seed)
+def test_the_weights_do_not_depend_on_the_checks(solution, device, drop):
+    alone, _ = run(solution, device, 0, drop)
     for check_every in (1, 2, 4):
-        checked, _ = run(solution, device, check_every, drop, seed=seed)
+        checked, _ = run(solution, device, check_every, drop)
         equal(epochs_of(checked), epochs_of(alone), f"the orders, with a check every {check_every} epochs")
         close(weights(checked), weights(alone), f"the weights, with a check every {check_every} epochs")
 
@@ -137,13 +136,5 @@ def test_a_check_moves_the_orders_after_it(broken, device, drop):
     checked, _ = run(broken, device, 1, drop)
     equal(epochs_of(checked)[0], epochs_of(alone)[0], "the order of the first epoch, before any check")
     equal(epochs_of(checked)[1:] != epochs_of(alone)[1:], True, "whether the orders after it differ")
+    equal(epochs_of(checked)[1] != epochs_of(checked)[0], True, "whether the second order is another one")
     equal(bool((weights(checked) != weights(alone)).any()), True, "whether the weights differ")
-
-
-def test_what_is_drawn_is_one_number_per_check(broken, device):
-    # the state after a run: with one check at the very end it's that of one more draw
-    run(broken, device, 0)
-    torch.empty((), dtype=torch.int64).random_()
-    wanted = torch.get_rng_state()
-    run(broken, device, 6)
-    equal(torch.get_rng_state(), wanted, "the random state after a run with one check")
