@@ -58,7 +58,7 @@ def epochs_of(model):
 @pytest.mark.parametrize("drop", [0.0, 0.5])
 def test_the_weights_do_not_depend_on_the_checks(solution, device, drop):
     alone, _ = run(solution, device, 0, drop)
-    for check_every in (1, 2, 4):
+    for check_every in (1, 4):
         checked, _ = run(solution, device, check_every, drop)
         equal(epochs_of(checked), epochs_of(alone), f"the orders, with a check every {check_every} epochs")
         close(weights(checked), weights(alone), f"the weights, with a check every {check_every} epochs")
@@ -81,12 +81,12 @@ def test_the_size_of_the_held_out_set_does_not_matter(solution, device):
 
 
 def test_each_epoch_has_an_order_of_its_own(solution, device):
-    model, _ = run(solution, device, 0, epochs=12)
+    model, _ = run(solution, device, 0, epochs=9)
     orders = epochs_of(model)
     for order in orders:
         equal(sorted(order), [0, 1, 2, 3, 4], "the samples of an epoch, sorted")
-    equal(len({str(order) for order in orders}) > 6, True, "whether twelve epochs have different orders")
-    equal(len({str(model.masks[k : k + 3]) for k in range(0, 36, 3)}) > 6, True, "whether their masks differ")
+    equal(len({str(order) for order in orders}) > 5, True, "whether nine epochs have different orders")
+    equal(len({str(model.masks[k : k + 3]) for k in range(0, 27, 3)}) > 5, True, "whether their masks differ")
 
 
 @pytest.mark.parametrize("check_every", [0, 2])
