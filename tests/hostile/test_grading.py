@@ -1,4 +1,6 @@
-"""The escapes that a learner's check does not stop, handed in: none counts as solved before somebody looked."""
+"""The escapes that a check does not stop, handed in: none counts as solved before somebody has looked."""
+
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +28,9 @@ def test_an_escape_is_up_for_review_if_it_looks_solved(graded, what):
     assert result.findings
 
 
-def test_by_heart_is_solved_and_docs_say_so(graded, repository):
+def test_by_heart_is_solved_and_docs_say_so(graded):
     """A table of the tests' inputs is plain code: nothing in its text tells it from a fix."""
     table = "torch.tensor([{1.0: 2.0, 3.0: 6.0}[value] for value in values.tolist()]).double()"
     assert graded(program(table)).outcome == "solved"
-    assert "by heart" in (repository.root / "docs" / "grading.md").read_text(encoding="utf-8")
+    page = Path(__file__).parents[2] / "docs" / "grading.md"
+    assert BY_HEART in page.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -59,6 +60,7 @@ class Grader:
         self.accept = tuple(accept)
         self.tier = fence.tier(forks=can_fork())
         self._judge: Judge | None = None
+        self._open = ExitStack()
         self._starting = threading.Lock()
 
     def __enter__(self) -> Grader:
@@ -67,8 +69,13 @@ class Grader:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._judge is not None:
-            self._judge.__exit__(kind, problem, trace)
+        self.close()
+
+    def close(self) -> None:
+        """End the judge, if one was started. A grader that is used again starts another."""
+        with self._starting:
+            self._judge = None
+            self._open.close()
 
     @property
     def judge(self) -> Judge:
@@ -76,7 +83,8 @@ class Grader:
         with self._starting:
             if self._judge is None:
                 katas = [entry.kata for entry in self.entries]
-                self._judge = Judge(self.catalogue.tree, katas, self.device, self.limits, ahead=self.ahead)
+                judge = Judge(self.catalogue.tree, katas, self.device, self.limits, ahead=self.ahead)
+                self._judge = self._open.enter_context(judge)
             return self._judge
 
     def check(self, kata: str, program: bytes, learner: str = "") -> Result:
