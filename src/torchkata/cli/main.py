@@ -108,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     command("reset", learn.reset, "Start a kata over; your file is kept.").add_argument("kata")
     one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
     one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
+    one.add_argument("--for-class", action="store_true", help="without the answers: docs/grading.md")
     command(
         "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
     )
