@@ -436,6 +436,14 @@ def test_katas_come_from_the_installation_and_never_from_where_one_stands(tmp_pa
     assert "is named after a kata" in done.stderr
 
 
+def test_a_name_of_a_file_makes_no_line_of_its_own(tmp_path, katas, keep, report):
+    ann = hand_in(tmp_path / "ann", toy__double=RIGHT)
+    (ann / "x\nann  toy\x1b[2J  solved.py").write_text("")
+    done = kata_grade(ann, "--tree", katas.root, "--keep", keep, cwd=tmp_path)
+    assert len(done.stdout.splitlines()) == 4
+    assert "ann  x\ufffdann  toy\ufffd[2J  solved.py is named after no kata" in done.stdout
+
+
 def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(monkeypatch, tmp_path):
     from torchkata.grading.keep import default_folder
 

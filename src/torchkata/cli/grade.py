@@ -12,6 +12,7 @@ from torchkata.cli.learn import one_device, time_limit
 from torchkata.cli.shared import Mistake, console
 
 if TYPE_CHECKING:
+    from torchkata.collection.layout import Tree
     from torchkata.grading.result import Report, Result
 
 STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
@@ -98,10 +99,10 @@ def _print(result: Result) -> None:
 
 
 def _line(text: str, style: str = "") -> None:
+    """One line, whatever stands in it: a file's name may hold a line of ours, or what moves the cursor."""
     from torchkata.grading import github
-    from torchkata.show.verdicts import harmless
 
-    text = harmless(text)
+    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
     console.print(Text(github.harmless(text) if github.active() else text, style), soft_wrap=True)
 
 
@@ -127,7 +128,7 @@ def _shard(asked: str) -> tuple[int, int]:
     return int(number), int(count)
 
 
-def _tree(asked: Path | None):  # type: ignore[no-untyped-def]
+def _tree(asked: Path | None) -> Tree:
     from torchkata.collection import content
     from torchkata.collection.layout import Tree
 
