@@ -425,12 +425,13 @@ def test_mistakes_end_with_2_and_say_what_to_type(tmp_path, katas, monkeypatch, 
     assert said in capsys.readouterr().err
 
 
-def test_katas_come_from_the_installation_and_never_from_where_one_stands(tmp_path, katas, repository):
+def test_katas_come_from_the_installation_and_never_from_where_one_stands(tmp_path, repository, monkeypatch):
     """A submission may be a whole dojo, with tests that somebody has made easier."""
-    with Grader() as grader:
-        assert grader.catalogue.tree.root == repository.root
     cheating = write_tree(tmp_path / "dojo")
     hand_in(cheating.root / "katas", toy__double=RIGHT)
+    monkeypatch.chdir(cheating.root)
+    with Grader() as grader:
+        assert grader.catalogue.tree.root == repository.root
     done = kata_grade(".", cwd=cheating.root)
     assert done.returncode == 2
     assert "is named after a kata" in done.stderr
