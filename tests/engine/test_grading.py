@@ -17,11 +17,13 @@ from torchkata.cli import main
 from torchkata.grading import Grader, NothingToGrade, Report, Result, github, grade, merged, written
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import Finding
+from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept
 from torchkata.grading.submission import LARGEST, Submission
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Limits
+from torchkata.system import fence
 
 RIGHT, WRONG = program("2 * values"), program("3 * values")
 RENAMED = program("(values  +  values)  # mine").replace("Double values.", "Mine.")
@@ -443,6 +445,49 @@ def test_a_name_of_a_file_makes_no_line_of_its_own(tmp_path, katas, keep, report
     done = kata_grade(ann, "--tree", katas.root, "--keep", keep, cwd=tmp_path)
     assert len(done.stdout.splitlines()) == 4
     assert "ann  x\ufffdann  toy\ufffd[2J  solved.py is named after no kata" in done.stdout
+
+
+@pytest.mark.skipif(fence._version() < 1, reason="no Landlock here: docs/limits.md")
+@pytest.mark.parametrize("whose", ["another's program", "a finished check", "the grader's keys"])
+def test_a_submission_reads_nothing_of_others(tmp_path, katas, monkeypatch, whose):
+    home = tmp_path / "homes" / "grader"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh" / "id").write_text("secret")
+    monkeypatch.setenv("HOME", str(home))
+    handed_in, kept = tmp_path / "handed" / "in", tmp_path / "kept" / "here"
+    bob = hand_in(handed_in / "bob", toy__other=RIGHT)
+    kept.mkdir(parents=True)
+    (kept / "0.json").write_text("{}")
+    files = {
+        "another's program": bob / "toy" / "other.py",
+        "a finished check": kept / "0.json",
+        "the grader's keys": home / ".ssh" / "id",
+    }
+    reading = f"print(open({str(files[whose])!r}).read())\n{RIGHT}"
+    ann = hand_in(handed_in / "ann", toy__double=reading, toy__other=RIGHT)
+    report = grade([ann, bob], ["toy/double", "toy/other"], tree=katas, keep=kept)
+    found = of(report, "ann")
+    assert found["toy/other"].outcome == "solved"
+    assert found["toy/double"].kind == "failing: invalid"
+    assert "PermissionError" in found["toy/double"].why
+    assert "secret" not in report.to_json()
+
+
+def test_what_python_needs_is_not_hidden_wherever_it_is(tmp_path, katas, monkeypatch):
+    handed_in, keep, home = (tmp_path / name / "x" for name in ("handed_in", "keep", "home"))
+    submissions = [Submission.of(hand_in(handed_in / name, toy__double=RIGHT)) for name in ("ann", "bob")]
+    for folder in (keep, home / ".ssh", home / "python" / "lib", home / "src"):
+        folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(sys, "prefix", str(home / "python"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: "/nowhere")
+    assert hidden(submissions, keep, katas) == [keep, handed_in, home / ".ssh", home / "src"]
+    monkeypatch.setattr(sys, "prefix", str(handed_in / "ann" / ".venv"))
+    (handed_in / "ann" / ".venv").mkdir()
+    found = hidden(submissions, keep, katas)
+    assert found[1:3] == [handed_in / "ann" / "toy", handed_in / "bob"]
+    monkeypatch.setenv("HOME", "/")
+    assert not {Path("/etc"), Path("/usr"), Path("/")} & set(hidden(submissions, keep, katas))
 
 
 def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(monkeypatch, tmp_path):

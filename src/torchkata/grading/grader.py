@@ -18,6 +18,7 @@ from torchkata.collection.layout import Tree
 from torchkata.collection.starting import public_functions, starting_text
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import findings
+from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
 from torchkata.grading.result import Outcome, Report, Result
 from torchkata.grading.submission import Submission, Unreadable
@@ -59,6 +60,7 @@ class Grader:
         self.kept = Kept(keep or default_folder(), self.catalogue.tree, device, self.limits)
         self.accept = tuple(accept)
         self.tier = fence.tier(forks=can_fork())
+        self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
         self._judge: Judge | None = None
         self._open = ExitStack()
         self._starting = threading.Lock()
@@ -83,7 +85,14 @@ class Grader:
         with self._starting:
             if self._judge is None:
                 katas = [entry.kata for entry in self.entries]
-                judge = Judge(self.catalogue.tree, katas, self.device, self.limits, ahead=self.ahead)
+                judge = Judge(
+                    self.catalogue.tree,
+                    katas,
+                    self.device,
+                    self.limits,
+                    ahead=self.ahead,
+                    hidden=hidden(self.submissions, self.kept.folder, self.catalogue.tree),
+                )
                 self._judge = self._open.enter_context(judge)
             return self._judge
 
@@ -176,6 +185,7 @@ def grade(
         raise ValueError(f"two folders are called {twice[0]}; a learner is known by the folder's name")
     wanted = list(katas)
     with Grader(wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept) as grader:
+        grader.submissions = submissions
         ids = [entry.id for entry in grader.catalogue.entries]
         strays = {s.learner: found for s in submissions if (found := s.strays(ids))}
         grader.entries = grader.entries if wanted else grader.begun(submissions)
