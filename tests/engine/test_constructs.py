@@ -58,6 +58,18 @@ ESCAPES = {
     "the package around": "from . import conftest",
     "numpy": "import numpy",
     "globals": "globals()['torch']",
+    "an annotation that is evaluated": "import typing\ntyping.get_type_hints(f)",
+    "a file, by a plain module": "import io\nio.open('x')",
+    "the builtins, by a plain module": "import enum\nenum.bltns.open",
+    "types, by a plain module": "import dataclasses\ndataclasses.types.FunctionType",
+    "a number that is below everything": "class Low(float):\n    def __lt__(self, o): return True",
+    "a number that subtracts as it likes": "class N(float):\n    def __sub__(self, o): return 0.0",
+    "a tensor of its own kind": "class T(torch.Tensor):\n    def detach(self): return self",
+    "a type made at run time": "T = type('T', (torch.Tensor,), {})",
+    "a metaclass": "class M(type): pass\nclass C(metaclass=M): pass",
+    "the class of a result": "y = torch.ones(1)\ny.__class__ = C",
+    "what a pickle does": "class P:\n    def __reduce__(self): return f, ()",
+    "a traced graph": "import torch.fx",
     "vars": "vars(math)",
 }
 PLAIN = {
@@ -80,6 +92,9 @@ PLAIN = {
     "distributions": "torch.distributions.Normal(0.0, 1.0).log_prob(x)",
     "saving": "torch.save(model.state_dict(), path); torch.load(path, weights_only=True)",
     "a dataclass": "import dataclasses\n@dataclasses.dataclass\nclass C:\n    x: int = 0",
+    "torch's types": "def f(device: torch.types.Device): pass",
+    "a module's state": "class M(nn.Module):\n    def __getattr__(self, name): return self",
+    "a named tuple": "from typing import NamedTuple\nclass S(NamedTuple):\n    x: int",
     "operators of its own": "class V:\n    def __add__(self, o): return self",
 }  # fmt: skip
 

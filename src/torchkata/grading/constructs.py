@@ -25,14 +25,16 @@ PLAIN = _names(
 )
 # Modules that reach further, by whatever name somebody gets hold of them: many a module has imported `sys`.
 REACHING = _names(
-    """ast asyncio atexit builtins codecs concurrent copyreg ctypes dis faulthandler fcntl gc importlib
+    """ast asyncio atexit bltns builtins codecs concurrent copyreg ctypes dis faulthandler fcntl gc importlib
     inspect linecache marshal mmap multiprocessing os pathlib pdb pickle pkgutil platform posix pytest runpy
-    shelve shutil socket ssl subprocess sys sysconfig tempfile threading torchkata traceback tracemalloc"""
+    shelve shutil socket ssl subprocess sys sysconfig tempfile threading torchkata traceback tracemalloc
+    types"""
 )
-# Parts of torch that replace operations, run other code or read other files.
-OF_TORCH = (
-    "torch.from_file", "torch.hub", "torch.library", "torch.ops", "torch.overrides", "torch.package",
-    "torch.utils.cpp_extension", "torch.utils.dlpack",
+# Parts of torch and of plain modules that replace operations, run other code or read other files.
+FURTHER = (
+    "dataclasses.make_dataclass", "io.FileIO", "io.open", "io.open_code", "torch.from_file", "torch.fx",
+    "torch.hub", "torch.library", "torch.ops", "torch.overrides", "torch.package",
+    "torch.utils.cpp_extension", "torch.utils.dlpack", "typing.ForwardRef", "typing.get_type_hints",
 )  # fmt: skip
 # Ways from an object to a frame, to its code or to the names that it sees.
 FRAMES = _names(
@@ -45,7 +47,12 @@ INNER = _names(
     __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter methodcaller mro"""
 )
 # Whoever defines one of these decides how a test's comparison comes out.
-ANSWERING = _names("__eq__ __ne__ __torch_function__ __torch_dispatch__ __array__ __instancecheck__")
+ANSWERING = _names(
+    """__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __torch_function__ __torch_dispatch__ __array__
+    __instancecheck__"""
+)
+# Values that a test takes as they are: who derives from them can make them answer anything.
+VALUES = _names("bool complex dict float int list set str tuple")
 BUILTINS = _names(
     "__import__ breakpoint compile delattr dir eval exec globals input locals memoryview open vars"
 )
@@ -118,13 +125,26 @@ class _Reader:
                 yield from self._name(node)
             elif isinstance(node, ast.Call):
                 yield from self._call(node)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in ANSWERING:
-                yield node, f"defines {node.name}, which decides how comparisons come out"
+            elif isinstance(node, ast.ClassDef):
+                yield from self._class(node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if node.name in ANSWERING:
+                    yield node, f"defines {node.name}, which decides how comparisons come out"
+                elif node.name in INNER:
+                    yield node, f"defines {node.name}"
             elif isinstance(node, ast.MatchClass):
                 yield from ((node, f"reads {n}") for n in node.kwd_attrs if n in FRAMES | INNER)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 named = sorted(name for name in FRAMES | INNER if "_" in name and name in node.value)
                 yield from ((node, f"a text names {name}") for name in named[:1])
+
+    def _class(self, node: ast.ClassDef) -> Found:
+        for base in node.bases:
+            name = base.id if isinstance(base, ast.Name) else ""
+            if name in VALUES or self.path(base) == "torch.Tensor":
+                yield node, f"derives from {name or 'torch.Tensor'}, whose values tests compare"
+        if any(keyword.arg == "metaclass" for keyword in node.keywords):
+            yield node, "has a metaclass"
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> Found:
         if isinstance(node, ast.Import):
@@ -151,6 +171,8 @@ class _Reader:
         if isinstance(node.ctx, ast.Store | ast.Del):
             if path and not path.startswith(SETTINGS):
                 yield node, f"rebinds {path}"
+            elif node.attr.startswith("__") and node.attr.endswith("__"):
+                yield node, f"rebinds {node.attr}"
             elif _of_a_type(node.value):
                 yield node, f"rebinds {node.attr} of a type"
         elif path and id(node) not in self.based and _is_module(path):
@@ -171,6 +193,8 @@ class _Reader:
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if isinstance(argument, ast.Name) and argument.id in COMPUTED:
                 yield node, f"hands {argument.id} around"
+        if isinstance(function, ast.Name) and function.id == "type" and len(node.args) > 1:
+            yield node, "makes a type at run time"
         if not isinstance(function, ast.Name) or function.id not in COMPUTED:
             return
         if len(node.args) < 2 or not _names_an_attribute(node.args[1]):
@@ -200,10 +224,10 @@ def _of_a_type(node: ast.expr) -> bool:
 
 def _reaches(path: str) -> str:
     """Why a dotted path leads to where no fix has to go; empty if it does not."""
-    if any(path == of or path.startswith(f"{of}.") for of in OF_TORCH):
+    if any(path == of or path.startswith(f"{of}.") for of in FURTHER):
         return "it can replace operations, or run and read what is elsewhere"
     for part in path.split(".")[1:]:
-        if part.strip("_") in REACHING:
+        if part.strip("_") in REACHING and not path.startswith("torch.types"):
             return f"{part.strip('_')} by another name"
         if part.startswith("_") and not part.startswith("__"):
             return "private"
