@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from torchkata.cli.learn import one_device, time_limit
+from torchkata.cli.learn import _one_device, _time_limit
 from torchkata.cli.shared import Mistake, console
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def grade(args: argparse.Namespace) -> int:
     from torchkata.grading.submission import Submission
     from torchkata.judging.worker import Limits
 
-    one_device(args.device)
-    time_limit(args.timeout)
+    _one_device(args.device)
+    _time_limit(args.timeout)
     folders = _folders(args.folders, each=args.each)
     try:
         report = grader.grade(

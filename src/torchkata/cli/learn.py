@@ -45,8 +45,8 @@ def watch(args: argparse.Namespace) -> int:
     from torchkata.learner.workspace import following
 
     all_katas = catalogue()
-    one_device(args.device)
-    time_limit(args.timeout)
+    _one_device(args.device)
+    _time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
     if args.json:
         states = progress(all_katas).states()
@@ -114,8 +114,8 @@ def check(args: argparse.Namespace) -> int:
     all_katas = catalogue()
     entry = all_katas[args.kata]
     file: Path = args.solution or entry.kata.copy
-    one_device(args.device)
-    time_limit(args.timeout)
+    _one_device(args.device)
+    _time_limit(args.timeout)
     if args.solution is None and not file.is_file():
         raise Mistake(f"{entry.id} is not started; begin with: kata start {entry.id}")
     try:
@@ -136,12 +136,12 @@ def check(args: argparse.Namespace) -> int:
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
 
 
-def one_device(device: str) -> None:
+def _one_device(device: str) -> None:
     if device not in ("cpu", "cuda", "mps"):
         raise Mistake(f"one device for one check, not {device!r}; choose cpu, cuda or mps")
 
 
-def time_limit(seconds: float) -> None:
+def _time_limit(seconds: float) -> None:
     if not 0 < seconds <= LONGEST:
         raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {seconds:g}")
 
