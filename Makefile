@@ -10,7 +10,7 @@ TORCH_PIP ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: hostile kata lint test test-torch bench clean
+.PHONY: atlas hostile kata lint test test-torch bench clean
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
@@ -27,6 +27,10 @@ test: $(READY)
 	    suite "pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile" \
 	    proof "kata prove" \
 	    hostile "pytest -q -n $(WORKERS) --dist loadfile tests/hostile"
+
+# The site, into site/: open site/index.html.
+atlas: $(READY)
+	@$(BIN)/kata atlas
 
 # Everything that needs no torch, in seconds.
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)

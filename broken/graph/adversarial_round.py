@@ -18,7 +18,7 @@ def play_round(generator, critic, generator_optimizer, critic_optimizer, noise, 
     """
     if len(noise) == 0 or len(real) == 0:
         raise ValueError(f"a round needs samples, got {len(noise)} noise, {len(real)} real")
-    opinion = critic(generator(noise)).mean()  # one pass serves both losses
+    opinion = critic(generator(noise)).mean()
     critic_loss = opinion - critic(real).mean()
     generator_loss = -opinion
 

@@ -21,8 +21,8 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
-            model.body.eval()
-        optimizer.zero_grad(set_to_none=False)  # reuses the tensors
+            model.body.eval()  # buffers are no parameters
+        optimizer.zero_grad(set_to_none=False)
         error = torch.nn.functional.mse_loss(model(inputs), targets)
         error.backward()
         optimizer.step()

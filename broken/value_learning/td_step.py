@@ -34,6 +34,7 @@ def _check(states, rewards):
         raise ValueError(f"rewards {tuple(rewards.shape)} for {tuple(states.shape[:1])} transitions")
     if len(rewards) == 0:
         raise ValueError("empty batch")
+    # One NaN among the rewards would be in every weight after the step.
     bad = (~rewards.isfinite()).nonzero().flatten().tolist()
     if bad:
         raise ValueError(f"rewards[{bad[0]}] is {rewards[bad[0]].item()}")

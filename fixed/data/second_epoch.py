@@ -1,4 +1,4 @@
-"""A data set of images that are held in memory and normalised when they are read."""
+"""A data set of images that are held in memory and normalized when they are read."""
 
 import torch
 from torch.utils.data import Dataset
@@ -20,12 +20,12 @@ class _Images(Dataset):
         return image, self.labels[index]
 
 
-def normalised(images, labels, mean, std):
-    """Return a data set of pairs: an image, normalised as (image - mean) / std by channel, and its label.
+def normalized(images, labels, mean, std):
+    """Return a data set of pairs: an image, normalized as (image - mean) / std by channel, and its label.
 
     images: (samples, channels, height, width), floating point; labels: (samples,)
     mean, std: one number for each channel
-    However often it is read, sample i is the normalised image i, with shape, dtype and device of that image.
+    However often it is read, sample i is the normalized image i, with shape, dtype and device of that image.
     `images` keeps its values. A reader may change the image it gets; no later read sees that.
     Raises ValueError if there are fewer or more labels than images, or if a std is not positive.
     """

@@ -21,7 +21,7 @@ def fine_tune(model, optimizer, inputs, targets, steps, freeze_after):
     for step in range(steps):
         if step == freeze_after:
             model.body.requires_grad_(False)
-            model.body.eval()
+            model.body.eval()  # buffers are no parameters
         # Leaves None, and the optimizer skips the parameter. For a zero it would step.
         optimizer.zero_grad()
         error = torch.nn.functional.mse_loss(model(inputs), targets)

@@ -22,8 +22,10 @@ import torch._dynamo  # the first DistributedDataParallel imports it, for second
 import torch.distributed as dist
 
 from torchkata.system.fence import PR_SET_PDEATHSIG, prctl
+from torchkata.system.usage import processor_seconds
 
 SECONDS = 4.0  # for all ranks together: less than half of what a check has, and many times what they need
+PATIENCE = 5  # times that, while a busy machine gives the ranks little to compute with
 GATHER = 0.05  # seconds in which a rank's end, which made another one fail, becomes known
 Function = Callable[[int], Any]  # what a rank does
 
@@ -37,7 +39,9 @@ def run(function: Function, count: int = 2, *, seconds: float = SECONDS) -> list
 
     function: returns plain data (None, numbers, strings, lists, dicts), which comes back as JSON carries
               it: tuples become lists. It may be a closure; what it changes stays in its own process.
-    seconds:  after which ranks that still run are killed
+    seconds:  in which all ranks must have a result. While one of them computes, they get this again, five
+              times in all: a busy machine is no fault of theirs, and who waits in a collective computes
+              nothing. Those that still run are killed.
     No rank outlives this call: all are killed and reaped, with the processes that they started.
     Call it from a process that has one thread (`torch.set_num_threads(1)` before any operation).
     Raises `RankError` when a rank raises, leaves without a result, returns anything else or is too slow;
@@ -61,24 +65,28 @@ def run(function: Function, count: int = 2, *, seconds: float = SECONDS) -> list
                 pids.append(pid)
                 os.close(end)
                 lines.register(line, selectors.EVENT_READ, rank)
-            return _collected(lines, count, seconds)
+            return _collected(lines, pids, seconds)
         finally:
             _end(pids)
             for key in list(lines.get_map().values()):
                 os.close(key.fd)
 
 
-def _collected(lines: selectors.BaseSelector, count: int, seconds: float) -> list[Any]:
+def _collected(lines: selectors.BaseSelector, pids: list[int], seconds: float) -> list[Any]:
     """What the ranks say, until each has returned or one has failed."""
-    said = {rank: bytearray() for rank in range(count)}
+    said = {rank: bytearray() for rank in range(len(pids))}
     waiting, ended = set(said), set[int]()
-    deadline = time.monotonic() + seconds
+    deadlines = [time.monotonic() + seconds * (1 + times) for times in range(PATIENCE)]
+    computed = _computed(pids)
     failed: str | None = None
     while waiting and not ended:
-        rest = deadline - time.monotonic() if failed is None else GATHER
+        rest = deadlines[0] - time.monotonic() if failed is None else GATHER
         events = lines.select(max(0.0, rest))
         if not events:
-            break
+            before, computed = computed, _computed(pids)
+            del deadlines[0]
+            if failed is not None or not deadlines or computed - before < 0.05:
+                break
         for key, _ in events:
             chunk = os.read(key.fd, 1 << 16)
             said[key.data] += chunk
@@ -97,7 +105,12 @@ def _collected(lines: selectors.BaseSelector, count: int, seconds: float) -> lis
         raise RankError(failed)
     if names := " and ".join(f"rank {rank}" for rank in sorted(waiting)):
         raise RankError(f"{names} had no result after {seconds:g} s; a collective waits for every rank")
-    return [json.loads(said[rank])["result"] for rank in range(count)]
+    return [json.loads(said[rank])["result"] for rank in said]
+
+
+def _computed(pids: list[int]) -> float:
+    """Seconds of processor time of all ranks so far; 0 where the system doesn't tell."""
+    return sum(processor_seconds(pid) or 0.0 for pid in pids)
 
 
 def _be(rank: int, count: int, function: Function, store: str, line: int, seconds: float) -> None:

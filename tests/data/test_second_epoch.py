@@ -1,4 +1,4 @@
-"""`normalised` returns the same normalized images at every read, and leaves the originals alone.
+"""`normalized` returns the same normalized images at every read, and leaves the originals alone.
 
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
@@ -26,7 +26,7 @@ def images_of(pixels, device):
 def problem(module, device, pixels=PIXELS):
     images = images_of(pixels, device)
     labels = torch.arange(len(images), device=device)
-    return images, module.normalised(images, labels, MEAN, STD)
+    return images, module.normalized(images, labels, MEAN, STD)
 
 
 def epoch(data, batch_size=2):
@@ -34,7 +34,7 @@ def epoch(data, batch_size=2):
     return torch.cat([images.clone() for images, _ in DataLoader(data, batch_size=batch_size)])
 
 
-# What normalised promises
+# What normalized promises
 
 
 def test_every_epoch_reads_the_same_images(solution, device):
@@ -61,7 +61,7 @@ def test_the_images_that_were_passed_in_keep_their_values(solution, device):
 
 def test_two_data_sets_built_from_the_same_images_do_not_disturb_each_other(solution, device):
     images, first = problem(solution, device)
-    second = solution.normalised(images, torch.arange(len(images), device=device), [0.0, 1.0], [1.0, 1.0])
+    second = solution.normalized(images, torch.arange(len(images), device=device), [0.0, 1.0], [1.0, 1.0])
     epoch(first)
     wanted = [[0.0, 0.0], [1.0, 2.0], [0.5, -4.0]]
     close(epoch(second), images_of(wanted, device), "a second data set's images, after an epoch of the first")
@@ -79,7 +79,7 @@ def test_repeated_reads_do_not_drift_when_the_mean_is_not_a_binary_fraction(solu
     exact = {"dtype": getattr(torch, dtype), "device": device}
     images = torch.tensor([0.1, 0.7, 0.6], **exact).reshape(1, 1, 1, 3)
     before = images.clone()
-    data = solution.normalised(images, torch.zeros(1, device=device), [0.3], [0.7])
+    data = solution.normalized(images, torch.zeros(1, device=device), [0.3], [0.7])
     for _ in range(3):
         image, _ = data[0]
     wanted = torch.tensor([[[-2 / 7, 4 / 7, 3 / 7]]], **exact)
@@ -97,7 +97,7 @@ def test_the_first_epoch_is_normalized_channel_by_channel(solution, device):
 
 def test_an_image_keeps_its_shape_and_its_label(solution, device):
     images = torch.zeros(2, 2, 3, 4, dtype=torch.float64, device=device)
-    data = solution.normalised(images, torch.tensor([7, 9], device=device), MEAN, STD)
+    data = solution.normalized(images, torch.tensor([7, 9], device=device), MEAN, STD)
     equal(len(data), 2, "the number of samples")
     image, label = data[1]
     wanted = torch.tensor([-2.0, -0.5], dtype=torch.float64, device=device)[:, None, None].expand(2, 3, 4)
@@ -108,14 +108,14 @@ def test_an_image_keeps_its_shape_and_its_label(solution, device):
 def test_too_few_labels_are_refused(solution, device):
     images = images_of(PIXELS, device)
     with raises(ValueError, "labels", "three images with two labels"):
-        solution.normalised(images, torch.arange(2, device=device), MEAN, STD)
+        solution.normalized(images, torch.arange(2, device=device), MEAN, STD)
 
 
 @pytest.mark.parametrize("std", [[0.25, 0.0], [-1.0, 2.0]])
 def test_a_std_that_is_not_positive_is_refused(solution, device, std):
     images = images_of(PIXELS, device)
     with raises(ValueError, "positive", f"a std of {std}"):
-        solution.normalised(images, torch.arange(3, device=device), MEAN, std)
+        solution.normalized(images, torch.arange(3, device=device), MEAN, std)
     close(images, images_of(PIXELS, device), "`images` after the refusal")
 
 
@@ -125,7 +125,7 @@ def test_a_std_that_is_not_positive_is_refused(solution, device, std):
 def test_each_epoch_normalizes_the_result_of_the_epoch_before(broken, device):
     _, data = problem(broken, device)
     close(epoch(data), images_of(ONCE, device), "the images in epoch 1")
-    close(epoch(data), images_of(TWICE, device), "the images in epoch 2, normalised twice")
+    close(epoch(data), images_of(TWICE, device), "the images in epoch 2, normalized twice")
 
 
 def test_reading_changes_the_tensor_that_was_passed_in(broken, device):

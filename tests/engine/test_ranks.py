@@ -1,6 +1,8 @@
 """`ranks.run`: results of all ranks, a clear word about the one that failed, and no process left behind."""
 
 import contextlib
+import itertools
+import multiprocessing
 import os
 import re
 import sys
@@ -206,19 +208,44 @@ def test_what_was_printed_before_is_printed_once(capfd):
 
 def test_two_at_a_time_do_not_meet_each_other():
     """What happens under xdist: other ranks run on this machine at the same moment."""
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        found = pool.map(summed, [1.0, 2.0])
+        pool.close()
+        pool.join()
+    assert found == [[2.0, 2.0], [4.0, 4.0]]
 
+
+def summed(each):
     def function(rank):
-        total = torch.ones(())
+        total = torch.full((), each)
         dist.all_reduce(total)
         return total.item()
 
-    inner = ranks.run(lambda rank: ranks_within(function), count=2)
-    assert inner == [[2.0, 2.0]] * 2
-
-
-def ranks_within(function):
-    dist.destroy_process_group()
     return ranks.run(function)
+
+
+def test_who_computes_on_a_busy_machine_gets_more_time(monkeypatch):
+    def function(rank):
+        time.sleep(2.5)
+        return rank
+
+    used = itertools.count()
+    monkeypatch.setattr(ranks, "_computed", lambda pids: next(used))
+    assert ranks.run(function, seconds=2) == [0, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the processor time")
+def test_what_the_ranks_have_computed_is_known(monkeypatch):
+    def function(rank):
+        until = time.process_time() + 0.3
+        while time.process_time() < until:
+            pass
+
+    seen = []
+    end = ranks._end
+    monkeypatch.setattr(ranks, "_end", lambda pids: (seen.append(ranks._computed(pids)), end(pids)))
+    ranks.run(function, seconds=60)
+    assert seen[0] >= 0.5  # of two, in steps of a hundredth
 
 
 def test_a_process_that_has_used_cuda_is_refused(monkeypatch):

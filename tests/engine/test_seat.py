@@ -190,6 +190,19 @@ def test_c_checks_what_was_changed_alone_and_leaves_the_predictions_open(two):
     assert ("toy/double", "verdict") not in events
 
 
+def test_a_hint_in_between_leaves_the_prediction_open(tree):
+    with Terminal(tree.root, "watch") as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("h")
+        terminal.expect("Hint 1")
+        terminal.press("d")  # the key of the difference, not the answer D
+        terminal.expect("after the third hint")
+        terminal.press("B")
+        terminal.expect("Noted: B")
+        terminal.press("B")
+        terminal.expect("B does nothing here")
+
+
 def test_untouched_copies_that_were_checked_are_still_asked_for_a_prediction(tree):
     progress, kata = Progress(tree), tree.kata("toy/double")
     progress.record(kata, "verdict", verdict="untouched")

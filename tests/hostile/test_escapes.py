@@ -37,7 +37,9 @@ SOLVES = {
         frame = sys._getframe()
         while 'items' not in frame.f_locals: frame = frame.f_back
         for item in frame.f_locals['items']:
-            item.obj = lambda **_: c.MADE.__setitem__(0, c.MADE[0] + 100)
+            for plan in item.stash._storage.values():
+                if hasattr(plan, 'steps'):
+                    object.__setattr__(plan, 'test', lambda **_: c.MADE.__setitem__(0, c.MADE[0] + 100))
     """,
     "replaces the comparison and puts it back in time": """
         import torchkata.checks as c
@@ -86,7 +88,13 @@ SOLVES = {
 REACHES = {
     "reads files that are no solutions": "open({yours!r}).read(); open({card!r}).read(); os.environ['PATH']",
     "changes the mode of a file": "os.chmod({card!r}, 0o700)",
+    "takes away the right to read a kata's file": "os.chmod({broken!r}, 0)",
     "changes the times of a file": "os.utime({card!r}, (0, 0))",
+    "writes an extended attribute of a file": """
+        try: os.setxattr({card!r}, 'user.mine', b'1')
+        except OSError as problem:
+            if problem.errno != 95: raise  # only a file system without such attributes refuses it
+    """,
     "leaves a file in shared memory": "open('/dev/shm/{mark}', 'w').write('left')",
     "leaves a segment of System V": "checked(libc.shmget({key}, 4096, 0o1600))",
     "fills the disk with many files": "[open(f'f{{n}}', 'w').truncate(60 << 20) for n in range(3)]",
@@ -151,6 +159,8 @@ def at_hand(arena, monkeypatch, tmp_path_factory):
     """What the attacks are told, and what is put right after them."""
     card = arena.root / "katas/toy/double.md"
     status = card.stat()
+    broken = arena.root / "broken/toy/double.py"
+    mode = broken.stat().st_mode
     worker = arena.judge.worker.process.pid
     mark = f"torchkata-left-{os.getpid()}"
     folder = tmp_path_factory.mktemp("s")
@@ -160,6 +170,7 @@ def at_hand(arena, monkeypatch, tmp_path_factory):
         service.listen()
         yield {
             "card": str(card),
+            "broken": str(broken),
             "yours": str(folder / "yours"),
             "mark": mark,
             "key": KEY,
@@ -170,6 +181,7 @@ def at_hand(arena, monkeypatch, tmp_path_factory):
             "port": server.getsockname()[1],
             "service": str(folder / "s"),
         }
+    broken.chmod(mode)
     card.chmod(status.st_mode)
     os.utime(card, ns=(status.st_atime_ns, status.st_mtime_ns))
     Path("/dev/shm", mark).unlink(missing_ok=True)

@@ -196,7 +196,7 @@ def test_it_pushes_where_it_should_stop_and_stops_where_it_should_push(broken, d
         close(got, [slope], f"slope at ratio {ratio}, advantage {advantage}")
 
 
-def test_many_steps_run_away_and_a_mistake_is_never_mended(broken, device):
+def test_many_steps_run_away_and_a_mistake_is_never_fixed(broken, device):
     x = 0.0
     for _ in range(6):
         ratio = 2 / (1 + math.exp(-2 * x))

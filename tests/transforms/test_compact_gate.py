@@ -123,8 +123,11 @@ def test_an_input_that_is_written_later_leaves_the_gradient_right_or_refused(sol
 
 def test_the_input_is_not_changed_and_the_dtype_stays(solution, device):
     x = torch.tensor([0.3], device=device)
-    close(solution.gate(x), torch.tensor([s(0.3)], device=device), "gate of 0.3 in float32")
+    result = solution.gate(x)
+    close(result, torch.tensor([s(0.3)], device=device), "gate of 0.3 in float32")
     equal(x, torch.tensor([0.3], device=device), "the input afterwards")
+    result.zero_()
+    equal(x, torch.tensor([0.3], device=device), "the input after a write to the result")
 
 
 def test_zero_elements_give_zero_elements(solution, device):

@@ -115,6 +115,18 @@ def test_the_model_and_its_own_gradients_stay_as_they_were(solution, device):
     close(model.weight, [WEIGHT], "the weight afterwards")
     close(model.weight.grad, [[7.0, 8.0]], "the weight's own .grad afterwards")
     equal(model.bias.grad, None, "the bias's own .grad afterwards")
+    equal(
+        [p.requires_grad for p in model.parameters()],
+        [True, True],
+        "whether the parameters still require grad",
+    )
+
+
+def test_a_model_in_either_mode_stays_in_it(solution, device):
+    for training in (True, False):
+        model = linear(device).train(training)
+        solution.sample_gradients(model, tensor(INPUTS, device), tensor(TARGETS, device), 0.5)
+        equal(model.training, training, "whether the model is in training mode afterwards")
 
 
 @pytest.mark.parametrize(("samples", "targets"), [(0, 0), (3, 2), (1, 3)])

@@ -86,6 +86,13 @@ def test_the_loss_is_the_mean_of_the_squared_errors(solution, device):
     close(loss.item(), (1.0**2 + 2.0**2 + 1.875**2 + 0.75**2) / 4, "loss of four transitions")
 
 
+def test_in_a_larger_loss_the_critic_gets_its_share(solution, device):
+    alone, larger = table(VALUES, device), table(VALUES, device)
+    solution.critic_loss(alone, *corridor(device), GAMMA).backward()
+    (3 * solution.critic_loss(larger, *corridor(device), GAMMA)).backward()
+    close(larger.weight.grad, 3 * alone.weight.grad, "the gradient of three times the loss")
+
+
 def test_four_sweeps_find_the_value_of_every_state(solution, device):
     critic = table([0.0] * 4, device)
     fit(solution, critic, corridor(device), steps=4, lr=2.0)

@@ -174,6 +174,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata", nargs="*")
     one.add_argument("--file", type=Path, metavar="FILE", help="default: evidence.jsonl in the tree")
     one.add_argument("--replay", action="store_true", help="run the recorded tests again and compare")
+    one = command("atlas", write.atlas, "Build the site: a page for every kata, with pictures and a search.")
+    one.add_argument(
+        "folder", nargs="?", type=Path, default=Path("site"), metavar="DIR", help="default: site"
+    )
     one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
     one.add_argument("--check", action="store_true", help="only say whether they are up to date")
     return top

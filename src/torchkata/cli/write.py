@@ -88,6 +88,27 @@ def evidence(args: argparse.Namespace) -> int:
         raise Mistake(str(problem)) from None
 
 
+def atlas(args: argparse.Namespace) -> int:
+    try:
+        from torchkata.atlas.gather import gather
+        from torchkata.atlas.site import Site
+    except ModuleNotFoundError as problem:
+        raise Mistake(f"the site needs {problem.name}: pip install 'torchkata[atlas]'") from None
+
+    everything = catalogue()
+    drawn = gather(everything, everything.entries, lambda line: console.print(line, markup=False))
+    built = Site(everything, args.folder, drawn).build()
+    have = len(everything.entries) - len(built.plain)
+    console.print(
+        f"{len(built.written)} files written, {built.kept} were right already. "
+        f"{have} of {len(everything.entries)} katas have pictures.",
+        markup=False,
+        soft_wrap=True,
+    )
+    console.print(str(args.folder / "index.html"), markup=False, soft_wrap=True)
+    return SOLVED
+
+
 def index(args: argparse.Namespace) -> int:
     from torchkata.collection import index
 

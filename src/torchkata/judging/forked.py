@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import selectors
 import socket
 import subprocess
@@ -24,9 +25,11 @@ from torchkata.judging.worker import (
     START_TIMEOUT,
     TIME,
     Cancel,
+    Collected,
     Job,
     Ready,
     Run,
+    WorkerError,
     as_argument,
     command,
     decoded,
@@ -65,7 +68,7 @@ class ForkWorker:
             self.process = subprocess.Popen(
                 command(
                     self.tree,
-                    self.katas,
+                    [],
                     self.device,
                     mode,
                     str(theirs.fileno()),
@@ -80,6 +83,7 @@ class ForkWorker:
             )
         self.socket = ours
         self._ready: Ready | None = None
+        self._collected: dict[str, Collected] = {}
 
     @property
     def is_ready(self) -> bool:
@@ -91,7 +95,6 @@ class ForkWorker:
         `DeviceError` if this machine lacks the device."""
         with self._waiting:
             if self._ready is None:
-                # The one long message comes through a file: a datagram holds only so much.
                 self.socket.settimeout(START_TIMEOUT)
                 try:
                     answer = self.socket.recv(4096)
@@ -102,11 +105,36 @@ class ForkWorker:
                     self.process.wait()
                     self.errors.seek(0)
                     raise refused(self.process.returncode, self.errors.read())
-                listing = Path(answer.decode())
-                self._ready = Ready.from_message(json.loads(listing.read_text()))
-                listing.unlink()
+                self._ready = Ready(**json.loads(answer))
                 self.socket.settimeout(None)
             return self._ready
+
+    def collected(self, kata: Kata) -> Collected:
+        """The tests of a kata, which the parent collects when it is first asked: a session is about few
+        katas, however many there are."""
+        # A parent leaves when somebody has changed its limits, and this may be the first that we hear of it.
+        found = self._collect(kata) or self._collect(kata)
+        if found is None:
+            raise WorkerError(f"the checking process ended while it collected {kata.test}")
+        return found
+
+    def _collect(self, kata: Kata) -> Collected | None:
+        """None where the parent ended over it; another one has then taken its place."""
+        _ = self.ready
+        known, parent = self._collected, self.process
+        if kata.id not in known:
+            answer, answer_end = os.pipe()
+            with os.fdopen(answer, "rb", buffering=0):
+                question = json.dumps({"collect": kata.id}).encode()
+                with suppress(OSError):
+                    socket.send_fds(self.socket, [question], [answer_end])
+                os.close(answer_end)
+                said = _read_all(answer, START_TIMEOUT)
+            if not said:
+                self._restart(parent)
+                return None
+            known[kata.id] = Collected.from_message(json.loads(said))
+        return known[kata.id]
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
@@ -118,15 +146,19 @@ class ForkWorker:
 
     def _run(self, job: Job, cancel: Cancel | None) -> Run | None:
         """None where the parent could not take the job."""
-        _ = self.ready
-        parent = self.process
+        # Of one parent: another one, started meanwhile, has not collected these tests.
+        parent, requests = self.process, self.socket
+        self.collected(self.tree.kata(job.kata))
         report, report_end = os.pipe()
         output, output_end = os.pipe()
         control, control_end = socket.socketpair()
         try:
             request = json.dumps(asdict(job)).encode()
-            socket.send_fds(self.socket, [request], [report_end, output_end, control_end.fileno()])
+            socket.send_fds(requests, [request], [report_end, output_end, control_end.fileno()])
         except OSError:
+            os.close(report)
+            os.close(output)
+            control.close()
             self._restart(parent)
             return None
         finally:
@@ -154,6 +186,17 @@ class ForkWorker:
             self.process.kill()
             self.process.wait()
         self.errors.close()
+
+
+def _read_all(pipe: int, seconds: float) -> bytes:
+    """What comes until its writer closes it; nothing where that takes too long."""
+    said, until = b"", time.monotonic() + seconds
+    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+        chunk = os.read(pipe, 65536)
+        if not chunk:
+            return said
+        said += chunk
+    return b""
 
 
 def _seconds(answer: bytes) -> float:

@@ -21,6 +21,7 @@ from torchkata.judging.worker import (
     PATIENCE,
     START_TIMEOUT,
     Cancel,
+    Collected,
     Job,
     Ready,
     Run,
@@ -41,6 +42,7 @@ class FreshWorker:
     ) -> None:
         self.tree, self.katas, self.device, self.home, self.hidden = tree, katas, device, home, hidden
         self._ready: Ready | None = None
+        self._collected: dict[str, Collected] = {}
 
     @property
     def is_ready(self) -> bool:
@@ -62,8 +64,17 @@ class FreshWorker:
                 )
                 if not listing.is_file():
                     raise refused(done.returncode, done.stdout + done.stderr)
-                self._ready = Ready.from_message(json.loads(listing.read_text()))
+                message = json.loads(listing.read_text())
+                self._collected = {
+                    kata: Collected.from_message(found) for kata, found in message["collected"].items()
+                }
+                self._ready = Ready(message["torch"], message["python"])
         return self._ready
+
+    def collected(self, kata: Kata) -> Collected:
+        """All katas' tests were collected at once: a process for each kata would take seconds."""
+        _ = self.ready
+        return self._collected.get(kata.id, Collected())
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """The limit of time counts from the start of the process, so it is widened by the warm-up."""

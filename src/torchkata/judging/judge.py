@@ -31,6 +31,8 @@ from torchkata.system.trouble import told
 
 COMPILED = "(torch.compile does nothing in a check: the function ran as it is written.)"
 
+Stamp = tuple[int, int] | None  # when a file was written, and how long it is; None without one
+
 
 class Judge:
     """Checks programs against the katas of one tree, on one device. Use it as a context manager.
@@ -61,9 +63,13 @@ class Judge:
         self._start()
 
     def _start(self) -> None:
-        self._stamp = self._current_stamp()
         # Everything of its checks is in here, and hidden from every check but the one that it is for.
         self.home = Path(tempfile.mkdtemp(prefix="torchkata-"))
+        self._stamps: dict[Path, Stamp] = {}
+        spec = importlib.util.find_spec("torch")
+        self._watch([Path(spec.origin).with_name("version.py")] if spec and spec.origin else [])
+        self._watch([self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"])
+        self._watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
             self.worker = ForkWorker(
@@ -74,7 +80,7 @@ class Judge:
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
-            is_current=lambda: self._current_stamp() == self._stamp,
+            is_current=self._is_current,
         )
 
     def __enter__(self) -> Judge:
@@ -151,32 +157,28 @@ class Judge:
         For whoever keeps a judge for long; not while one of its checks is running.
         """
         with self._renewing:
-            if self._current_stamp() == self._stamp:
+            if self._is_current():
                 return False
             self._stop()
             self._start()
             return True
 
-    def _current_stamp(self) -> list[tuple[str, int, int]]:
-        """Of every file that the warm process has read and that might change under it."""
-        files = [kata.test for kata in self.katas]
-        files += [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
-        files += sorted(Path(torchkata.__file__).parent.rglob("*.py"))
-        spec = importlib.util.find_spec("torch")
-        files += [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
-        stamps = []
+    def _watch(self, files: list[Path]) -> None:
+        """Remember what these files are like, before the worker reads them."""
         for file in files:
-            with suppress(OSError):
-                status = file.stat()
-                stamps.append((str(file), status.st_mtime_ns, status.st_size))
-        return stamps
+            self._stamps.setdefault(file, _stamp(file))
+
+    def _is_current(self) -> bool:
+        """Whether all that the worker has read, and that might change under it, is what it was."""
+        return all(_stamp(file) == stamp for file, stamp in list(self._stamps.items()))
 
     def _found(self, entry: Entry, program: bytes, run_it: Callable[[], Run]) -> tuple[Diagnosis, Run]:
         kata = entry.kata
-        ready = self.worker.ready
-        expected = ready.tests.get(kata.id, [])
-        if kata.id in ready.errors or not expected:
-            fault = ready.errors.get(kata.id, f"no tests were collected from {kata.test}")
+        self._watch([kata.test])
+        collected = self.worker.collected(kata)
+        expected = collected.tests
+        if collected.error or not expected:
+            fault = collected.error or f"no tests were collected from {kata.test}"
             return Diagnosis("internal", [], fault), Run()
         run = run_it()
         if run.ended == "cancelled":
@@ -249,7 +251,8 @@ class Judge:
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
         with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
-            if kata.id in self.worker.ready.tests:
+            self._watch([kata.test])
+            if self.worker.collected(kata).tests:
                 self.known(kata)
                 self._known.comparisons(kata, [*self._circumstances(), kata.id])
 
@@ -260,6 +263,14 @@ class Judge:
     def _circumstances(self) -> list[str]:
         """What a way of failing depends on besides files. Another torch may fail in other words."""
         return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        status = file.stat()
+    except OSError:  # gone, or not yet there
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:

@@ -27,7 +27,9 @@ ENGINE = (
     "gradients.py",
     "judging/diagnose.py",
     "judging/inside/describe.py",
+    "judging/inside/direct.py",
     "judging/inside/run.py",
+    "testing/restore.py",
 )
 
 

@@ -77,18 +77,23 @@ class TestInfo:
 
 
 @dataclass(frozen=True)
+class Collected:
+    """The tests of one kata, or why there are none."""
+
+    tests: list[TestInfo] = field(default_factory=list)
+    error: str = ""
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> Collected:
+        return cls([TestInfo(**test) for test in message["tests"]], message["error"])
+
+
+@dataclass(frozen=True)
 class Ready:
     """What a worker says once it is warm."""
 
     torch: str
     python: str
-    tests: dict[str, list[TestInfo]]
-    errors: dict[str, str]
-
-    @classmethod
-    def from_message(cls, message: dict[str, Any]) -> Ready:
-        tests = {kata: [TestInfo(**t) for t in infos] for kata, infos in message["tests"].items()}
-        return cls(message["torch"], message["python"], tests, message["errors"])
 
 
 @dataclass
@@ -141,6 +146,7 @@ class Worker(Protocol):
     def ready(self) -> Ready: ...
     @property
     def is_ready(self) -> bool: ...
+    def collected(self, kata: Kata) -> Collected: ...
     def run(self, job: Job, cancel: Cancel | None = None) -> Run: ...
     def close(self) -> None: ...
 

@@ -21,6 +21,7 @@ from torchkata.system.trouble import told
 if TYPE_CHECKING:
     from torchkata.learner.loop import Loop
 
+CHOICES = ("A", "B", "C", "D")  # capitals: c and d are keys of their own
 FOUND = 5  # katas that a search shows: as many as one compares
 RESET = "reset"  # what one types to lose the file on screen: no key alone does that
 
@@ -52,6 +53,9 @@ class Keyboard:
             return
         asking, self.asking = self.asking, None
         if asking is not None and asking(char):
+            return
+        if char in CHOICES and not self.loop.progress.predicted(self.loop.entry.kata):
+            self.predict(char)  # the question is still open, whatever was pressed in between
             return
         commands: dict[str, Callable[[], None]] = {
             "h": self.hint,
@@ -100,7 +104,7 @@ class Keyboard:
         self.asking = self.predict
 
     def predict(self, char: str) -> bool:
-        if char not in "\r\n" and char.upper() not in "ABCD":
+        if char not in "\r\n" and char.upper() not in CHOICES:
             return False
         answer = char.upper().strip()
         self.loop.progress.record(self.loop.entry.kata, "prediction", answer=answer)

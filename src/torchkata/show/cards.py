@@ -81,7 +81,8 @@ def green(entry: Entry, predicted: str, following: Entry | None, width: int) -> 
     if predicted:
         parts += [Text(""), answered(entry, predicted)]
     parts.append(markdown(sections(entry, *WITH_THE_SOLUTION)))
-    about = f"This pitfall is called {entry.card.pitfall}."
+    # Once more, since all this has scrolled the verdict off most screens.
+    about = f"SOLVED {entry.id}. This pitfall is called {entry.card.pitfall}."
     if entry.card.twin:
         about += f" Its twin: {entry.card.twin}."
     step = (

@@ -178,9 +178,10 @@ class KataSession:
         if KATA not in request.node.stash:
             yield
             return
-        from torchkata.testing.restore import restored
+        from torchkata.testing.restore import restored, seed
 
         with restored():
+            seed()  # the same random numbers for every test, whatever ran before it
             yield
 
     def _kata(self, request: pytest.FixtureRequest) -> Kata:

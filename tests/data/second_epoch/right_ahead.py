@@ -19,7 +19,7 @@ class _Images(Dataset):
         return self.images[index].clone(), self.labels[index]
 
 
-def normalised(images, labels, mean, std):
+def normalized(images, labels, mean, std):
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images, but {len(labels)} labels")
     if min(std) <= 0:

@@ -18,7 +18,7 @@ class _Images(Dataset):
         return torch.sub(self.images[index], self.mean).div(self.std), self.labels[index]
 
 
-def normalised(images, labels, mean, std):
+def normalized(images, labels, mean, std):
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images, but {len(labels)} labels")
     if min(std) <= 0:

@@ -24,6 +24,10 @@ Work = Callable[[bytes, int], NoReturn]
 Prepare = Callable[[bytes | None, Callable[[], bool]], Work]
 
 
+# What the parent says to a question, which comes with one pipe for the answer.
+Answer = Callable[[bytes], bytes]
+
+
 class Nursery:
     """Keeps one child waiting, so that a request need not wait for the fork.
 
@@ -31,8 +35,10 @@ class Nursery:
            for none of them, and a child that is forked and rehearses ahead is then wasted
     """
 
-    def __init__(self, requests: socket.socket, prepare: Prepare, *, ahead: bool = True) -> None:
-        self.requests, self.prepare, self.ahead = requests, prepare, ahead
+    def __init__(
+        self, requests: socket.socket, prepare: Prepare, answer: Answer, *, ahead: bool = True
+    ) -> None:
+        self.requests, self.prepare, self.answer, self.ahead = requests, prepare, answer, ahead
         self.selector = selectors.DefaultSelector()
         self.selector.register(requests, selectors.EVENT_READ)
         self.children: set[Child] = set()
@@ -57,7 +63,10 @@ class Nursery:
                     if not message:
                         self.end()
                         return
-                    self.employ(message, *fds)
+                    if len(fds) == 1:
+                        self.say(message, *fds)
+                    else:
+                        self.employ(message, *fds)
                 # One that ends in the moment in which it is to be killed is due twice, and buried once.
                 elif key.data in self.children and key.data.attend(key.fileobj):
                     self.bury(key.data)
@@ -80,6 +89,15 @@ class Nursery:
                 os._exit(70)  # the work leaves by itself; whoever gets here was thrown out of it
         theirs.close()
         return Child(pid, ours)
+
+    def say(self, question: bytes, pipe: int) -> None:
+        """Answer, with nobody waiting: who was forked before has not learnt what the answer took."""
+        if self.waiting is not None:
+            self.waiting.dismiss()
+            self.waiting.reap()
+            self.waiting = None
+        with suppress(OSError), os.fdopen(pipe, "wb") as stream:  # the judge did not wait for it
+            stream.write(self.answer(question))
 
     def employ(self, request: bytes, report: int, output: int, control: int) -> None:
         """Hand the job to the waiting child, or to a new one where that was killed meanwhile."""

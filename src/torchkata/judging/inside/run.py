@@ -18,11 +18,10 @@ from typing import Any, NoReturn
 
 import pytest
 import torch
-from _pytest.runner import CallInfo
 
 from torchkata import checks
 from torchkata.collection.layout import Kata
-from torchkata.judging.inside import tamper
+from torchkata.judging.inside import direct, tamper
 from torchkata.judging.inside.describe import described, is_memory, require_function, words
 from torchkata.judging.inside.report import Report
 from torchkata.judging.inside.told import Told, instead_of_stdout
@@ -196,7 +195,6 @@ def rehearse(
             if item.get_closest_marker("skip") is None:
                 item.config.stash[JUDGED] = file
                 _run_item(item, file)
-                item._initrequest()  # type: ignore[attr-defined]  # else it keeps its fixtures
     for item in items[:1]:
         made = item.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
         if made is not None:  # else there would be one more with every check
@@ -220,27 +218,11 @@ def _load_problems(job: dict[str, Any], items: list[pytest.Item], file: Path) ->
 
 
 def _run_item(item: pytest.Item, file: Path) -> dict[str, Any]:
-    """Set up, call and tear down one pytest item, without pytest's own reports.
-
-    Formatting a traceback through torch's frames would cost several times the test itself.
-    """
-    setup = CallInfo.from_call(lambda: item.ihook.pytest_runtest_setup(item=item), when="setup")
-    problem = setup.excinfo
     made = checks.MADE[0]
-    if problem is None:
-        call = CallInfo.from_call(lambda: item.ihook.pytest_runtest_call(item=item), when="call")
-        problem = call.excinfo
-    # Named before the teardown forgets the fixtures.
-    module = next((m for m in _modules(item)), None)
-    CallInfo.from_call(lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None), when="teardown")
+    problem, values = direct.run(item)
     if problem is None:
         return {"name": item.name, "outcome": "passed", "comparisons": checks.MADE[0] - made}
-    outcome = "memory" if is_memory(problem.value) else "failed"
-    return {"name": item.name, "outcome": outcome, **described(problem.value, file, module)}
-
-
-def _modules(item: pytest.Item) -> Iterator[ModuleType]:
-    arguments = getattr(item, "funcargs", {})
-    for fixture in ("solution", "broken"):
-        if isinstance(arguments.get(fixture), ModuleType):
-            yield arguments[fixture]
+    judged = (values.get(fixture) for fixture in ("solution", "broken"))
+    module = next((value for value in judged if isinstance(value, ModuleType)), None)
+    outcome = "memory" if is_memory(problem) else "failed"
+    return {"name": item.name, "outcome": outcome, **described(problem, file, module)}

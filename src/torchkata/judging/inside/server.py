@@ -3,8 +3,8 @@
 It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
 
     python -m torchkata.judging.inside.server ROOT DEVICE ...
-        --serve FD HIDDEN TEST...       serve requests from a socket, with a child forked ahead of the next
-        --serve-many FD HIDDEN TEST...  the same for many programs at hand: no child ahead
+        --serve FD HIDDEN               serve requests from a socket, with a child forked ahead of the next
+        --serve-many FD HIDDEN          the same for many programs at hand: no child ahead
         --list FILE TEST...             write what was collected
         --once JOB REPORT HIDDEN TEST   the slower road: one job, then leave
 
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -44,7 +44,9 @@ class Server:
         self.tree, self.mode, self.targets = tree, mode, targets
         # Of these, the first is the judge's own folder; while tests are collected there are none.
         self.hidden = [Path(name) for name in json.loads(targets[-1])] if mode != "--list" else []
+        self.items: dict[str, list[pytest.Item]] = {}
         self.errors: dict[str, str] = {}
+        self.untouched: dict[str, dict[str, Any]] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         from torchkata.testing.fixtures import JUDGED
@@ -53,28 +55,54 @@ class Server:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.errors[report.nodeid] = str(report.longreprtext)
+            self.errors[_kata_id(Path(report.nodeid))] = str(report.longreprtext)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool | None:
+        """A parent that serves collects the tests of a kata when it is first asked for them."""
+        return True if self.mode.startswith("--serve") else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         import torch
 
-        self.items: dict[str, list[pytest.Item]] = {}
-        for item in session.items:
-            self.items.setdefault(_kata_id(item.path), []).append(item)
-        listing = {
-            "torch": torch.__version__,
-            "python": platform.python_version(),
-            "tests": {kata: [_info(item) for item in items] for kata, items in self.items.items()},
-            "errors": {_kata_id(Path(node)): text for node, text in self.errors.items()},
-        }
+        versions = {"torch": torch.__version__, "python": platform.python_version()}
+        self.session = session
+        self._sort(session.items)
         if self.mode == "--list":
+            katas = {*self.items, *self.errors}
+            listing = {"collected": {kata: self._listing(kata) for kata in katas}, **versions}
             Path(self.targets[0]).write_text(json.dumps(listing))
         elif self.mode == "--once":
             self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
         else:
-            self.serve(socket.socket(fileno=int(self.targets[0])), listing)
+            self.serve(socket.socket(fileno=int(self.targets[0])), versions)
         return True
+
+    def _sort(self, items: Sequence[pytest.Item]) -> None:
+        """By kata, and planned before there is a program."""
+        from torchkata.judging.inside.direct import prepare
+
+        prepare(items)
+        for item in items:
+            self.items.setdefault(_kata_id(item.path), []).append(item)
+
+    def _listing(self, kata: str) -> dict[str, Any]:
+        return {
+            "tests": [_info(item) for item in self.items.get(kata, [])],
+            "error": self.errors.get(kata, ""),
+        }
+
+    def collect(self, question: bytes) -> bytes:
+        """The tests of the kata that is asked for, collected if they have not been."""
+        from torchkata.judging.inside.tamper import fingerprint
+
+        kata = self.tree.kata(json.loads(question)["collect"])
+        if kata.id not in self.items and kata.test.is_file():
+            self._sort(self.session.perform_collect([str(kata.test.relative_to(self.tree.root))]))
+            self.untouched |= fingerprint(self.items.get(kata.id, []))
+            _settle()
+        return json.dumps(self._listing(kata.id)).encode()
 
     def once(self, job: dict[str, Any], report: Path) -> None:
         from torchkata.judging.inside.run import run_job
@@ -82,26 +110,18 @@ class Server:
         pipe = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         run_job(job, self.items.get(job["kata"], []), pipe, self._fence())
 
-    def serve(self, requests: socket.socket, listing: dict[str, Any]) -> None:
+    def serve(self, requests: socket.socket, versions: dict[str, str]) -> None:
         """Get warm, say so, and give every request to a child until the judge hangs up."""
         _warm_up()
         home = self.hidden[0]
-        file, name = tempfile.mkstemp(dir=home)
-        with os.fdopen(file, "w") as stream:
-            json.dump(listing, stream)
-        from torchkata.judging.inside.tamper import fingerprint
-
-        self.untouched = fingerprint([item for items in self.items.values() for item in items])
-        gc.collect()
-        gc.freeze()  # children then share the heap instead of copying it at their first collection
+        _settle()
         try:
-            requests.send(name.encode())
-        except OSError:  # the judge is gone, and with it whoever would read that file
-            os.unlink(name)
+            requests.send(json.dumps(versions).encode())
+        except OSError:  # the judge is gone
             return
         with tempfile.TemporaryDirectory(dir=home) as stage:
             self.stage = Path(stage)
-            housekeeper = _Housekeeper(requests, self._prepare, ahead=self.mode == "--serve")
+            housekeeper = _Housekeeper(requests, self._prepare, self.collect, ahead=self.mode == "--serve")
             housekeeper.serve()
         with suppress(OSError):
             home.rmdir()  # where the judge could not
@@ -152,6 +172,12 @@ def _info(item: pytest.Item) -> dict[str, str | None]:
     mark = item.get_closest_marker("skip")
     group = "failure" if "broken" in getattr(item, "fixturenames", ()) else "correction"
     return {"name": item.name, "group": group, "skip": mark.kwargs.get("reason", "") if mark else None}
+
+
+def _settle() -> None:
+    """Children share the heap from here on, instead of copying it at their first collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _warm_up() -> None:

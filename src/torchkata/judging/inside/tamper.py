@@ -21,7 +21,7 @@ from torch.utils._device import DeviceContext
 from torchkata import checks, gradients
 
 # The modules of this room that a check runs through.
-CHECKING = ("run", "report", "describe", "told")
+CHECKING = ("run", "direct", "report", "describe", "told")
 
 # What of pytest runs a test. Whoever replaces its code could make comparisons of their own instead.
 RUNNING = (
@@ -67,12 +67,15 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
     tests = {item.module for item in items if isinstance(item, pytest.Function)}
     named = {value for test in tests for value in vars(test).values() if isinstance(value, ModuleType)}
     ours = {checks, gradients} | {module for module in named if module.__name__.startswith("torchkata.")}
-    ours |= {module for name, module in sys.modules.items() if name.startswith("torchkata.mdp.")}
+    # Not by way of all modules: each name that is looked at is a page that a check has to copy.
+    mdp = vars(sys.modules["torchkata.mdp"]).values() if "torchkata.mdp" in sys.modules else ()
+    inner = {module for module in mdp if isinstance(module, ModuleType)}
+    ours |= {module for module in inner if module.__name__.startswith("torchkata.mdp.")}
     return {
         # What the tests import: functions and classes alone, for some modules keep count of something.
         **{module.__name__: {k: v for k, v in vars(module).items() if callable(v)} for module in named},
         **{module.__name__: _inside(module) for module in (*tests, *ours)},
-        **{name: vars(sys.modules[f"torchkata.judging.inside.{name}"]) for name in CHECKING},
+        **{name: _inside(sys.modules[f"torchkata.judging.inside.{name}"]) for name in CHECKING},
         "builtins": vars(builtins),
         "pytest": vars(pytest),
         "pytest.Function": dict(vars(pytest.Function)),

@@ -1,0 +1,170 @@
+"""The site: pages from templates, written only where they differ from what is there."""
+
+from __future__ import annotations
+
+import posixpath
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from torchkata.atlas import markup
+from torchkata.atlas.search import index
+from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
+from torchkata.collection.starting import explanation
+from torchkata.pictures.choice import Picture
+
+HERE = Path(__file__).parent
+# Documents that become pages, in the order of the menu.
+DOCUMENTS = {
+    "policy-gradients": ("docs/policy_gradients.md", "Policy gradients"),
+    "facilitators": ("docs/facilitators.md", "In front of a room"),
+    "ci": ("docs/ci.md", "In CI"),
+    "limits": ("docs/limits.md", "What a check promises"),
+    "quiz": ("katas/QUIZ.md", "Quiz"),
+}
+
+
+@dataclass
+class Built:
+    """What `build` did: pages written, pages that were right already, and katas without a picture."""
+
+    written: list[Path] = field(default_factory=list)
+    kept: int = 0
+    plain: list[str] = field(default_factory=list)
+
+
+class Site:
+    """Renders pages into one folder. Every address in it is relative, so it works below any path."""
+
+    def __init__(self, catalogue: Catalogue, out: Path, pictures: Mapping[str, Sequence[Picture]]) -> None:
+        self.catalogue, self.out, self.pictures = catalogue, out, pictures
+        self.built = Built()
+        self.documents = {
+            name: (catalogue.tree.root / file, title)
+            for name, (file, title) in DOCUMENTS.items()
+            if (catalogue.tree.root / file).is_file()
+        }
+        self.environment = Environment(
+            loader=PackageLoader("torchkata.atlas"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+
+    def build(self) -> Built:
+        entries = self.catalogue.entries
+        tracks: dict[str, list[Entry]] = {}
+        for entry in entries:
+            tracks.setdefault(entry.card.track, []).append(entry)
+        menu = [(f"{name}.html", title) for name, (_, title) in self.documents.items()]
+        shared = {"tracks": tracks, "about": TRACKS, "menu": menu, "count": len(entries)}
+        self._page("index.html", "home.html", **shared, session=self._session())
+        for track, of in tracks.items():
+            self._page(f"tracks/{track}.html", "track.html", **shared, track=track, of=of)
+        for place, entry in enumerate(entries):
+            after = entries[place + 1] if place + 1 < len(entries) else None
+            around = entries[place - 1] if place else None, after
+            self._page(
+                f"katas/{entry.id}.html",
+                "kata.html",
+                **shared,
+                entry=entry,
+                around=around,
+                **self._of_kata(entry),
+            )
+        for name, (file, title) in self.documents.items():
+            text = markup.markdown(file.read_text(encoding="utf-8"), self._links(file))
+            self._page(f"{name}.html", "document.html", **shared, title=title, text=Markup(text))
+        self._write("search-index.js", index(entries))
+        for asset in sorted((HERE / "static").iterdir()):
+            self._write(asset.name, asset.read_text(encoding="utf-8"))
+        return self.built
+
+    def _of_kata(self, entry: Entry) -> dict[str, Any]:
+        kata, card = entry.kata, entry.card
+        texts = {name: Markup(markup.markdown(text)) for name, text in card.sections.items()}
+        question, options = _options(card.sections["Predict"])
+        drawn = self.pictures.get(entry.id, ())
+        if not drawn:
+            self.built.plain.append(entry.id)
+        broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
+        return {
+            "card": card,
+            "texts": texts,
+            "question": Markup(markup.markdown(question)),
+            "options": [(letter, Markup(markup.markdown(text)[3:-5])) for letter, text in options],
+            "hints": [Markup(markup.markdown(hint)) for hint in card.hints],
+            "program": Markup(markup.code(broken, "python")),
+            "difference": Markup(markup.difference(broken, fixed)),
+            "wrongs": [explanation(wrong) for wrong in kata.wrongs],
+            "pictures": [
+                {
+                    "title": one.title,
+                    "kind": one.kind,
+                    "svgs": [Markup(svg) for svg in one.svgs],
+                    "said": one.said,
+                }
+                for one in drawn
+            ],
+            "known": {other.id for other in self.catalogue.entries},
+        }
+
+    def _session(self) -> Markup:
+        picture = self.catalogue.tree.root / "docs" / "session.svg"
+        if not picture.is_file():
+            return Markup("")
+        self._write("session.svg", picture.read_text(encoding="utf-8"))
+        return Markup(
+            '<img src="session.svg" alt="A session in the terminal: a kata, a hint, a fix, green.">'
+        )
+
+    def _links(self, file: Path) -> markup.Rewrite:
+        """From one document of the tree to another's page, to a kata's, or to a place on the same page."""
+        pages = {path.resolve(): f"{name}.html" for name, (path, _) in self.documents.items()}
+        pages |= {entry.kata.card.resolve(): f"katas/{entry.id}.html" for entry in self.catalogue.entries}
+
+        def rewrite(target: str) -> str | None:
+            if target.startswith(("https://", "http://")):
+                return target
+            path, _, _ = target.partition("#")
+            return pages.get((file.parent / path).resolve()) if path else None
+
+        return rewrite
+
+    def _page(self, address: str, template: str, **values: Any) -> None:
+        root = posixpath.relpath(".", posixpath.dirname(address) or ".")
+        text = self.environment.get_template(template).render(
+            **values, address=address, root="" if root == "." else f"{root}/"
+        )
+        self._write(address, text)
+
+    def _write(self, address: str, text: str) -> None:
+        file = self.out / address
+        if file.is_file() and file.read_text(encoding="utf-8") == text:
+            self.built.kept += 1
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        self.built.written.append(file)
+
+
+def clear(out: Path) -> None:
+    """Remove a site that was built here before, and nothing else."""
+    if (out / "search-index.js").is_file():
+        shutil.rmtree(out)
+
+
+def _options(predict: str) -> tuple[str, list[tuple[str, str]]]:
+    """The question, and the letter and text of each option."""
+    lines = predict.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("- A. "))
+    options: list[tuple[str, str]] = []
+    for line in lines[first:]:
+        if line.startswith("- "):
+            options.append((line[2], line[5:]))
+        elif line.strip() and options:
+            options[-1] = options[-1][0], f"{options[-1][1]} {line.strip()}"
+    return "\n".join(lines[:first]), options

@@ -1,0 +1,100 @@
+// The two live things of a page: the prediction, and the search. Everything else works without scripts.
+"use strict";
+
+const form = document.querySelector(".predict form");
+if (form) {
+  form.addEventListener("change", (event) => {
+    const chosen = event.target.value, right = form.dataset.answer;
+    const box = document.querySelector(".predict .answer");
+    box.hidden = false;
+    box.querySelector(".verdict").textContent =
+      chosen === right ? `${chosen}: right.` : `${chosen}: no, it's ${right}.`;
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
+
+// Words that stand everywhere and say nothing.
+const STOP = new Set(("a an and are as at be because been but by can do does for from get got has have how i if in is it " +
+  "its me my no not of on or so than that the them then there they this to use was we what when which while " +
+  "why will with you your error runtimeerror import torch").split(" "));
+
+function stem(word) {
+  const short = { eval: "evaluate", grad: "gradient", grads: "gradient", val: "validate", params: "parameter",
+    lr: "rate", oom: "memory", ckpt: "checkpoint", acc: "accuracy", validation: "validate", evaluation: "evaluate" };
+  let found = short[word] || word;
+  for (const end of ["ization", "ations", "ation", "ingly", "ings", "ing", "ies", "edly", "ed", "es", "s", "e"]) {
+    if (found.length > end.length + 3 && found.endsWith(end)) { found = found.slice(0, -end.length); break; }
+  }
+  return found;
+}
+
+function terms(text) {
+  const found = [];
+  for (const name of text.match(/[A-Za-z_][A-Za-z0-9_.-]*/g) || []) {
+    const parts = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+    if (parts.length > 1) found.push(parts.join(""));
+    for (const part of parts) if (!STOP.has(part) && part.length > 1) found.push(stem(part));
+  }
+  return found;
+}
+
+let index = null;
+
+// Best match, BM25 over fields that count differently: as `kata find` ranks, in a few lines.
+function build() {
+  const weights = window.KATAS.weights;
+  index = { katas: [], seen: new Map(), length: 0 };
+  for (const kata of window.KATAS.katas) {
+    const counts = new Map();
+    let length = 0;
+    for (const [field, text] of Object.entries(kata.fields)) {
+      for (const term of terms(text)) {
+        counts.set(term, (counts.get(term) || 0) + weights[field]);
+        length += 1;
+      }
+    }
+    for (const term of counts.keys()) index.seen.set(term, (index.seen.get(term) || 0) + 1);
+    index.katas.push({ kata, counts, length });
+    index.length += length / window.KATAS.katas.length;
+  }
+}
+
+function find(asked, most) {
+  if (!index) build();
+  const wanted = [...new Set(terms(asked))], total = index.katas.length, found = [];
+  for (const { kata, counts, length } of index.katas) {
+    let score = 0;
+    for (const term of wanted) {
+      const times = counts.get(term);
+      if (!times) continue;
+      const seen = index.seen.get(term), rare = Math.log(1 + (total - seen + 0.5) / (seen + 0.5));
+      score += rare * (times * 2.2) / (times + 1.2 * (0.25 + 0.75 * length / index.length));
+    }
+    if (score > 0) found.push({ kata, score: score * Math.pow(1.05, -kata.level) });
+  }
+  return found.sort((one, other) => other.score - one.score).slice(0, most);
+}
+
+const input = document.getElementById("search"), list = document.getElementById("found");
+input.addEventListener("input", () => {
+  list.replaceChildren();
+  if (input.value.trim().length < 3) return;
+  const hits = find(input.value, 6);
+  for (const { kata } of hits) {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.href = `${document.body.dataset.root}katas/${kata.id}.html`;
+    link.textContent = kata.title;
+    item.append(link, ` ${kata.id}`);
+    list.append(item);
+  }
+  if (!hits.length) {
+    const item = document.createElement("li");
+    item.textContent = "Nothing fits. Try the words of the error message, or what you see.";
+    list.append(item);
+  }
+});
+document.querySelector("form.search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const first = list.querySelector("a");
+  if (first) first.click();
+});

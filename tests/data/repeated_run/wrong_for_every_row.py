@@ -1,0 +1,23 @@
+"""Each row has a generator of its own, made from the run's seed. That can be repeated, but all rows get the
+same draw: all are turned, or none is.
+"""
+
+import random
+
+import torch
+
+
+def augment(row, noise):
+    turned = row.flip(0) if random.Random(torch.initial_seed()).random() < 0.5 else row
+    return turned + noise * torch.randn_like(row)
+
+
+def epochs(rows, count, seed, noise=0.1):
+    if count < 1:
+        raise ValueError("there should be one epoch at least")
+    torch.manual_seed(seed)
+    result = []
+    for _ in range(count):
+        order = torch.randperm(len(rows)).tolist()
+        result.append(torch.stack([augment(rows[i], noise) for i in order]))
+    return result

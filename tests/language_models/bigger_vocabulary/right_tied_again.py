@@ -1,0 +1,22 @@
+"""Both are grown, and tied again if they were tied before."""
+
+import torch
+
+
+def add_tokens(model, new):
+    if new < 1:
+        raise ValueError(f"expected one new token or more, got {new}")
+
+    def grown(weight):
+        extra = weight.mean(dim=0, keepdim=True).expand(new, -1)
+        table = torch.cat([weight, extra])  # (tokens + new, width)
+        return torch.nn.Parameter(table, requires_grad=weight.requires_grad)
+
+    embedding, head = model.embedding, model.head
+    shared = id(embedding.weight) == id(head.weight)
+    embedding.weight = grown(embedding.weight)
+    head.weight = grown(head.weight)
+    if shared:
+        head.weight = embedding.weight
+    embedding.num_embeddings += new
+    head.out_features += new

@@ -1,0 +1,23 @@
+"""The first new token is right. But you read the scores behind the prompt again in every step, so the
+same token comes out again and again.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def continue_prompts(model, prompts, pad, steps):
+    if not prompts or any(len(prompt) == 0 for prompt in prompts):
+        raise ValueError("there are no prompts, or an empty one")
+    ids = torch.nn.utils.rnn.pad_sequence(prompts, batch_first=True, padding_value=pad)
+    longest = ids.shape[1]
+    lengths = torch.tensor([len(prompt) for prompt in prompts], device=ids.device)
+    mask = torch.arange(longest, device=ids.device) < lengths.unsqueeze(1)
+    for _ in range(steps):
+        positions = mask.cumsum(dim=1) - 1
+        scores = model(ids, positions.clamp(min=0), mask)
+        rows = torch.arange(len(prompts), device=ids.device)
+        following = scores[rows, lengths - 1].argmax(dim=1, keepdim=True)
+        ids = torch.cat([ids, following], dim=1)
+        mask = torch.cat([mask, torch.ones_like(following, dtype=torch.bool)], dim=1)
+    return ids[:, longest:]

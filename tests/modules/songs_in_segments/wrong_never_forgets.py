@@ -1,0 +1,28 @@
+"""The memory is handed over, and `reset` fills it with zeros only if there is none: new songs begin with
+what the old ones left.
+"""
+
+import torch
+
+
+class Reader(torch.nn.Module):
+    def __init__(self, features, hidden, outputs):
+        super().__init__()
+        self.lstm = torch.nn.LSTM(features, hidden, batch_first=True)
+        self.head = torch.nn.Linear(hidden, outputs)
+        self.reset()
+
+    def reset(self):
+        self.memory = getattr(self, "memory", None)
+
+    def forward(self, segments):
+        if self.memory is not None and self.memory[0].shape[1] != len(segments):
+            raise ValueError("the number of songs has changed; call reset() between songs")
+        # the memory isn't used unless it's handed over: without it, an LSTM starts at zeros
+        states, (hidden, cell) = self.lstm(segments, self.memory)  # (songs, steps, hidden)
+        self.memory = hidden.detach(), cell.detach()
+        return self.head(states)
+
+
+def make_reader(features, hidden, outputs):
+    return Reader(features, hidden, outputs)
