@@ -215,6 +215,21 @@ def test_a_run_that_was_cut_short_goes_on_where_it_was(tmp_path, katas, cohort, 
     assert 0 < len(begun) < len(checks)
 
 
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path, katas, cohort, report):
+    command = [sys.executable, "-m", "torchkata", "grade", "--tree", katas.root, "--keep", tmp_path, *cohort]
+    with subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, text=True) as process:
+        while "bob  toy/double" not in process.stdout.readline():
+            pass
+        process.kill()
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.json")}
+    whole = grade(cohort, tree=katas, keep=tmp_path)
+    assert without_times(whole) == without_times(report)
+    after = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.json")}
+    assert len(before) >= 3
+    assert before.items() <= after.items()
+    assert len(after) == len({(r.kata, r.program) for r in report.results if r.program})
+
+
 def test_three_shards_merged_are_one_run(tmp_path, katas, cohort, keep, report):
     shards = [grade(cohort, tree=katas, keep=keep, shard=(number, 3)) for number in (1, 2, 3)]
     assert merged(shards[::-1]).to_json() == report.to_json()
