@@ -14,7 +14,7 @@ def init(args: argparse.Namespace) -> int:
     from torchkata.dojo.manifest import DojoError
 
     try:
-        changes = setup.init(args.folder, content.installed())
+        changes = setup.init(args.folder, content.installed(), for_class=args.for_class)
     except (DojoError, content.NoContent) as problem:
         raise Mistake(str(problem)) from None
     for line in setup.welcome(changes):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import find, keep, learn, write
+from torchkata.cli import find, grade, keep, learn, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -108,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     command("reset", learn.reset, "Start a kata over; your file is kept.").add_argument("kata")
     one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
     one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
+    one.add_argument("--for-class", action="store_true", help="without the answers: docs/grading.md")
     command(
         "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
     )
@@ -130,6 +131,28 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--all", action="store_true", help="predictions of unsolved katas too; their answers name the cause"
     )
+    one = command(
+        "grade",
+        grade.grade,
+        "Other people's programs, judged by the katas of this installation.",
+    )
+    one.add_argument(
+        "folders", nargs="+", type=Path, metavar="DIR", help="a learner's solutions; or: merge FILE ..."
+    )
+    one.add_argument("--each", action="store_true", help="DIR holds one folder for each learner")
+    one.add_argument(
+        "--katas", action="append", default=[], metavar="ID,TRACK", help="what all should have handed in"
+    )
+    one.add_argument("--tree", type=Path, metavar="DIR", help="whose katas; default: the installation's")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
+    one.add_argument("--shard", default="1/1", metavar="I/N", help="only the I-th of N parts")
+    one.add_argument(
+        "--accept", action="append", default=[], metavar="DIGEST", help="looked at: counts as solved"
+    )
+    one.add_argument("--keep", type=Path, metavar="DIR", help="finished checks; default: your cache")
+    for kind, what in (("json", "all, to merge shards"), ("junit", "XML for CI"), ("csv", "a row a check")):
+        one.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"write FILE: {what}")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", write.lint, "What katas still lack, without running them.").add_argument(

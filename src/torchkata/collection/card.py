@@ -26,6 +26,7 @@ HEADINGS = (
     "Answer",
 )
 BEFORE_SOLVED = HEADINGS[: HEADINGS.index("Task") + 1]
+WITHHELD = "This part is with your teacher."  # in place of an answer, in a dojo for a class
 KINDS = ("loud", "warns", "silent")
 NEEDS = ("cpu", "cuda", "fork")
 
@@ -64,8 +65,8 @@ class Card:
 
     @property
     def answer(self) -> str:
-        """The letter of the right option under Predict: the first word of Why."""
-        return self.sections["Why"].strip()[:1]
+        """The letter of the right option under Predict: the first word of Why. Empty where it is withheld."""
+        return "" if self.sections["Why"] == WITHHELD else self.sections["Why"].strip()[:1]
 
 
 FIELDS: dict[str, type] = {

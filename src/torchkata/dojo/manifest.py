@@ -44,8 +44,14 @@ def read(root: Path) -> dict[str, str]:
     return {str(path): str(digest) for path, digest in files.items()} if isinstance(files, dict) else {}
 
 
-def write(root: Path, files: dict[str, str]) -> None:
-    atomic.write_json(location(root), {"schema": SCHEMA, "torchkata": __version__, "files": files})
+def write(root: Path, files: dict[str, str], *, for_class: bool = False) -> None:
+    said = {"schema": SCHEMA, "torchkata": __version__, "files": files}
+    atomic.write_json(location(root), said | ({"for_class": True} if for_class else {}))
+
+
+def is_for_class(root: Path) -> bool:
+    """Whether the dojo was written without its answers, and is to stay that way."""
+    return _load(root).get("for_class") is True
 
 
 def version(root: Path) -> str:

@@ -20,6 +20,7 @@ from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.starting import starting_text
 from torchkata.dojo import manifest
+from torchkata.dojo.for_class import without_answers
 from torchkata.dojo.manifest import DojoError, digest
 from torchkata.dojo.settings import SETTINGS
 from torchkata.system import atomic
@@ -47,8 +48,11 @@ class Changes:
     outdated: list[str] = field(default_factory=list)
 
 
-def init(folder: Path, source: Tree) -> Changes:
-    """Write a dojo into `folder`, which is empty or does not exist. Raises `DojoError`."""
+def init(folder: Path, source: Tree, *, for_class: bool = False) -> Changes:
+    """Write a dojo into `folder`, which is empty or does not exist. Raises `DojoError`.
+
+    for_class: without the answers, now and after every update
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         there = sorted({entry.name for entry in folder.iterdir()} - BESIDE)
@@ -65,7 +69,7 @@ def init(folder: Path, source: Tree) -> Changes:
             f"{folder} is not empty (it has {named}); name a new folder, as in: kata init {folder / 'dojo'}"
         )
     with _explained():
-        manifest.write(root, {})
+        manifest.write(root, {}, for_class=for_class)
     return update(root, source)
 
 
@@ -91,10 +95,12 @@ def update(root: Path, source: Tree) -> Changes:
     to `.kata/kept/` first.
     """
     tree, changes, old = Tree(root), Changes(root), manifest.read(root)
+    for_class = manifest.is_for_class(root)
     with _explained():
         fresh = {
             file.relative_to(source.root).as_posix(): file.read_bytes() for file in content.files(source)
         }
+        fresh = without_answers(source, fresh) if for_class else fresh
         fresh |= {path: text.encode() for path, text in SETTINGS.items()}
         for path in [*fresh, *old]:
             _inside(root, path)
@@ -109,7 +115,7 @@ def update(root: Path, source: Tree) -> Changes:
                 _begin(kata)
             elif _untouched(kata, before.get(kata.id)):
                 changes.outdated.append(kata.id)
-        manifest.write(root, {path: digest(new) for path, new in fresh.items()})
+        manifest.write(root, {path: digest(new) for path, new in fresh.items()}, for_class=for_class)
     return changes
 
 

@@ -19,7 +19,7 @@ WEIGHTS = {
     "pitfall": 3.0,  # found by whoever knows its name, and never shown
     "rest": 0.5,
 }
-REST = ("See it", "Rule", "Why")
+REST = ("Rule", "Why")
 
 
 def fields(entry: Entry) -> dict[str, str]:

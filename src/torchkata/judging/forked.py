@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,7 @@ from torchkata.judging.worker import (
     Ready,
     Run,
     WorkerError,
+    as_argument,
     command,
     decoded,
     environment,
@@ -42,8 +44,18 @@ ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
 class ForkWorker:
     """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
 
-    def __init__(self, tree: Tree, katas: list[Kata], device: str, home: Path, *, ahead: bool = True) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        katas: list[Kata],
+        device: str,
+        home: Path,
+        *,
+        ahead: bool = True,
+        hidden: Sequence[Path] = (),
+    ) -> None:
         self.tree, self.katas, self.device, self.home, self.ahead = tree, katas, device, home, ahead
+        self.hidden = hidden
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._restarting = threading.Lock()
         self._start()
@@ -54,7 +66,14 @@ class ForkWorker:
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
-                command(self.tree, [], self.device, mode, str(theirs.fileno()), str(self.home)),
+                command(
+                    self.tree,
+                    [],
+                    self.device,
+                    mode,
+                    str(theirs.fileno()),
+                    as_argument([self.home, *self.hidden]),
+                ),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self.errors,

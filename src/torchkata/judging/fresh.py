@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from torchkata.judging.worker import (
     Job,
     Ready,
     Run,
+    as_argument,
     command,
     decoded,
     environment,
@@ -35,8 +37,10 @@ from torchkata.system.usage import processor_seconds
 class FreshWorker:
     """Starts, warms up and ends a process for every check; slow, and the same in all else."""
 
-    def __init__(self, tree: Tree, katas: list[Kata], device: str, home: Path) -> None:
-        self.tree, self.katas, self.device, self.home = tree, katas, device, home
+    def __init__(
+        self, tree: Tree, katas: list[Kata], device: str, home: Path, *, hidden: Sequence[Path] = ()
+    ) -> None:
+        self.tree, self.katas, self.device, self.home, self.hidden = tree, katas, device, home, hidden
         self._ready: Ready | None = None
         self._collected: dict[str, Collected] = {}
 
@@ -83,7 +87,13 @@ class FreshWorker:
             with output.open("wb") as sink:
                 process = subprocess.Popen(
                     command(
-                        self.tree, [kata], self.device, "--once", str(request), str(report), str(self.home)
+                        self.tree,
+                        [kata],
+                        self.device,
+                        "--once",
+                        str(request),
+                        str(report),
+                        as_argument([self.home, *self.hidden]),
                     ),
                     stdin=subprocess.DEVNULL,
                     stdout=sink,

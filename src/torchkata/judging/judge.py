@@ -7,7 +7,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -39,6 +39,7 @@ class Judge:
 
     ahead: whether a child gets ready before there is a program for it: worth it where somebody waits for
            each verdict, and a waste where many programs are at hand
+    hidden: what no program may read, besides the solutions
 
     It holds what no program may read: the signatures of the known wrong fixes. The programs run
     in the children of a worker, which starts in the background when the judge is made.
@@ -52,8 +53,10 @@ class Judge:
         limits: Limits | None = None,
         *,
         ahead: bool = True,
+        hidden: Sequence[Path] = (),
     ) -> None:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
+        self.hidden = hidden
         self.limits = limits or Limits()
         self._renewing = threading.Lock()
         self._removals: list[threading.Thread] = []
@@ -69,9 +72,11 @@ class Judge:
         self._watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
-            self.worker = ForkWorker(self.tree, self.katas, self.device, self.home, ahead=self.ahead)
+            self.worker = ForkWorker(
+                self.tree, self.katas, self.device, self.home, ahead=self.ahead, hidden=self.hidden
+            )
         else:
-            self.worker = FreshWorker(self.tree, self.katas, self.device, self.home)
+            self.worker = FreshWorker(self.tree, self.katas, self.device, self.home, hidden=self.hidden)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),

@@ -71,7 +71,9 @@ class KnownFixes:
         else one. Empty where it could not be found out.
         """
         if kata.id not in self._comparisons:
-            programs = [kata.fixed, *kata.rights]
+            programs = [file for file in (kata.fixed, *kata.rights) if file.is_file()]
+            if not programs:  # a dojo for a class
+                return {}
             cache = self.folder / f"{_key(kata, circumstances, programs)}.json"
             kept = atomic.read_json(cache)
             if not _are_counts(kept):

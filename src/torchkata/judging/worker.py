@@ -7,9 +7,12 @@ process, which takes seconds: `fresh`. Both are a `Worker`; this module is what 
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from torchkata.collection.layout import Kata, Tree
@@ -156,6 +159,11 @@ def can_fork() -> bool:
 def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]:
     tests = [str(kata.test.relative_to(tree.root)) for kata in katas if kata.test.is_file()]
     return [sys.executable, "-m", "torchkata.judging.inside.server", str(tree.root), device, *more, *tests]
+
+
+def as_argument(paths: Iterable[Path]) -> str:
+    """Several paths as one argument, whatever signs are in them."""
+    return json.dumps([str(path) for path in paths])
 
 
 def environment() -> dict[str, str]:

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from torchkata.collection.card import BEFORE_SOLVED, HEADINGS
+from torchkata.collection.card import BEFORE_SOLVED, HEADINGS, WITHHELD
 from torchkata.collection.catalogue import Entry
 from torchkata.show.code import difference, markdown
 
@@ -34,8 +34,10 @@ def card(entry: Entry, *, solved: bool, without: tuple[str, ...] = ()) -> Render
 
 
 def sections(entry: Entry, *headings: str) -> str:
-    """Some sections of a card, under their headings, as Markdown."""
-    return "\n\n".join(f"## {h}\n\n{entry.card.sections[h]}" for h in headings)
+    """Some sections of a card, under their headings, as Markdown; what is withheld is said once."""
+    there = [h for h in headings if entry.card.sections[h] != WITHHELD]
+    shown = [f"## {h}\n\n{entry.card.sections[h]}" for h in there]
+    return "\n\n".join(shown if len(there) == len(headings) else [*shown, f"The rest: {WITHHELD.lower()}"])
 
 
 def prediction(entry: Entry) -> RenderableType:
@@ -46,6 +48,8 @@ def prediction(entry: Entry) -> RenderableType:
 
 def answered(entry: Entry, predicted: str) -> Text:
     """Whether a prediction was right."""
+    if not entry.card.answer:
+        return Text(f"You predicted {predicted}. The answer: {WITHHELD.lower()}")
     right = predicted == entry.card.answer
     said = f"You predicted {predicted}: {'right' if right else f'it is {entry.card.answer}'}."
     return Text(said, style="bold green" if right else "bold yellow")
@@ -54,6 +58,8 @@ def answered(entry: Entry, predicted: str) -> Text:
 def solution(entry: Entry, width: int) -> RenderableType:
     """What the fix changes, and what the learner changed; side by side where there is room."""
     kata = entry.kata
+    if not kata.fixed.is_file():  # a dojo for a class
+        return Text(f"The fix: {WITHHELD.lower()}")
     broken, fixed = (file.read_text(encoding="utf-8") for file in (kata.broken, kata.fixed))
     ours = difference(broken, fixed, "broken", "fixed")
     if not kata.copy.is_file():

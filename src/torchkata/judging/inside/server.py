@@ -3,10 +3,12 @@
 It runs no solution and reads none, because its children inherit its memory. Started by `worker`:
 
     python -m torchkata.judging.inside.server ROOT DEVICE ...
-        --serve FD HOME               serve requests from a socket, with a child forked ahead of the next
-        --serve-many FD HOME          the same for many programs at hand: no child ahead
-        --list FILE TEST...           write what was collected
-        --once JOB REPORT HOME TEST   the slower road: one job, then leave
+        --serve FD HIDDEN               serve requests from a socket, with a child forked ahead of the next
+        --serve-many FD HIDDEN          the same for many programs at hand: no child ahead
+        --list FILE TEST...             write what was collected
+        --once JOB REPORT HIDDEN TEST   the slower road: one job, then leave
+
+HIDDEN is a list in JSON: the judge's own folder, and whatever else no program may read.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ class Server:
 
     def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
         self.tree, self.mode, self.targets = tree, mode, targets
-        self.home = Path(targets[-1])  # the judge's own folder, which no program may read
+        # Of these, the first is the judge's own folder; while tests are collected there are none.
+        self.hidden = [Path(name) for name in json.loads(targets[-1])] if mode != "--list" else []
         self.items: dict[str, list[pytest.Item]] = {}
         self.errors: dict[str, str] = {}
         self.untouched: dict[str, dict[str, Any]] = {}
@@ -110,17 +113,18 @@ class Server:
     def serve(self, requests: socket.socket, versions: dict[str, str]) -> None:
         """Get warm, say so, and give every request to a child until the judge hangs up."""
         _warm_up()
+        home = self.hidden[0]
         _settle()
         try:
             requests.send(json.dumps(versions).encode())
         except OSError:  # the judge is gone
             return
-        with tempfile.TemporaryDirectory(dir=self.home) as stage:
+        with tempfile.TemporaryDirectory(dir=home) as stage:
             self.stage = Path(stage)
             housekeeper = _Housekeeper(requests, self._prepare, self.collect, ahead=self.mode == "--serve")
             housekeeper.serve()
         with suppress(OSError):
-            self.home.rmdir()  # where the judge could not
+            home.rmdir()  # where the judge could not
 
     def _prepare(self, earlier: bytes | None, wanted: Callable[[], bool]) -> Work:
         from torchkata.judging.inside.run import rehearse, run_job
@@ -138,7 +142,7 @@ class Server:
 
     def _fence(self) -> Fence:
         """Around the solutions of this tree, and around those that came with the installation."""
-        hidden = [*self.tree.hidden, self.home]
+        hidden = [*self.tree.hidden, *self.hidden]
         with suppress(content.NoContent):
             hidden = [*hidden, *content.installed().hidden]
         return Fence(hidden)

@@ -1,0 +1,150 @@
+"""`kata grade`: other people's programs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from torchkata.cli.learn import _one_device, _time_limit
+from torchkata.cli.shared import Mistake, console
+
+if TYPE_CHECKING:
+    from torchkata.collection.layout import Tree
+    from torchkata.grading.result import Report, Result
+
+STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
+
+
+def grade(args: argparse.Namespace) -> int:
+    if str(args.folders[0]) == "merge":
+        return _merge(args)
+    from torchkata.grading import github, grader
+    from torchkata.grading.submission import Submission
+    from torchkata.judging.worker import Limits
+
+    _one_device(args.device)
+    _time_limit(args.timeout)
+    folders = _folders(args.folders, each=args.each)
+    try:
+        report = grader.grade(
+            folders,
+            [name for names in args.katas for name in names.split(",") if name],
+            tree=_tree(args.tree),
+            device=args.device,
+            limits=Limits(seconds=args.timeout),
+            keep=_keep(args.keep, folders),
+            accept=args.accept,
+            shard=_shard(args.shard),
+            told=_print,
+        )
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+    if github.active():
+        submissions = [Submission.of(folder) for folder in folders]
+        for line in github.commands(report, {s.learner: s.root for s in submissions}):
+            print(line)
+        github.write_summary(report)
+    return _conclude(report, args)
+
+
+def _merge(args: argparse.Namespace) -> int:
+    from torchkata.grading.result import Report, merged
+
+    if len(args.folders) < 2:
+        raise Mistake("kata grade merge takes the --json files of all shards: kata grade merge 1.json 2.json")
+    try:
+        report = merged(Report.from_json(file.read_text(encoding="utf-8")) for file in args.folders[1:])
+    except (ValueError, OSError) as problem:
+        raise Mistake(f"these cannot be merged: {problem}") from None
+    for result in report.results:
+        _print(result)
+    return _conclude(report, args)
+
+
+def _conclude(report: Report, args: argparse.Namespace) -> int:
+    """What is not said by the line of each check; and the files."""
+    from torchkata.grading import written
+    from torchkata.grading.result import OUTCOMES
+    from torchkata.system import atomic
+
+    for learner, files in report.strays.items():
+        for file, near in files.items():
+            hint = f"; did you mean {near}.py?" if near else ""
+            _line(f"{learner}  {file} is named after no kata and was not read{hint}")
+    for kata, members in report.alike():
+        _line(f"alike: {kata}: {', '.join(members)}")
+    reviewed = sorted({result.program for result in report.results if result.outcome == "review"})
+    if reviewed:
+        _line(f"Look at what is up for review; what is fine: --accept {' --accept '.join(reviewed)}")
+    counts = [f"{report.count(o)} {o}" for o in OUTCOMES if report.count(o)]
+    part = f" (shard {report.shard[0]} of {report.shard[1]})" if report.shard[1] > 1 else ""
+    _line(f"{len(report.results)} checks{part}: {', '.join(counts) or 'none'}.")
+    outputs = (
+        (args.json, report.to_json),
+        (args.junit, lambda: written.as_junit(report)),
+        (args.csv, lambda: written.as_csv(report)),
+    )
+    for file, made in outputs:
+        if file is not None:
+            atomic.write_text(file, made())
+    return report.status if report.results else 0
+
+
+def _print(result: Result) -> None:
+    why = f"  {result.why}" if result.why else ""
+    _line(f"{result.learner}  {result.kata}  {result.kind}{why}", STYLES.get(result.outcome, "magenta"))
+
+
+def _line(text: str, style: str = "") -> None:
+    """One line, whatever stands in it: a file's name may hold a line of ours, or what moves the cursor."""
+    from torchkata.grading import github
+
+    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    console.print(Text(github.harmless(text) if github.active() else text, style), soft_wrap=True)
+
+
+def _folders(given: list[Path], *, each: bool) -> list[Path]:
+    for folder in given:
+        if not folder.is_dir():
+            raise Mistake(f"{folder} is no folder; a submission holds files like graph/second_step.py")
+    if not each:
+        return given
+    inner = [f for folder in given for f in sorted(folder.iterdir()) if f.is_dir() and f.name[0] != "."]
+    if not inner:
+        raise Mistake(f"{given[0]} holds no folders; --each takes a folder with one folder for each learner")
+    linked = [folder for folder in inner if folder.is_symlink()]
+    if linked:
+        raise Mistake(f"{linked[0]} is a link; only plain folders are graded")
+    return inner
+
+
+def _shard(asked: str) -> tuple[int, int]:
+    number, _, count = asked.partition("/")
+    if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+        raise Mistake(f"--shard takes a part and how many there are, as 2/5, not {asked!r}")
+    return int(number), int(count)
+
+
+def _tree(asked: Path | None) -> Tree:
+    from torchkata.collection import content
+    from torchkata.collection.layout import Tree
+
+    if asked is None:
+        try:
+            return content.installed()
+        except content.NoContent as problem:
+            raise Mistake(str(problem)) from None
+    tree = Tree.find(asked)
+    if tree is None or tree.root != asked.resolve():
+        raise Mistake(f"{asked} is no tree of katas: it lacks katas/, broken/, fixed/ or tests/")
+    return tree
+
+
+def _keep(asked: Path | None, folders: list[Path]) -> Path | None:
+    """Verdicts that somebody has made up must not be found where finished checks are looked for."""
+    if asked is not None and any(asked.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        raise Mistake(f"--keep {asked} is inside a submission, which could hold made-up verdicts")
+    return asked

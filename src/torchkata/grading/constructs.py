@@ -1,0 +1,248 @@
+"""What a program does that no fix needs to do: for a person to look at before it counts as solved.
+
+Read off the syntax tree, without running anything. It stops nobody who tries hard enough, and it says so
+to nobody but the grader. Right programs are hardly ever named: a test reads all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What fixes import besides torch: nothing here leads to the interpreter, the system or other files.
+PLAIN = _names(
+    """__future__ abc bisect collections contextlib copy dataclasses decimal enum fractions functools heapq io
+    itertools math numbers operator random re statistics string textwrap time typing warnings"""
+)
+# Modules that reach further, by whatever name somebody gets hold of them: many a module has imported `sys`.
+REACHING = _names(
+    """ast asyncio atexit bltns builtins codecs concurrent copyreg ctypes dis faulthandler fcntl gc importlib
+    inspect linecache marshal mmap multiprocessing os pathlib pdb pickle pkgutil platform posix pytest runpy
+    shelve shutil socket ssl subprocess sys sysconfig tempfile threading torchkata traceback tracemalloc
+    types"""
+)
+# Parts of torch and of plain modules that replace operations, run other code or read other files.
+FURTHER = (
+    "dataclasses.make_dataclass", "io.FileIO", "io.open", "io.open_code", "torch.from_file", "torch.fx",
+    "torch.hub", "torch.library", "torch.ops", "torch.overrides", "torch.package",
+    "torch.utils.cpp_extension", "torch.utils.dlpack", "typing.ForwardRef", "typing.get_type_hints",
+)  # fmt: skip
+# Ways from an object to a frame, to its code or to the names that it sees.
+FRAMES = _names(
+    """_getframe currentframe f_back f_builtins f_code f_globals f_locals gi_code gi_frame cr_code cr_frame
+    ag_code ag_frame tb_frame tb_next __traceback__ settrace setprofile"""
+)
+INNER = _names(
+    """__base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __func__ __getattribute__
+    __globals__ __import__ __kwdefaults__ __loader__ __module__ __mro__ __reduce__ __reduce_ex__ __self__
+    __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter methodcaller mro"""
+)
+# Whoever defines one of these decides how a test's comparison comes out.
+ANSWERING = _names(
+    """__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __torch_function__ __torch_dispatch__ __array__
+    __instancecheck__"""
+)
+# Values that a test takes as they are: who derives from them can make them answer anything.
+VALUES = _names("bool complex dict float int list set str tuple")
+BUILTINS = _names(
+    "__import__ breakpoint compile delattr dir eval exec globals input locals memoryview open vars"
+)
+COMPUTED = ("getattr", "setattr", "hasattr")
+SETTINGS = ("torch.backends",)  # switches, whose values are put back after each test
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: the line that it stands on, and what it is."""
+
+    line: int
+    what: str
+
+
+def findings(program: bytes) -> list[Finding]:
+    """All of a program, by line; of one that is no Python, none: it is not solved either."""
+    try:
+        tree = ast.parse(program)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    try:
+        found = {Finding(getattr(node, "lineno", 0), what) for node, what in _Reader(tree).read()}
+    except RecursionError:
+        return [Finding(0, "an expression too deep to be read")]
+    return sorted(found, key=lambda finding: (finding.line, finding.what))
+
+
+Found = Iterator[tuple[ast.AST, str]]
+
+
+class _Reader:
+    """One program: which names are modules or come from one, and what is done with them."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.imported: dict[str, str] = {}  # name in the program → dotted path
+        self.based: set[int] = set()  # names and attributes that another attribute is taken of
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    self.imported[name] = alias.name if alias.asname else name
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    self.imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif isinstance(node, ast.Attribute):
+                self.based.add(id(node.value))
+        for node in ast.walk(tree):  # T = torch.Tensor; T.add = ...
+            if isinstance(node, ast.Assign) and (path := self.path(node.value)):
+                self.imported |= {t.id: path for t in node.targets if isinstance(t, ast.Name)}
+
+    def path(self, node: ast.AST) -> str:
+        """The dotted path of something imported; empty for anything else."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id not in self.imported:
+            return ""
+        return ".".join([self.imported[node.id], *reversed(names)])
+
+    def read(self) -> Found:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield from self._import(node)
+            elif isinstance(node, ast.Attribute):
+                yield from self._attribute(node)
+            elif isinstance(node, ast.Name):
+                yield from self._name(node)
+            elif isinstance(node, ast.Call):
+                yield from self._call(node)
+            elif isinstance(node, ast.ClassDef):
+                yield from self._class(node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if node.name in ANSWERING:
+                    yield node, f"defines {node.name}, which decides how comparisons come out"
+                elif node.name in INNER:
+                    yield node, f"defines {node.name}"
+            elif isinstance(node, ast.MatchClass):
+                yield from ((node, f"reads {n}") for n in node.kwd_attrs if n in FRAMES | INNER)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named = sorted(name for name in FRAMES | INNER if "_" in name and name in node.value)
+                yield from ((node, f"a text names {name}") for name in named[:1])
+
+    def _class(self, node: ast.ClassDef) -> Found:
+        for base in node.bases:
+            name = base.id if isinstance(base, ast.Name) else ""
+            if name in VALUES or self.path(base) == "torch.Tensor":
+                yield node, f"derives from {name or 'torch.Tensor'}, whose values tests compare"
+        if any(keyword.arg == "metaclass" for keyword in node.keywords):
+            yield node, "has a metaclass"
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> Found:
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        else:
+            modules = [f"{node.module or ''}.{alias.name}" for alias in node.names]
+            if node.level or any(alias.name == "*" for alias in node.names):
+                yield node, "imports names that it does not list"
+        for module in modules:
+            top = module.partition(".")[0]
+            if top not in PLAIN | {"torch"}:
+                yield node, f"imports {top}"
+            elif reaching := _reaches(module):
+                yield node, f"imports {module}: {reaching}"
+
+    def _attribute(self, node: ast.Attribute) -> Found:
+        path = self.path(node)
+        if node.attr in FRAMES:
+            yield node, f"reads {node.attr}, a way to the caller's frames"
+        elif node.attr in INNER:
+            yield node, f"reads {node.attr}"
+        elif path and (reaching := _reaches(path)):
+            yield node, f"uses {path}: {reaching}"
+        if isinstance(node.ctx, ast.Store | ast.Del):
+            if path and not path.startswith(SETTINGS):
+                yield node, f"rebinds {path}"
+            elif node.attr.startswith("__") and node.attr.endswith("__"):
+                yield node, f"rebinds {node.attr}"
+            elif _of_a_type(node.value):
+                yield node, f"rebinds {node.attr} of a type"
+        elif path and id(node) not in self.based and _is_module(path):
+            yield node, f"hands the module {path} around"
+
+    def _name(self, node: ast.Name) -> Found:
+        if node.id in self.imported:
+            path = self.imported[node.id]
+            if isinstance(node.ctx, ast.Load) and id(node) not in self.based and _is_module(path):
+                yield node, f"hands the module {path} around"
+        elif node.id in BUILTINS and isinstance(node.ctx, ast.Load):
+            yield node, f"uses {node.id}"
+        elif node.id in FRAMES | INNER and isinstance(node.ctx, ast.Load):
+            yield node, f"reads {node.id}"
+
+    def _call(self, node: ast.Call) -> Found:
+        function = node.func
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if isinstance(argument, ast.Name) and argument.id in COMPUTED:
+                yield node, f"hands {argument.id} around"
+        if isinstance(function, ast.Name) and function.id == "type" and len(node.args) > 1:
+            yield node, "makes a type at run time"
+        if not isinstance(function, ast.Name) or function.id not in COMPUTED:
+            return
+        if len(node.args) < 2 or not _names_an_attribute(node.args[1]):
+            yield node, f"{function.id} with a name that is computed"
+            return
+        name = node.args[1]
+        if isinstance(name, ast.Constant) and name.value in FRAMES | INNER:
+            yield node, f"reads {name.value}"
+        if function.id == "setattr" and self.path(node.args[0]):
+            yield node, f"rebinds a name of {self.path(node.args[0])}"
+
+
+def _names_an_attribute(node: ast.expr) -> bool:
+    """A text; or one that begins like a name and ends with a number, as `f"block{number}"` does."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if not isinstance(node, ast.JoinedStr) or not node.values:
+        return False
+    first = node.values[0]
+    return isinstance(first, ast.Constant) and str(first.value)[:1].isalpha()
+
+
+def _of_a_type(node: ast.expr) -> bool:
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
+    return called or (isinstance(node, ast.Attribute) and node.attr == "__class__")
+
+
+def _reaches(path: str) -> str:
+    """Why a dotted path leads to where no fix has to go; empty if it does not."""
+    if any(path == of or path.startswith(f"{of}.") for of in FURTHER):
+        return "it can replace operations, or run and read what is elsewhere"
+    for part in path.split(".")[1:]:
+        if part.strip("_") in REACHING and not path.startswith("torch.types"):
+            return f"{part.strip('_')} by another name"
+        if part.startswith("_") and not part.startswith("__"):
+            return "private"
+    return ""
+
+
+@cache
+def _is_module(path: str) -> bool:
+    """Whether a dotted path is a module, asked of the files alone: nothing is imported for it."""
+    top, _, rest = path.partition(".")
+    if not rest:
+        return top == "torch" or top in PLAIN
+    found = importlib.util.find_spec(top)
+    for folder in (found.submodule_search_locations or ()) if found is not None else ():
+        place = Path(folder, *rest.split("."))
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            return True
+    return False

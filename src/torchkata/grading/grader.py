@@ -1,0 +1,236 @@
+"""Grading itself: every program through `Judge.check`, several at a time, finished ones from what is kept."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+
+from torchkata.collection import content
+from torchkata.collection.catalogue import Catalogue, Entry
+from torchkata.collection.layout import Tree
+from torchkata.collection.starting import public_functions, starting_text
+from torchkata.grading.alike import normalised
+from torchkata.grading.constructs import findings
+from torchkata.grading.hiding import hidden
+from torchkata.grading.keep import Kept, default_folder
+from torchkata.grading.result import Outcome, Report, Result
+from torchkata.grading.submission import Submission, Unreadable
+from torchkata.judging.judge import Judge
+from torchkata.judging.verdict import Verdict
+from torchkata.judging.worker import Limits, can_fork
+from torchkata.system import fence
+
+OUTCOME: dict[str, Outcome] = {"solved": "solved", "unavailable": "skipped", "internal": "internal"}
+
+
+class NothingToGrade(ValueError):
+    """No file is named after a kata; the message says which ones there are instead."""
+
+
+class Grader:
+    """Judges programs of katas by the grader's own tests. Use it as a context manager.
+
+    katas:  ids, or tracks for all katas of one; by default all katas
+    tree:   whose katas; by default those of the installation, and never those of a submission
+    keep:   where finished checks are kept
+    accept: digests, or their beginnings, of programs that a person has looked at: their findings don't count
+    """
+
+    def __init__(
+        self,
+        katas: Iterable[str] = (),
+        *,
+        tree: Tree | None = None,
+        device: str = "cpu",
+        limits: Limits | None = None,
+        keep: Path | None = None,
+        accept: Sequence[str] = (),
+        ahead: bool = False,
+    ) -> None:
+        self.catalogue = Catalogue(tree or content.installed())
+        self.entries = _chosen(self.catalogue, katas)
+        self.device, self.limits, self.ahead = device, limits or Limits(), ahead
+        self.kept = Kept(keep or default_folder(), self.catalogue.tree, device, self.limits)
+        self.accept = tuple(accept)
+        self.tier = fence.tier(forks=can_fork())
+        self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
+        self._judge: Judge | None = None
+        self._open = ExitStack()
+        self._starting = threading.Lock()
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the judge, if one was started. A grader that is used again starts another."""
+        with self._starting:
+            self._judge = None
+            self._open.close()
+
+    @property
+    def judge(self) -> Judge:
+        """Started when the first program has to be run: a run that finds all of them kept needs none."""
+        with self._starting:
+            if self._judge is None:
+                katas = [entry.kata for entry in self.entries]
+                judge = Judge(
+                    self.catalogue.tree,
+                    katas,
+                    self.device,
+                    self.limits,
+                    ahead=self.ahead,
+                    hidden=hidden(self.submissions, self.kept.folder, self.catalogue.tree),
+                )
+                self._judge = self._open.enter_context(judge)
+            return self._judge
+
+    def check(self, kata: str, program: bytes, learner: str = "") -> Result:
+        """The result of one program. No message has its own path in it: equal programs give equal ones."""
+        entry = self.catalogue[kata]
+        verdict = self.kept.get(entry.kata, program)
+        if verdict is None:
+            verdict = self.judge.check(entry, program, Path(f"{entry.id}.py"))
+            self.kept.put(entry.kata, program, verdict)
+        return self._result(learner, entry, program, verdict)
+
+    def grade(self, submission: Submission, kata: str) -> Result:
+        """The result of one file of a submission."""
+        if not submission.has(kata):
+            nothing = f"there is no {kata}.py"
+            return Result(submission.learner, kata, "missing", message=nothing, tier=self.tier)
+        try:
+            program = submission.read(kata)
+        except Unreadable as problem:
+            return Result(submission.learner, kata, "failing", message=str(problem), tier=self.tier)
+        return self.check(kata, program, submission.learner)
+
+    def _result(self, learner: str, entry: Entry, program: bytes, verdict: Verdict) -> Result:
+        digest = sha256(program).hexdigest()[:16]
+        outcome: Outcome = OUTCOME.get(verdict.verdict, "failing")
+        found = tuple(findings(program))
+        if outcome == "solved" and found and not any(a and digest.startswith(a) for a in self.accept):
+            outcome = "review"
+        return Result(
+            learner,
+            entry.id,
+            outcome,
+            digest,
+            verdict=verdict,
+            findings=found,
+            normal=normalised(program, self._public(entry)),
+            tier=self.tier,
+        )
+
+    def _public(self, entry: Entry) -> frozenset[str]:
+        return frozenset(public_functions(entry.kata.broken))
+
+    @cached_property
+    def known(self) -> dict[str, dict[str, str]]:
+        """Kata → normalised digest → fixed or right_*, of the chosen katas."""
+
+        def of(entry: Entry) -> dict[str, str]:
+            files = [file for file in (*entry.kata.rights, entry.kata.fixed) if file.is_file()]
+            names = ["fixed" if file == entry.kata.fixed else file.stem for file in files]
+            return {
+                normalised(file.read_bytes(), self._public(entry)): name for file, name in zip(files, names)
+            }
+
+        return {entry.id: of(entry) for entry in self.entries}
+
+    def begun(self, submissions: Sequence[Submission]) -> list[Entry]:
+        """The katas of which somebody has handed in more than the file that everybody starts from."""
+        return [
+            entry
+            for entry in self.entries
+            if any(s.has(entry.id) and not _untouched(s, entry) for s in submissions)
+        ]
+
+
+def grade(
+    folders: Sequence[Path],
+    katas: Iterable[str] = (),
+    *,
+    tree: Tree | None = None,
+    device: str = "cpu",
+    limits: Limits | None = None,
+    keep: Path | None = None,
+    accept: Sequence[str] = (),
+    shard: tuple[int, int] = (1, 1),
+    workers: int | None = None,
+    told: Callable[[Result], None] = lambda _: None,
+) -> Report:
+    """Grade the submissions in `folders`, a learner each.
+
+    katas: what everybody should have handed in; by default whatever somebody has begun
+    shard: (i, n) grades the i-th of n parts; `merged` puts them together
+    told:  hears of every result as soon as it is there, in their order
+    Raises `NothingToGrade`, and ValueError for two folders of one name.
+    """
+    submissions = sorted((Submission.of(folder) for folder in folders), key=lambda s: s.learner)
+    learners = [submission.learner for submission in submissions]
+    twice = sorted({name for name in learners if learners.count(name) > 1})
+    if twice:
+        raise ValueError(f"two folders are called {twice[0]}; a learner is known by the folder's name")
+    wanted = list(katas)
+    with Grader(wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept) as grader:
+        grader.submissions = submissions
+        ids = [entry.id for entry in grader.catalogue.entries]
+        strays = {s.learner: found for s in submissions if (found := s.strays(ids))}
+        grader.entries = grader.entries if wanted else grader.begun(submissions)
+        chosen = [entry.id for entry in grader.entries]
+        if not any(submission.has(kata) for submission in submissions for kata in chosen):
+            raise NothingToGrade(_nothing(folders, strays))
+        pairs = sorted((s.learner, kata, s) for s in submissions for kata in sorted(chosen))
+        pairs = pairs[shard[0] - 1 :: shard[1]]
+        results = []
+        with ThreadPoolExecutor(workers or _cores()) as pool:
+            try:
+                for result in pool.map(lambda pair: grader.grade(pair[2], pair[1]), pairs):
+                    results.append(result)
+                    told(result)
+            except BaseException:  # an interrupt, most of all: what has not begun need not begin
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return Report(results, sorted(chosen), learners, device, strays, grader.known, shard)
+
+
+def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
+    """By id or by track, in the order of learning. Raises `UnknownKata`."""
+    wanted: set[str] = set()
+    for name in katas:
+        of_track = {entry.id for entry in catalogue.entries if entry.card.track == name}
+        wanted |= of_track or {catalogue[name].id}
+    return [entry for entry in catalogue.entries if not wanted or entry.id in wanted]
+
+
+def _untouched(submission: Submission, entry: Entry) -> bool:
+    try:
+        return submission.read(entry.id) == starting_text(entry)
+    except (Unreadable, OSError):
+        return False
+
+
+def _nothing(folders: Sequence[Path], strays: dict[str, dict[str, str]]) -> str:
+    pairs = [pair for of in strays.values() for pair in of.items()]
+    named = [f"{file} (did you mean {near}.py?)" if near else file for file, near in pairs]
+    there = f"; there is {', '.join(named[:3])}" if named else ""
+    return (
+        f"nothing in {', '.join(map(str, folders[:3]))} is named after a kata and changed{there}. "
+        "A submission holds files like graph/second_step.py; for a folder of submissions: --each"
+    )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,139 @@
+"""What no fix needs to do is found in a program's text, and nearly nothing is said of right programs."""
+
+import pytest
+
+from torchkata.grading.constructs import findings
+
+HEAD = "import torch\nfrom torch import nn\nimport math, warnings, random, functools, operator\n\n"
+
+# Each leads from an innocent import, or from none, to the test, the judge or torch's own names.
+ESCAPES = {
+    "by another module's import": "sys = warnings.sys",
+    "by a private name": "frame = random._os",
+    "from a module's private names": "from random import _os as system",
+    "by a part of torch": "torch.utils.data.sys.modules",
+    "with an alias": "t = torch.utils.data\nt.os.environ",
+    "through a variable that holds the module": "def patch(m): m.isclose = None\npatch(torch)",
+    "through a submodule handed around": "patch = [nn.functional]\npatch[0].mse_loss = None",
+    "through a default argument": "def patch(m=torch): m.isclose = None",
+    "through an exception": "try: 1 / 0\nexcept Exception as e: e.__traceback__.tb_frame.f_back",
+    "through a generator": "def g(): yield\ng().gi_frame.f_back.f_locals",
+    "through a coroutine": "async def g(): pass\ng().cr_frame",
+    "through a function's globals": "torch.isclose; nn.Module.__init__.__globals__['torch']",
+    "through a builtin's owner": "print.__self__",
+    "through the classes": "().__class__.__base__.__subclasses__()",
+    "with the name in parts": "getattr(torch, 'is' + 'close')",
+    "with the name of a frame": "getattr(g(), 'gi_frame')",
+    "with getattr handed on": "functools.reduce(getattr, ['a', 'b'], torch)",
+    "with a getter": "operator.attrgetter('gi_frame.f_back')",
+    "in a text": "'{0.f_globals}'.format(math)",
+    "in a pattern": "match math:\n    case object(__dict__=d): pass",
+    "compiled": "exec('x = 1')",
+    "evaluated": "eval('1')",
+    "imported by a function": "__import__('sys')",
+    "from a file": "open('/etc/passwd').read()",
+    "from a file, by torch": "torch.from_file('tests/toy/test_double.py')",
+    "rebinding an operation": "torch.isclose = torch.eq",
+    "rebinding a method": "torch.Tensor.tolist = lambda self: []",
+    "rebinding a method by its alias": "from torch import Tensor as T\nT.tolist = None",
+    "rebinding by assignment to several": "torch.a, torch.isclose = 1, 2",
+    "rebinding in a loop": "for torch.isclose in [None]: pass",
+    "rebinding as a context": "with open_() as torch.isclose: pass",
+    "rebinding with setattr": "setattr(torch.nn, 'Linear', None)",
+    "rebinding a type's method": "type(torch.ones(1)).tolist = None",
+    "rebinding a class's method": "torch.ones(1).__class__.tolist = None",
+    "deleting": "del torch.isclose",
+    "a kernel": "torch.library.Library('aten', 'IMPL')",
+    "operations": "torch.ops.load_library('x.so')",
+    "a mode": "from torch.overrides import TorchFunctionMode",
+    "a private part of torch": "from torch.utils._python_dispatch import TorchDispatchMode",
+    "private torch": "torch._C._set_grad_enabled(True)",
+    "an answer that equals everything": "class Yes:\n    def __eq__(self, other): return True",
+    "a tensor that answers itself": "class T(torch.Tensor):\n    def __torch_function__(self): pass",
+    "a debugger": "import pdb",
+    "collecting objects": "import gc",
+    "memory": "import ctypes",
+    "the comparisons": "import torchkata.checks",
+    "everything": "from math import *",
+    "the package around": "from . import conftest",
+    "numpy": "import numpy",
+    "globals": "globals()['torch']",
+    "an annotation that is evaluated": "import typing\ntyping.get_type_hints(f)",
+    "a file, by a plain module": "import io\nio.open('x')",
+    "the builtins, by a plain module": "import enum\nenum.bltns.open",
+    "types, by a plain module": "import dataclasses\ndataclasses.types.FunctionType",
+    "a number that is below everything": "class Low(float):\n    def __lt__(self, o): return True",
+    "a number that subtracts as it likes": "class N(float):\n    def __sub__(self, o): return 0.0",
+    "a tensor of its own kind": "class T(torch.Tensor):\n    def detach(self): return self",
+    "a type made at run time": "T = type('T', (torch.Tensor,), {})",
+    "a metaclass": "class M(type): pass\nclass C(metaclass=M): pass",
+    "the class of a result": "y = torch.ones(1)\ny.__class__ = C",
+    "what a pickle does": "class P:\n    def __reduce__(self): return f, ()",
+    "a traced graph": "import torch.fx",
+    "vars": "vars(math)",
+}
+PLAIN = {
+    "a layer by its number": "class M(nn.Module):\n    def f(self, n): return getattr(self, f'block{n}')",
+    "an attribute that may be missing": "getattr(model, 'bias', None)",
+    "a setting": "torch.backends.cudnn.deterministic = True",
+    "attributes of its own objects": "model = nn.Linear(1, 1)\nmodel.weight.grad = None\nmodel.scale = 2",
+    "the class of an object": "print(model.__class__.__name__, __name__)",
+    "no gradient": "with torch.no_grad(): weight -= 1",
+    "a custom function": "class F(torch.autograd.Function):\n    def forward(ctx, x): return x",
+    "a hook": "weight.register_hook(lambda g: g * 2)",
+    "a seed": "torch.manual_seed(0); random.seed(0)",
+    "warnings": "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')",
+    "a worker": "torch.utils.data.get_worker_info().id",
+    "a type": "def f(x: torch.Tensor, m: nn.Module) -> torch.dtype: return torch.float32",
+    "functions handed around": "step = torch.optim.SGD; losses = [nn.functional.mse_loss, math.log]",
+    "private names of its own": "class M(nn.Module):\n    def _helper(self): return self._scale",
+    "a decorator": "@functools.lru_cache\ndef f(): pass\n@torch.no_grad()\ndef g(): pass",
+    "transforms": "torch.func.vmap(torch.func.grad(f)); torch.compile(f); torch.special.expit(x)",
+    "distributions": "torch.distributions.Normal(0.0, 1.0).log_prob(x)",
+    "saving": "torch.save(model.state_dict(), path); torch.load(path, weights_only=True)",
+    "a dataclass": "import dataclasses\n@dataclasses.dataclass\nclass C:\n    x: int = 0",
+    "torch's types": "def f(device: torch.types.Device): pass",
+    "a module's state": "class M(nn.Module):\n    def __getattr__(self, name): return self",
+    "a named tuple": "from typing import NamedTuple\nclass S(NamedTuple):\n    x: int",
+    "operators of its own": "class V:\n    def __add__(self, o): return self",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ESCAPES)
+def test_what_no_fix_needs_is_found(way):
+    assert findings((HEAD + ESCAPES[way]).encode())
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_what_fixes_do_is_not_named(way):
+    assert not findings((HEAD + PLAIN[way]).encode())
+
+
+def test_the_line_and_the_thing_are_named():
+    found = findings(b"import torch\n\nimport os\ntorch.isclose = None\n")
+    assert [(finding.line, finding.what) for finding in found] == [
+        (3, "imports os"),
+        (4, "rebinds torch.isclose"),
+    ]
+
+
+def test_what_is_no_python_has_no_findings_and_what_is_too_deep_has_one():
+    assert findings(b"def") == []
+    assert findings(b"\x00") == []
+    assert findings(b"\xff\xfe") == []
+    findings(b"x = " + b"-" * 50_000 + b"1")
+    findings(b"x = torch" + b".a" * 50_000)
+
+
+def test_hardly_any_right_program_of_the_collection_is_named(repository):
+    rights = [file for kata in repository.katas() for file in (kata.fixed, *kata.rights)]
+    named = [file for file in rights if findings(file.read_bytes())]
+    assert len(rights) > 400
+    assert len(named) <= len(rights) / 100, named
+
+
+def test_hardly_any_wrong_or_broken_program_of_the_collection_is_named(repository):
+    files = [file for kata in repository.katas() for file in (kata.broken, *kata.wrongs)]
+    named = [file for file in files if findings(file.read_bytes())]
+    assert len(files) > 700
+    assert len(named) <= len(files) / 100, named
