@@ -18,7 +18,7 @@ def train(model, batches, epochs, lr, accumulate=1):
     ValueError, and changes nothing, without batches or with `accumulate` below 1.
     """
     if not batches or accumulate < 1:
-        raise ValueError(f"{len(batches)} batches, and {accumulate} of them for an update")
+        raise ValueError(f"{len(batches)} batches, {accumulate} for an update")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     total = len(batches) * epochs
     scheduler = torch.optim.lr_scheduler.LambdaLR(

@@ -9,7 +9,7 @@ import torch
 
 def train(model, batches, epochs, lr, accumulate=1):
     if not batches or accumulate < 1:
-        raise ValueError(f"{len(batches)} batches, and {accumulate} of them for an update")
+        raise ValueError(f"{len(batches)} batches, {accumulate} for an update")
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
 
     total = math.ceil(len(batches) * epochs / accumulate)
