@@ -4,6 +4,7 @@ The ranks are threads, and `Dist` stands in for torch.distributed: it knows when
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
+import copy
 import threading
 from itertools import chain
 
@@ -67,7 +68,7 @@ class Dist:
 
     def _meet(self, name, value):
         many = f" of size {value.numel()}" if isinstance(value, torch.Tensor) else ""
-        value = value.detach().clone() if isinstance(value, torch.Tensor) else value
+        value = value.detach().clone() if isinstance(value, torch.Tensor) else copy.deepcopy(value)
         return self._world.meet(self._rank, name + many, value)
 
     def _reduced(self, name, tensor, op):
@@ -101,7 +102,7 @@ class Dist:
 
     def all_gather_object(self, objects, value):
         objects[:] = self._meet("all_gather_object", [value])
-        objects[:] = [value for (value,) in objects]
+        objects[:] = copy.deepcopy([value for (value,) in objects])
 
     def gather_object(self, value, object_gather_list=None, dst=0):
         values = self._meet("gather_object", [value])
