@@ -4,7 +4,7 @@ import torch
 
 
 def shard(model, dist, threshold):
-    """Keep this rank's piece of every large parameter of `model`, in place.
+    """Cut the large parameters of `model`, in place, and free all but this rank's pieces.
 
     All ranks of `dist` (torch.distributed, or what stands in for it) hold the same
     model, and call it at the same time. A parameter with more than `threshold` elements

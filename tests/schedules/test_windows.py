@@ -116,6 +116,14 @@ def test_no_gradient_is_left(solution, device):
         equal(left, False, f"whether a gradient is left after an epoch of {length} batches, 2 for an update")
 
 
+def test_without_epochs_no_gradient_is_left_either(solution, device):
+    model, optimizer = problem(device)
+    model.weight.grad = torch.full_like(model.weight, 100.0)
+    equal(solution.train(model, optimizer, [], 2), 0, "the number of updates without epochs")
+    left = model.weight.grad is not None and bool(model.weight.grad.any())
+    equal(left, False, "whether a gradient is left from before the call")
+
+
 def test_one_batch_goes_through_the_model_at_a_time(solution, device):
     layers = [torch.nn.Linear(1, 1, dtype=torch.float64, device=device) for _ in range(2)]
     model, sizes, waiting, hidden = torch.nn.Sequential(*layers), [], [], []
