@@ -1,6 +1,6 @@
 """A model that is trained on several ranks, some of them without samples: what `train` promises.
 
-The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits for ever.
+The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits forever.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -114,7 +114,7 @@ class Dist:
 
 
 def on_ranks(function, size):
-    """What `function(rank, dist)` returned on each rank, or in words where it waits for ever."""
+    """What `function(rank, dist)` returned on each rank, or in words where it waits forever."""
     world, results, errors = World(size), [None] * size, []
 
     def be(rank):
@@ -145,7 +145,7 @@ def shards_of(sizes):
 
 
 def run(module, device, sizes):
-    """By rank: where it waits for ever or "done", and its (w, b)."""
+    """By rank: where it waits forever or "done", and its (w, b)."""
     shards = shards_of(sizes)
     models = [torch.nn.Linear(1, 1, dtype=torch.float64, device=device) for _ in shards]
 

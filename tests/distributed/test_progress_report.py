@@ -1,6 +1,6 @@
 """A model that is trained on several ranks and reports its progress: what `train` promises.
 
-The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits for ever.
+The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits forever.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -113,7 +113,7 @@ class Dist:
 
 
 def on_ranks(function, size):
-    """What `function(rank, dist)` returned on each rank, or in words where it waits for ever."""
+    """What `function(rank, dist)` returned on each rank, or in words where it waits forever."""
     world, results, errors = World(size), [None] * size, []
 
     def be(rank):
@@ -137,7 +137,7 @@ def on_ranks(function, size):
 
 
 def run(module, device, size, every, bias=False):
-    """By rank: where it waits for ever or "done", its parameters, and its reports."""
+    """By rank: where it waits forever or "done", its parameters, and its reports."""
     models = [torch.nn.Linear(1, 1, bias=bias, dtype=torch.float64, device=device) for _ in range(size)]
     reports = [[] for _ in range(size)]
 

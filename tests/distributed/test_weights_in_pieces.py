@@ -1,6 +1,6 @@
 """A model whose parameters are in pieces on several ranks: what `shard` and `save` promise.
 
-The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits for ever.
+The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits forever.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -108,7 +108,7 @@ class Dist:
 
 
 def on_ranks(function, size):
-    """What `function(rank, dist)` returned on each rank, or in words where it waits for ever."""
+    """What `function(rank, dist)` returned on each rank, or in words where it waits forever."""
     world, results, errors = World(size), [None] * size, []
 
     def be(rank):
