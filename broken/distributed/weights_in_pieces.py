@@ -4,7 +4,7 @@ import torch
 
 
 def shard(model, dist, threshold):
-    """Cut the large parameters of `model`, in place, and free all but this rank's pieces.
+    """Cut large parameters of `model`, in place, and free all but this rank's pieces.
 
     All ranks of `dist` (torch.distributed, or what stands in for it) hold the same
     model, and call it at the same time. A parameter with more than `threshold` elements
@@ -23,7 +23,7 @@ def shard(model, dist, threshold):
 
 
 def save(model, dist, write):
-    """Call write(state) on rank 0, with the state of the whole model; other ranks don't.
+    """Call write(state) on rank 0 alone, with the state of the whole model.
 
     model: after `shard` and training, which changes each rank's piece; all ranks call
            this at the same time
