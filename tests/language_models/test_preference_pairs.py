@@ -75,8 +75,8 @@ def expected(pairs, device, beta=BETA):
 
 
 def twice_as_likely(n, device, extra=0):
-    """A policy, a reference and a pair: each of the chosen answer's n tokens is twice as likely for the policy
-    (1/2 against 1/4, after token 1), and the rejected answer is equally likely for both."""
+    """A policy, a reference and a pair: each of the chosen answer's n tokens is twice as likely for the
+    policy (1/2 against 1/4, after token 1), and the rejected answer is equally likely for both."""
     table = torch.zeros(2, 2, dtype=torch.float64, device=device)
     base = torch.tensor([[0.0, 0.0], [math.log(3.0), 0.0]], dtype=torch.float64, device=device)
     chosen, rejected = side([([1], [1] * n)], 0, extra, device), side([([0], [0])], 0, 0, device)
