@@ -17,7 +17,7 @@ def summarize(query, keys, values, mask):
     """
     scores = keys @ query / query.shape[0] ** 0.5  # (texts, words)
     bias = (1.0 - mask.to(scores.dtype)) * -1e9
-    weights = (scores + bias).softmax(dim=1)
+    weights = torch.softmax(scores + bias, dim=1)
     vectors = (weights.unsqueeze(1) @ values).squeeze(1)  # (texts, size)
     # Behind the softmax an empty text has weights, too: it has to have some that add up to 1.
     return vectors * mask.any(dim=1, keepdim=True)

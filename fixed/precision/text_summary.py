@@ -17,7 +17,8 @@ def summarize(query, keys, values, mask):
     """
     scores = keys @ query / query.shape[0] ** 0.5  # (texts, words)
     # The lowest number that the dtype has, and put there, not added: a sum could be -inf.
-    weights = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(dim=1)
+    scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+    weights = torch.softmax(scores, dim=1)
     vectors = (weights.unsqueeze(1) @ values).squeeze(1)  # (texts, size)
     # Behind the softmax an empty text has weights, too: it has to have some that add up to 1.
     return vectors * mask.any(dim=1, keepdim=True)
