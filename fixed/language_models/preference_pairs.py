@@ -14,7 +14,7 @@ def preference_loss(policy, reference, chosen, rejected, beta):
     chosen, rejected:  pairs of (tokens, mask): (pairs, length), int64 and bool. The mask is True for the
                        tokens of the answer, and False for the prompt before it and the padding behind it.
                        Padding may be any token. The two lengths may differ; the first token is of the prompt
-    Returns a scalar with a gradient for the policy. The reference is a constant.
+    Returns a scalar in the dtype of the logits, with a gradient for the policy. The reference is a constant.
     """
 
     def log_probability(model, tokens, mask):

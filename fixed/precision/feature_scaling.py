@@ -9,8 +9,8 @@ def feature_scaling(batches):
     batches: iterable of (rows, features), float32, 1 row or more each, at least one batch. It's read once,
              and no batch is kept when the next one is asked for
     The standard deviation is that of the rows themselves (their number, not one less, is the divisor). It's
-    right to 1 % wherever the mean is up to 100,000 times as large, and it doesn't depend on how rows are
-    divided into batches. A feature whose rows are all equal gets 1, so that one can divide by it.
+    right to 1 % wherever the mean is up to 100,000 times as large, and the mean to 5 digits, however the
+    rows are divided into batches. A feature whose rows are all equal gets 1, so that one can divide by it.
     """
     count, total, squares = 0, 0.0, 0.0
     for batch in batches:
