@@ -19,5 +19,5 @@ def summarize(query, keys, values, mask):
     bias = (1.0 - mask.to(scores.dtype)) * -1e9
     weights = torch.softmax(scores + bias, dim=1)
     vectors = (weights.unsqueeze(1) @ values).squeeze(1)  # (texts, size)
-    # Behind the softmax an empty text has weights, too: it has to have some that add up to 1.
+    # An empty text gets weights from the softmax as well, and they must not count.
     return vectors * mask.any(dim=1, keepdim=True)

@@ -107,8 +107,9 @@ def test_the_gradient_inside_a_larger_loss(solution, device):
 @pytest.mark.parametrize("temperature", TEMPERATURES)
 def test_a_rollout_tells_how_likely_its_tokens_were(solution, device, temperature):
     table = table_of(device)
+    leaf = table.clone().requires_grad_(True)
     start = torch.tensor([[2], [0], [1]], device=device)
-    samples = solution.rollout(lambda tokens: table[tokens], start, 4, temperature)
+    samples = solution.rollout(lambda tokens: leaf[tokens], start, 4, temperature)
     tokens = samples["tokens"]
     equal(tuple(tokens.shape), (3, 5), "the shape of the tokens")
     equal(tokens[:, :1], start, "the start tokens")
