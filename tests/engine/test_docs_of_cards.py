@@ -128,21 +128,22 @@ def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
         assert missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
 
 
-# Known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals alone.
-# There were 258 of 689 once.
-ALIKE_AT_MOST = 40
+# The share of known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals
+# alone. Once there were 258 of 689.
+ALIKE_AT_MOST = 0.05
 
 
 def test_see_it_tells_most_known_wrong_fixes_from_the_cure(tmp_path):
-    alike = []
+    alike, known = [], 0
     for kata in REPOSITORY.katas():
         read = card.read(kata.card)
         if missing_need(list(read.needs), "cpu"):
             continue
+        known += len(kata.wrongs)
         cured, _ = printed(read, kata, kata.fixed, tmp_path)
         alike += [f"{kata.id} {w.stem}" for w in kata.wrongs if printed(read, kata, w, tmp_path)[0] == cured]
-    print(f"{len(alike)} known wrong fixes look cured in See it: {', '.join(alike)}")
-    assert len(alike) <= ALIKE_AT_MOST
+    print(f"{len(alike)} of {known} known wrong fixes look cured in See it: {', '.join(alike)}")
+    assert len(alike) <= ALIKE_AT_MOST * known
 
 
 # The reader of cards, so that it does not pass because it reads nothing
