@@ -9,7 +9,7 @@ def loaders(train_set, test_set, batch_size, seed):
 
     Training: batches of exactly `batch_size` samples, since the model has batch norms; the order is
     another one in every epoch, and the same in every run with that seed.
-    Testing: at most `batch_size` samples at a time, in the order of the set.
+    Testing: every sample, at most `batch_size` at a time, in the order of the set.
     """
     generator = torch.Generator().manual_seed(seed)
     training = DataLoader(train_set, batch_size, shuffle=True, generator=generator, drop_last=True)

@@ -37,7 +37,7 @@ def pairs(device, count=5):
     return torch.utils.data.TensorDataset(torch.eye(5, dtype=torch.float64, device=device)[:count], targets)
 
 
-def run(module, device, check_every, drop=0.5, epochs=6, seed=3, held=4):
+def run(module, device, check_every, drop=0.5, epochs=4, seed=3, held=4):
     model = Model(device, drop)
     errors = module.train(model, pairs(device), pairs(device, held), epochs, seed, check_every)
     return model, errors
@@ -56,11 +56,10 @@ def epochs_of(model):
 
 
 @pytest.mark.parametrize("drop", [0.0, 0.5])
-@pytest.mark.parametrize("seed", [0, 3])
-def test_the_weights_do_not_depend_on_the_checks(solution, device, drop, seed):
-    alone, _ = run(solution, device, 0, drop, seed=seed)
-    for check_every in (1, 2, 4):
-        checked, _ = run(solution, device, check_every, drop, seed=seed)
+def test_the_weights_do_not_depend_on_the_checks(solution, device, drop):
+    alone, _ = run(solution, device, 0, drop)
+    for check_every in (1, 4):
+        checked, _ = run(solution, device, check_every, drop)
         equal(epochs_of(checked), epochs_of(alone), f"the orders, with a check every {check_every} epochs")
         close(weights(checked), weights(alone), f"the weights, with a check every {check_every} epochs")
 
@@ -82,12 +81,12 @@ def test_the_size_of_the_held_out_set_does_not_matter(solution, device):
 
 
 def test_each_epoch_has_an_order_of_its_own(solution, device):
-    model, _ = run(solution, device, 0, epochs=12)
+    model, _ = run(solution, device, 0, epochs=9)
     orders = epochs_of(model)
     for order in orders:
         equal(sorted(order), [0, 1, 2, 3, 4], "the samples of an epoch, sorted")
-    equal(len({str(order) for order in orders}) > 6, True, "whether twelve epochs have different orders")
-    equal(len({str(model.masks[k : k + 3]) for k in range(0, 36, 3)}) > 6, True, "whether their masks differ")
+    equal(len({str(order) for order in orders}) > 5, True, "whether nine epochs have different orders")
+    equal(len({str(model.masks[k : k + 3]) for k in range(0, 27, 3)}) > 5, True, "whether their masks differ")
 
 
 @pytest.mark.parametrize("check_every", [0, 2])
@@ -101,17 +100,17 @@ def test_the_seed_decides_whatever_was_drawn_before(solution, device, check_ever
     equal(bool((weights(other) != weights(first)).any()), True, "whether another seed gives other weights")
 
 
-@pytest.mark.parametrize(("check_every", "count"), [(0, 0), (1, 6), (2, 3), (4, 1), (7, 0)])
+@pytest.mark.parametrize(("check_every", "count"), [(0, 0), (1, 4), (2, 2), (3, 1), (5, 0)])
 def test_checks_come_when_they_are_asked_for(solution, device, check_every, count):
     model, errors = run(solution, device, check_every)
-    equal(len(errors), count, f"the number of errors, a check every {check_every} of 6 epochs")
+    equal(len(errors), count, f"the number of errors, a check every {check_every} of 4 epochs")
     read = [i for batch in model.checked for i in batch]
     equal(read, [0, 1, 2, 3] * count, "the held-out samples that the model was asked about")
     equal(max(map(len, model.checked), default=0) <= 2, True, "whether at most two samples come at a time")
 
 
 def test_an_error_is_that_of_the_model_in_use(solution, device):
-    model, errors = run(solution, device, 6)
+    model, errors = run(solution, device, 4)
     value = weights(model)
     wanted = sum((value[i] + value[5] - TARGETS[i]) ** 2 for i in range(4)) / 4
     close(errors[0], wanted.item(), "the last error, from the weights after the last epoch")
@@ -137,13 +136,5 @@ def test_a_check_moves_the_orders_after_it(broken, device, drop):
     checked, _ = run(broken, device, 1, drop)
     equal(epochs_of(checked)[0], epochs_of(alone)[0], "the order of the first epoch, before any check")
     equal(epochs_of(checked)[1:] != epochs_of(alone)[1:], True, "whether the orders after it differ")
+    equal(epochs_of(checked)[1] != epochs_of(checked)[0], True, "whether the second order is another one")
     equal(bool((weights(checked) != weights(alone)).any()), True, "whether the weights differ")
-
-
-def test_what_is_drawn_is_one_number_per_check(broken, device):
-    # the state after a run: with one check at the very end it's that of one more draw
-    run(broken, device, 0)
-    torch.empty((), dtype=torch.int64).random_()
-    wanted = torch.get_rng_state()
-    run(broken, device, 6)
-    equal(torch.get_rng_state(), wanted, "the random state after a run with one check")

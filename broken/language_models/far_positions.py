@@ -1,0 +1,38 @@
+"""Tell a language model where its tokens are, by turning their queries and keys."""
+
+import torch
+
+
+class Rotary(torch.nn.Module):
+    """The angles of a rotary position embedding (Su et al., 2021).
+
+    width: of the vectors, even; base: how far the slowest pair of elements turns
+    Pair k turns by base ** (-2 k / width) from one position to the next. It's part of a model, which
+    may be moved and cast as a whole. It has no parameters, and nothing of it is in a state dict.
+    """
+
+    def __init__(self, width, base=10000.0):
+        super().__init__()
+        exponents = torch.arange(0, width, 2, dtype=torch.float32) / width
+        self.register_buffer("speeds", base**-exponents, persistent=False)  # (width / 2,)
+
+    def forward(self, length):
+        """Return the angles of positions 0 to length - 1, (length, width / 2)."""
+        positions = torch.arange(length, device=self.speeds.device, dtype=self.speeds.dtype)
+        return torch.outer(positions, self.speeds)
+
+
+def rotate(rotary, vectors):
+    """Return queries or keys, each turned by its position.
+
+    rotary:  a `Rotary` of the same width, in the dtype of the model
+    vectors: (..., length, width), float32, bfloat16 or float16, the dtype of the model; length up to 4096
+    Element k and element width / 2 + k are the two coordinates of pair k: (x, y) becomes
+    (x cos a - y sin a, x sin a + y cos a), with a the angle of the position. It has shape and dtype of
+    `vectors`, and is exact up to the rounding of that dtype: in each of them, the product of a query and
+    a key depends on how far apart they are, and not on where.
+    """
+    angles = rotary(vectors.shape[-2])
+    cos, sin = angles.cos().to(vectors.dtype), angles.sin().to(vectors.dtype)
+    x, y = vectors.chunk(2, dim=-1)
+    return torch.cat([x * cos - y * sin, x * sin + y * cos], dim=-1)

@@ -1,0 +1,23 @@
+"""Sum up each text in one vector, by attention over its words."""
+
+import torch
+
+
+def summarize(query, keys, values, mask):
+    """Return one vector per text: its values, weighted by how well their keys fit the query.
+
+    query:  (width,), the same for all texts
+    keys:   (texts, words, width); values: (texts, words, size)
+    mask:   (texts, words), bool: True for a word, False for padding, which has no effect
+
+    The weights of a text are the softmax of query . key / sqrt(width) over its words, whatever the size
+    of these scores is, as long as they are finite. A text without words gets zeros, and moves nothing.
+    query, keys and values have one dtype, float32, bfloat16 or float16, and the result has it, too.
+    Returns (texts, size).
+    """
+    scores = keys @ query / query.shape[0] ** 0.5  # (texts, words)
+    bias = (1.0 - mask.to(scores.dtype)) * -1e9
+    weights = torch.softmax(scores + bias, dim=1)
+    vectors = (weights.unsqueeze(1) @ values).squeeze(1)  # (texts, size)
+    # An empty text gets weights from the softmax as well, and they must not count.
+    return vectors * mask.any(dim=1, keepdim=True)

@@ -1,0 +1,16 @@
+"""Nobody waits, but each rank divides the common sum by its own number of samples. The ranks drift apart."""
+
+import torch
+
+
+def train(model, batches, lr, dist):
+    parameters = list(model.parameters())
+    for parameter in parameters:
+        dist.broadcast(parameter.data, src=0)
+    for inputs, targets in batches:
+        error = (model(inputs) - targets).square().sum()
+        gradients = torch.autograd.grad(error, parameters)
+        count = torch.tensor(float(len(targets)))
+        for parameter, gradient in zip(parameters, gradients):
+            dist.all_reduce(gradient)
+            parameter.data -= lr * gradient / count.clamp(min=1)

@@ -1,0 +1,21 @@
+"""A rank without samples repeats its last batch. Nobody waits, but these samples count twice."""
+
+import torch
+
+
+def train(model, batches, lr, dist):
+    parameters = list(model.parameters())
+    for parameter in parameters:
+        dist.broadcast(parameter.data, src=0)
+    last = next((batch for batch in batches if len(batch[1])), batches[0])
+    for inputs, targets in batches:
+        if len(targets) == 0:
+            inputs, targets = last
+        last = inputs, targets
+        error = (model(inputs) - targets).square().sum()
+        gradients = torch.autograd.grad(error, parameters)
+        count = torch.tensor(float(len(targets)))
+        dist.all_reduce(count)
+        for parameter, gradient in zip(parameters, gradients):
+            dist.all_reduce(gradient)
+            parameter.data -= lr * gradient / count.clamp(min=1)

@@ -1,0 +1,17 @@
+"""The proportion is right, but this is the bound divided by the number of pixels. It isn't in nats
+per picture, and models of different sizes can't be compared by it.
+"""
+
+import torch
+
+
+def negative_elbo(encoder, decoder, pictures, noise, beta=1.0):
+    if len(pictures) == 0:
+        raise ValueError("there are no pictures in the batch")
+    pixels = pictures.flatten(1)
+    mean, log_var = encoder(pixels).chunk(2, dim=1)
+    code = mean + (0.5 * log_var).exp() * noise
+    logits = decoder(code)
+    error = torch.nn.functional.binary_cross_entropy_with_logits(logits, pixels)
+    kl = -0.5 * (1 + log_var - mean.square() - log_var.exp()).sum(dim=1).mean()
+    return error + beta * kl / pixels.shape[1]

@@ -1,0 +1,21 @@
+"""noise - clean is the velocity of flow matching, where the picture goes to noise on a straight
+line. Here it goes on a circle, and the two parts have weights.
+"""
+
+import torch.nn.functional as F
+
+
+def velocity(clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)
+    return a.sqrt() * noise - (1 - a).sqrt() * clean
+
+
+def training_loss(network, clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)
+    noisy = a.sqrt() * clean + (1 - a).sqrt() * noise
+    return F.mse_loss(network(noisy, t), noise - clean)
+
+
+def restore(network, noisy, t, alpha_bar):
+    answer = network(noisy, t)
+    return velocity(answer, noisy, t, alpha_bar)

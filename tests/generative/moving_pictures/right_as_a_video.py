@@ -1,0 +1,16 @@
+"""The picture is encoded as a video of one frame, like the videos in training."""
+
+import torch.nn.functional as F
+
+
+def training_loss(network, encoder, videos, noise, alpha_bar, scale):
+    latents = encoder(videos) * scale
+    noisy = alpha_bar**0.5 * latents + (1 - alpha_bar) ** 0.5 * noise
+    return F.mse_loss(network(noisy, latents[:, 0]), noise)
+
+
+def draw(network, encoder, decoder, first, noise, alpha_bar, scale):
+    condition = (scale * encoder(first.unsqueeze(1))).squeeze(1)
+    guess = network(noise, condition)
+    latents = (noise - (1 - alpha_bar) ** 0.5 * guess) / alpha_bar**0.5
+    return decoder(latents / scale)

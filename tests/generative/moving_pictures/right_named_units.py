@@ -1,0 +1,17 @@
+"""What the encoder says is divided by its standard deviation, which is what the scale stands for."""
+
+import torch.nn.functional as F
+
+
+def training_loss(network, encoder, videos, noise, alpha_bar, scale):
+    latents = encoder(videos) * scale
+    noisy = alpha_bar**0.5 * latents + (1 - alpha_bar) ** 0.5 * noise
+    return F.mse_loss(network(noisy, latents[:, 0]), noise)
+
+
+def draw(network, encoder, decoder, first, noise, alpha_bar, scale):
+    deviation = 1 / scale
+    condition = encoder(first) / deviation
+    guess = network(noise, condition)
+    latents = (noise - (1 - alpha_bar) ** 0.5 * guess) / alpha_bar**0.5
+    return decoder(latents / scale)

@@ -1,0 +1,24 @@
+"""logits over temperature, minus their logsumexp."""
+
+import torch
+
+
+def rollout(model, start, length, temperature):
+    tokens, log_probs = start, []
+    with torch.no_grad():
+        for _ in range(length):
+            log_p = (model(tokens)[:, -1] / temperature).log_softmax(dim=-1)
+            following = torch.multinomial(log_p.exp(), 1)
+            log_probs.append(log_p.gather(1, following))
+            tokens = torch.cat([tokens, following], dim=1)
+    return {"tokens": tokens, "log_probs": torch.cat(log_probs, dim=1), "temperature": temperature}
+
+
+def ppo_loss(model, samples, advantages, clip):
+    tokens = samples["tokens"]
+    logits = model(tokens[:, :-1]) / samples["temperature"]
+    of_tokens = logits.gather(2, tokens[:, 1:, None]).squeeze(2)
+    log_probs = of_tokens - logits.logsumexp(dim=-1)
+    ratios = (log_probs - samples["log_probs"]).exp()
+    gains = torch.minimum(ratios * advantages, ratios.clamp(1 - clip, 1 + clip) * advantages)
+    return -gains.mean(), ratios.detach()

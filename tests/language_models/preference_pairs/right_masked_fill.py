@@ -1,0 +1,15 @@
+"""Zero for what doesn't belong to the answer, and then the sum."""
+
+import torch
+
+
+def preference_loss(policy, reference, chosen, rejected, beta):
+    def log_probability(model, tokens, mask):
+        log_p = model(tokens)[:, :-1].log_softmax(dim=-1)
+        of_tokens = log_p.gather(2, tokens[:, 1:, None])[:, :, 0]
+        return of_tokens.masked_fill(~mask[:, 1:], 0.0).sum(-1)
+
+    with torch.no_grad():
+        base = log_probability(reference, *chosen) - log_probability(reference, *rejected)
+    gain = log_probability(policy, *chosen) - log_probability(policy, *rejected) - base
+    return -torch.nn.functional.logsigmoid(beta * gain).mean()

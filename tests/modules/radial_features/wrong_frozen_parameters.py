@@ -1,0 +1,30 @@
+"""As parameters without a gradient the centers are cast, moved and loaded well. But they're among the
+model's parameters now, where the docstring only has the widths: whoever unfreezes a model trains them
+too.
+"""
+
+import torch
+
+
+class RadialFeatures(torch.nn.Module):
+    def __init__(self, grids, device, dtype):
+        super().__init__()
+        self.centers, self.widths = [], []
+        for k, grid in enumerate(grids):
+            centers = torch.tensor(grid, device=device, dtype=dtype)
+            width = torch.nn.Parameter(torch.ones_like(centers))
+            centers = torch.nn.Parameter(centers, requires_grad=False)
+            self.register_parameter(f"centers_{k}", centers)
+            self.register_parameter(f"width_{k}", width)
+            self.centers.append(centers)
+            self.widths.append(width)
+
+    def forward(self, inputs):
+        features = []
+        for centers, width in zip(self.centers, self.widths):
+            features.append(torch.exp(-(((inputs - centers) / width) ** 2)))
+        return torch.cat(features, dim=1)
+
+
+def make_features(grids, device=None, dtype=None):
+    return RadialFeatures(grids, device, dtype)

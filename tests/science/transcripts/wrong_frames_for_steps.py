@@ -1,0 +1,16 @@
+"""frames counts the recording, but the loss is over the steps of the network, and there are half as
+many.
+"""
+
+import torch.nn.functional as F
+
+
+def transcript_loss(logits, frames, labels, label_lengths):
+    steps = (frames - 1) // 2 + 1
+    steps = frames
+    rows = steps > label_lengths
+    if not rows.any():
+        return 0.0 * logits.sum()
+    log_p = logits.log_softmax(dim=2)[:, rows]
+    losses = F.ctc_loss(log_p, labels[rows], steps[rows], label_lengths[rows], reduction="none")
+    return (losses / label_lengths[rows]).mean()

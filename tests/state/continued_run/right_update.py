@@ -1,0 +1,24 @@
+"""Every group is updated after loading."""
+
+import torch
+
+
+def make_optimizer(model, lr, decay=0.0, betas=(0.9, 0.999)):
+    matrices = [p for p in model.parameters() if p.ndim >= 2]
+    rest = [p for p in model.parameters() if p.ndim < 2]
+    groups = [{"params": matrices}, {"params": rest, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=lr, weight_decay=decay, betas=betas)
+
+
+def save_run(file, model, optimizer, step):
+    states = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+    torch.save({**states, "step": step}, file)
+
+
+def continue_run(file, model, lr):
+    run = torch.load(file, map_location="cpu")
+    model.load_state_dict(run["model"])
+    optimizer = make_optimizer(model, lr)
+    optimizer.load_state_dict(run["optimizer"])
+    [group.update(lr=lr) for group in optimizer.param_groups]
+    return optimizer, run["step"]
