@@ -131,6 +131,14 @@ def test_the_apis_of_a_program_are_read_off_its_syntax_tree(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("program", [None, "def"])
+def test_a_kata_that_is_being_written_keeps_nobody_from_searching(tree, toy, program):
+    half = toy.write_kata(tree.root, "toy/half")
+    half.broken.write_text(program) if program else half.broken.unlink()
+    found = Finder(Catalogue(tree).entries).find(question("values come out wrong"), FIRST)
+    assert set(ids(found)) == {"toy/double", "toy/half"}
+
+
 @pytest.mark.parametrize(
     ("written", "also"),
     [

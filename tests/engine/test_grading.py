@@ -463,8 +463,17 @@ def test_a_name_of_a_file_makes_no_line_of_its_own(tmp_path, katas, keep, report
 
 
 @pytest.mark.skipif(fence._version() < 1, reason="no Landlock here: docs/limits.md")
-@pytest.mark.parametrize("whose", ["another's program", "a finished check", "the grader's keys"])
-def test_a_submission_reads_nothing_of_others(tmp_path, katas, monkeypatch, whose):
+@pytest.mark.parametrize(
+    ("whose", "road"),
+    [
+        ("another's program", "1"),
+        ("a finished check", "1"),
+        ("the grader's keys", "1"),
+        ("the grader's keys", "0"),
+    ],
+)
+def test_a_submission_reads_nothing_of_others(tmp_path, katas, monkeypatch, whose, road):
+    monkeypatch.setenv("TORCHKATA_FORK", road)
     home = tmp_path / "homes" / "grader"
     (home / ".ssh").mkdir(parents=True)
     (home / ".ssh" / "id").write_text("secret")
