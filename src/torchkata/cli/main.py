@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import keep, learn, write
+from torchkata.cli import keep, learn, room, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -124,6 +124,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--all", action="store_true", help="predictions of unsolved katas too; their answers name the cause"
     )
+    one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")
+    one.add_argument("what", nargs="*", metavar="PLAN | ID", help="a plan, or katas in this order")
+    one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", write.lint, "What katas still lack, without running them.").add_argument(

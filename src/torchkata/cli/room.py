@@ -1,0 +1,56 @@
+"""The commands of a room: those of whoever stands in front of it, and those of the learners in it."""
+
+from __future__ import annotations
+
+import argparse
+
+from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console
+from torchkata.collection.catalogue import Catalogue, UnknownKata
+from torchkata.room import plan
+from torchkata.room.plan import Plan
+
+SHIPPED = "plans that come with the katas: forty_five_minutes, ninety_minutes, policy_gradients"
+
+
+def room(args: argparse.Namespace) -> int:
+    all_katas = catalogue()
+    if not args.what:
+        raise Mistake(
+            f"name a plan or katas: kata room ninety_minutes, kata room graph/second_step; {SHIPPED}"
+        )
+    chosen = _plan(args.what, all_katas)
+    if args.check:
+        return _check(chosen)
+    return SOLVED
+
+
+def _plan(what: list[str], all_katas: Catalogue) -> Plan:
+    file = plan.find(what[0], all_katas) if len(what) == 1 else None
+    try:
+        if file is not None:
+            return plan.read(file, all_katas)
+        return plan.of([all_katas[name] for name in what])
+    except plan.PlanError as problem:
+        raise Mistake(str(problem)) from None
+    except UnknownKata as problem:
+        if len(what) > 1:
+            raise
+        raise Mistake(f"{problem.args[0]} Nor is there a plan of that name; {SHIPPED}") from None
+
+
+def _check(chosen: Plan) -> int:
+    for line in plan.table(chosen):
+        console.print(line, markup=False, soft_wrap=True)
+    if chosen.taken_for_granted:
+        console.print(
+            f"Learners have done before: {', '.join(chosen.taken_for_granted)}", markup=False, soft_wrap=True
+        )
+    found = list(plan.problems(chosen))
+    for problem in found:
+        console.print(f"PROBLEM  {problem}", markup=False, soft_wrap=True)
+    total, left = chosen.starts[-1], chosen.minutes - chosen.starts[-1]
+    if not found:
+        console.print(
+            f"{chosen.title}: {total} minutes, {left} to spare. This works.", markup=False, soft_wrap=True
+        )
+    return RED if found else SOLVED
