@@ -127,6 +127,14 @@ def parser() -> argparse.ArgumentParser:
     one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")
     one.add_argument("what", nargs="*", metavar="PLAN | ID", help="a plan, or katas in this order")
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
+    one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
+    one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
+    one = command(
+        "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
+    )
+    one.add_argument("kata", nargs="+")
+    one.add_argument("--new", action="store_true", help="begin anew")
+    one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", write.lint, "What katas still lack, without running them.").add_argument(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console
 from torchkata.collection.catalogue import Catalogue, UnknownKata
 from torchkata.room import plan
 from torchkata.room.plan import Plan
+
+if TYPE_CHECKING:
+    from torchkata.room.server import Doors
 
 SHIPPED = "plans that come with the katas: forty_five_minutes, ninety_minutes, policy_gradients"
 
@@ -21,7 +25,42 @@ def room(args: argparse.Namespace) -> int:
     chosen = _plan(args.what, all_katas)
     if args.check:
         return _check(chosen)
+    return _open(chosen, all_katas, args)
+
+
+def demo(args: argparse.Namespace) -> int:
+    all_katas = catalogue()
+    return _open(plan.of([all_katas[name] for name in args.kata]), all_katas, args)
+
+
+def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
+    try:
+        from torchkata.room import server, session
+    except ModuleNotFoundError as problem:
+        raise Mistake(
+            f"a room needs more than a kata does, and {problem.name} isn't installed: "
+            "pip install 'torchkata[room]'"
+        ) from None
+    from torchkata.judging.judge import Judge
+
+    for said in plan.problems(chosen):
+        console.print(f"The plan: {said}", markup=False, soft_wrap=True)
+    # The judge's worker starts before any thread of ours exists.
+    with Judge(all_katas.tree, [entry.kata for entry in chosen.entries]) as judge:
+        here, goes_on = session.begin(all_katas.tree, chosen, anew=args.new)
+        if goes_on:
+            console.print("Going on where this plan stopped; --new begins anew.")
+        server.serve(here, judge, _say_where, args.port)
     return SOLVED
+
+
+def _say_where(doors: Doors) -> None:
+    for line in (
+        f"Stage, for the projector:  {doors.stage}",
+        f"Desk, for you alone:       {doors.desk}",
+        "Ctrl-C ends it.",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _plan(what: list[str], all_katas: Catalogue) -> Plan:
