@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
-from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console
+from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console, progress
 from torchkata.collection.catalogue import Catalogue, UnknownKata
-from torchkata.room import plan
-from torchkata.room.plan import Plan
 
 if TYPE_CHECKING:
+    from torchkata.room.plan import Plan
     from torchkata.room.server import Doors
 
 SHIPPED = "plans that come with the katas: forty_five_minutes, ninety_minutes, policy_gradients"
@@ -29,13 +29,15 @@ def room(args: argparse.Namespace) -> int:
 
 
 def demo(args: argparse.Namespace) -> int:
+    from torchkata.room import plan
+
     all_katas = catalogue()
     return _open(plan.of([all_katas[name] for name in args.kata]), all_katas, args)
 
 
 def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
     try:
-        from torchkata.room import server, session
+        from torchkata.room import plan, server, session
     except ModuleNotFoundError as problem:
         raise Mistake(
             f"a room needs more than a kata does, and {problem.name} isn't installed: "
@@ -50,7 +52,8 @@ def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
         here, goes_on = session.begin(all_katas.tree, chosen, anew=args.new)
         if goes_on:
             console.print("Going on where this plan stopped; --new begins anew.")
-        server.serve(here, judge, _say_where, args.port)
+        katas = {entry.id: entry for entry in all_katas.entries} if args.lan else None
+        server.serve(here, judge, _say_where, args.port, katas)
     return SOLVED
 
 
@@ -58,12 +61,16 @@ def _say_where(doors: Doors) -> None:
     for line in (
         f"Stage, for the projector:  {doors.stage}",
         f"Desk, for you alone:       {doors.desk}",
+        *([f"Learners:                  kata join {doors.room} {doors.code}"] if doors.room else []),
+        *([f"Phones:                    http://{doors.room}"] if doors.room else []),
         "Ctrl-C ends it.",
     ):
         console.print(line, markup=False, soft_wrap=True)
 
 
 def _plan(what: list[str], all_katas: Catalogue) -> Plan:
+    from torchkata.room import plan
+
     file = plan.find(what[0], all_katas) if len(what) == 1 else None
     try:
         if file is not None:
@@ -78,6 +85,8 @@ def _plan(what: list[str], all_katas: Catalogue) -> Plan:
 
 
 def _check(chosen: Plan) -> int:
+    from torchkata.room import plan
+
     for line in plan.table(chosen):
         console.print(line, markup=False, soft_wrap=True)
     if chosen.taken_for_granted:
@@ -93,3 +102,60 @@ def _check(chosen: Plan) -> int:
             f"{chosen.title}: {total} minutes, {left} to spare. This works.", markup=False, soft_wrap=True
         )
     return RED if found else SOLVED
+
+
+def join(args: argparse.Namespace) -> int:
+    from torchkata.learner.joined import FIELDS, Joined, NoRoom
+
+    mine = Joined(catalogue().tree)
+    console.print("If you join, the laptop in front gets, from now on:")
+    for field in FIELDS:
+        console.print(f"  {field}", markup=False)
+    console.print("Never your code, and nothing from before. kata leave erases it again.")
+    if not args.yes and not _agreed():
+        console.print("Not joined, and nothing was sent.")
+        return SOLVED
+    try:
+        seat = mine.join(args.address, args.code, args.name)
+    except NoRoom as problem:
+        raise Mistake(str(problem)) from None
+    console.print(f"Joined as {seat.name}. Go on as always: kata", markup=False)
+    return SOLVED
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise Mistake("nobody is there to agree; for scripts: kata join ADDRESS CODE --yes")
+    return input("Join? y/n ").strip().lower() in ("y", "yes")
+
+
+def leave(args: argparse.Namespace) -> int:
+    from torchkata.learner.joined import Joined, NoRoom
+
+    mine = Joined(catalogue().tree)
+    seat = mine.seat
+    if seat is None:
+        raise Mistake("you haven't joined a room")
+    try:
+        mine.leave()
+        console.print(f"The room has erased {seat.name}, and everything that came from there.", markup=False)
+    except NoRoom as problem:
+        mine.forget()
+        console.print(f"Left, and nothing more is sent. Not erased there: {problem}", markup=False)
+    return SOLVED
+
+
+def flag(args: argparse.Namespace) -> int:
+    from torchkata.learner.joined import Joined, NoRoom
+
+    all_katas = catalogue()
+    mine = Joined(all_katas.tree)
+    if mine.seat is None:
+        raise Mistake("you haven't joined a room: kata join ADDRESS CODE")
+    progress(all_katas).record("room", "flag", flag=args.flag)
+    try:
+        mine.send()
+        console.print("Somebody will come." if args.flag == "help" else "Thanks, noted.")
+    except NoRoom as problem:
+        console.print(f"Noted here; it's told as soon as it can be: {problem}", markup=False)
+    return SOLVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -27,14 +27,14 @@ class TooLarge(Exception):
 
 
 class Guard:
-    """hosts: what the Host header may say, in small letters.
+    """is_ours: whether a Host header, in small letters, is an address of ours.
 
     A page of somebody else's that a browser here has open can send requests to 127.0.0.1, under its own
     Origin, or under a name of its own that it has made point here: both are refused before a route sees them.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], largest: int = LARGEST) -> None:
-        self.app, self.hosts, self.largest = app, hosts, largest
+    def __init__(self, app: ASGIApp, is_ours: Callable[[str], bool], largest: int = LARGEST) -> None:
+        self.app, self.is_ours, self.largest = app, is_ours, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -73,7 +73,7 @@ class Guard:
 
     def _refused(self, headers: Headers, method: str) -> tuple[int, str] | None:
         host, origin = headers.get("host", "").lower(), headers.get("origin")
-        if len(headers.getlist("host")) != 1 or host not in self.hosts:
+        if len(headers.getlist("host")) != 1 or not self.is_ours(host):
             return 421, "wrong host"
         if origin is not None and origin.lower() != f"http://{host}":
             return 403, "wrong origin"

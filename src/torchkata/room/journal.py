@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,16 @@ class Journal:
 
     def write(self, what: str, **content: Any) -> Event:
         """On the disk when this returns. Raises OSError where it can't be."""
-        event = {"at": round(self.clock(), 3), "what": what, **content}
-        atomic.append_line(self.file, json.dumps(event, ensure_ascii=False))
-        return event
+        return self.write_all([{"what": what, **content}])[0]
+
+    def write_all(self, events: Iterable[Event]) -> list[Event]:
+        """Several at once, with one wait for the disk."""
+        at = round(self.clock(), 3)
+        stamped = [{"at": at, **event} for event in events]
+        if stamped:
+            lines = (json.dumps(event, ensure_ascii=False) for event in stamped)
+            atomic.append_line(self.file, "\n".join(lines))
+        return stamped
 
     def events(self) -> list[Event]:
         """Oldest first. Half a line, which a crash leaves behind, was never acknowledged."""

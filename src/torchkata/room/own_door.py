@@ -28,10 +28,12 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 class OwnDoor:
-    """token: in the address that is printed; a browser that came with it keeps it in a cookie."""
+    """token: in the address that is printed; a browser that came with it keeps it in a cookie.
+    room:  where learners join, as ADDRESS:PORT; empty while that door is shut
+    """
 
-    def __init__(self, session: Session, stage: Stage, token: str, port: int) -> None:
-        self.session, self.stage, self.token, self.port = session, stage, token, port
+    def __init__(self, session: Session, stage: Stage, token: str, port: int, room: str = "") -> None:
+        self.session, self.stage, self.token, self.port, self.room = session, stage, token, port, room
         self.cookie = f"kata-{port}"
 
     def app(self) -> Starlette:
@@ -47,7 +49,7 @@ class OwnDoor:
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
         hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
-        return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)])
+        return Starlette(routes=routes, middleware=[Middleware(Guard, is_ours=hosts.__contains__)])
 
     def known(self, answer: Answer) -> Answer:
         """Only for who has the token. In an address it is exchanged for a cookie, and leaves the address."""
@@ -77,7 +79,7 @@ class OwnDoor:
 
     async def stage_view(self, request: Request) -> Response:
         self.arrive()
-        return HTMLResponse(views.stage(self.session, self.stage))
+        return HTMLResponse(views.stage(self.session, self.stage, self.room))
 
     async def desk_page(self, request: Request) -> Response:
         return HTMLResponse(pages.page("desk.html", title=self.session.plan.title))

@@ -8,21 +8,24 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.learner.watcher import Watcher
 from torchkata.room.own_door import OwnDoor
+from torchkata.room.room_door import RoomDoor
 from torchkata.room.session import Session, folder_of
 from torchkata.room.stage import Stage
 
 PORT = 8765  # what is tried first, so that an address that was written down still works
+PATIENCE = 10.0  # seconds, after which an unfinished request has one more chance
 CONNECTIONS = 400  # at a time, on the room's door
 
 
@@ -34,12 +37,34 @@ class _Server(uvicorn.Server):
         yield
 
 
+class Impatient(H11Protocol):
+    """Lets go of whoever has been sending one request for too long, a byte now and then."""
+
+    _slow = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(PATIENCE, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        receiving = self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+        if receiving and self._slow:
+            self.transport.close()
+            return
+        self._slow = receiving
+        self.loop.call_later(PATIENCE, self._look)
+
+
 @dataclass(frozen=True)
 class Doors:
     """What is told once both are open."""
 
     stage: str
     desk: str
+    room: str = ""
+    code: str = ""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -53,19 +78,46 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
-def serve(session: Session, judge: Judge, opened: Callable[[Doors], None], port: int = PORT) -> None:
-    """Until somebody presses Ctrl-C."""
-    asyncio.run(_serve(session, judge, opened, port))
+def our_address() -> str:
+    """By which others on this network reach us; nothing is sent to find it out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
 
 
-async def _serve(session: Session, judge: Judge, opened: Callable[[Doors], None], port: int) -> None:
+def serve(
+    session: Session,
+    judge: Judge,
+    opened: Callable[[Doors], None],
+    port: int = PORT,
+    katas: Mapping[str, Entry] | None = None,
+) -> None:
+    """Until somebody presses Ctrl-C. katas: what learners may report on; None keeps the room's door shut."""
+    asyncio.run(_serve(session, judge, opened, port, katas))
+
+
+async def _serve(
+    session: Session,
+    judge: Judge,
+    opened: Callable[[Doors], None],
+    port: int,
+    katas: Mapping[str, Entry] | None,
+) -> None:
     loop = asyncio.get_running_loop()
     own = listen("127.0.0.1", port)
     port = own.getsockname()[1]
     token = secrets.token_urlsafe(16)
     stage = Stage(judge, folder_of(session) / "stage", session.changed)
-    door = OwnDoor(session, stage, token, port)
-    servers = [_server(door.app())]
+    at, room = [own], ""
+    if katas is not None:
+        at.append(listen("0.0.0.0", port + 1))
+        room = f"{our_address()}:{at[1].getsockname()[1]}"
+    servers = [_server(OwnDoor(session, stage, token, port, room).app())]
+    if katas is not None:
+        servers.append(_server(RoomDoor(session, at[1].getsockname()[1], katas).app(), CONNECTIONS))
     watcher = _watch(session, stage, loop)
     threading.Thread(target=_warm, args=(judge, session.plan.entries), daemon=True).start()
 
@@ -78,9 +130,10 @@ async def _serve(session: Session, judge: Judge, opened: Callable[[Doors], None]
         with contextlib.suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
             loop.add_signal_handler(name, end)
     address = f"http://127.0.0.1:{port}"
-    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}"))
+    code = session.code if room else ""
+    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code))
     try:
-        await asyncio.gather(*(server.serve([at]) for server, at in zip(servers, [own])))
+        await asyncio.gather(*(server.serve([one]) for server, one in zip(servers, at)))
     finally:
         end()
         watcher.stop()
@@ -90,6 +143,7 @@ def _server(app: ASGIApp, connections: int | None = None) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
+            http=Impatient,
             log_level="warning",
             access_log=False,  # it would hold addresses
             server_header=False,

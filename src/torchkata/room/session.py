@@ -45,6 +45,11 @@ class Session:
         self.changed()
         return event
 
+    def record_all(self, events: list[Event]) -> None:
+        for event in self.journal.write_all(events):
+            self.state.apply(event)
+        self.changed()
+
     def forget(self, seat: str) -> None:
         """Erase a seat, and whatever came from it."""
         self.journal.forget(seat)

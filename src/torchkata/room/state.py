@@ -124,15 +124,6 @@ class State:
         name, at = event["name"], event["at"]
         self.seats[event["seat"]] = Seat(event["seat"], name, event["key"], at, fresh=at, moved=at)
 
-    def _leave(self, event: Event) -> None:
-        seat = event["left"]
-        self.seats.pop(seat, None)
-        for voters in self.votes.values():
-            voters.pop(seat, None)
-        for seen in self.failures.values():
-            for seats in seen.values():
-                seats.discard(seat)
-
     def _flag(self, event: Event) -> None:
         seat = self.seats.get(event["seat"])
         if seat is None or not self._is_new(seat, event):
@@ -166,7 +157,7 @@ class State:
             if verdict == "solved":
                 seat.solved.add(kata)
             return
-        failure = event["failure"] or verdict
+        failure = event["wrong_fix"] or event["failure"] or verdict
         seat.same = seat.same + 1 if failure == seat.failure else 1
         seat.fresh = at if failure != seat.failure else seat.fresh
         seat.failure = failure

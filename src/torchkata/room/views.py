@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from torchkata.collection.catalogue import Entry
-from torchkata.collection.starting import see_it, starting_text
+from torchkata.collection.starting import explanation, see_it, starting_text
 from torchkata.room import board, pages, steps
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
@@ -14,7 +14,7 @@ from torchkata.room.stage import Stage
 OPTION = re.compile(r"^- ([A-D])\. ", re.MULTILINE)
 
 
-def stage(session: Session, stage: Stage) -> str:
+def stage(session: Session, stage: Stage, room: str = "") -> str:
     """The stage: sums of the room, and never a name."""
     entry, step = session.entry, session.step
     values: dict[str, Any] = {
@@ -23,6 +23,9 @@ def stage(session: Session, stage: Stage) -> str:
         "step": step,
         "controls": session.controls,
         "ran": None,
+        "room": room,
+        "code": session.code,
+        "qr": pages.qr(f"http://{room}/?code={session.code}") if room else None,
         "running": False,
     }
     if entry is not None:
@@ -146,8 +149,14 @@ def desk(session: Session, stage: Stage) -> str:
             "options": [letter for letter, _ in options(entry)],
             "votes": votes(session, entry, shown=True),
             "hands": session.state.hands.get((entry.id, controls.round), {}),
-            "common": board.common(session.state, entry.id),
+            "common": [(_in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
             "sums": board.sums(session.state, entry.id),
             "can_edit": any(step is steps.EDIT for step in names),
         }
     return pages.page("desk/view.html", **values)
+
+
+def _in_words(entry: Entry, failure: str) -> str:
+    """Why a known wrong fix is wrong; any other failure is a sentence already."""
+    known = {wrong.stem: wrong for wrong in entry.kata.wrongs}
+    return explanation(known[failure]) if failure in known else failure
