@@ -112,16 +112,13 @@ class RoomDoor:
             return PlainTextResponse(f"reports: a list of {REPORTS} at most", 400)
         if not self.reports.allows(seat.id, max(1, len(said))):
             return PlainTextResponse("slower, please", 429)
-        found = [joining.report(one, self.katas) for one in said]
-        here = self.session.entry
-        events = []
-        for event in found:
+        here, controls = self.session.entry, self.session.controls
+        events: dict[str, dict[str, Any]] = {}  # by key: what comes twice counts once
+        for event in (joining.report(one, self.katas) for one in said):
             if event is not None and event["key"] not in seat.reports:
-                now_voting = here is not None and event.get("kata") == here.id
-                events.append(
-                    {**event, "seat": seat.id, "round": self.session.controls.round if now_voting else 1}
-                )
-        self.session.record_all(events)
+                voting = here is not None and event.get("kata") == here.id
+                events[event["key"]] = {**event, "seat": seat.id, "round": controls.round if voting else 1}
+        self.session.record_all(list(events.values()))
         return JSONResponse({"taken": len(said), **self._where()})
 
     def _where(self) -> dict[str, Any]:
