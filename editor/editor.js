@@ -55,11 +55,10 @@ export function editor(parent, { run, changed }) {
       }),
     ],
   });
-  let first = true;
   return {
     text: () => view.state.doc.toString(),
     focus: () => view.focus(),
-    replace(text) {
+    replace(text, { fold }) {
       // Only what differs, so that the cursor stays where it is.
       const old = view.state.doc.toString();
       let from = 0;
@@ -70,8 +69,7 @@ export function editor(parent, { run, changed }) {
         changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) },
         annotations: fromOutside.of(true),
       });
-      if (first) foldDocstrings(view);
-      first = false;
+      if (fold) foldDocstrings(view);
     },
   };
 }

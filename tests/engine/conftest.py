@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +17,10 @@ import pytest
 
 from torchkata.collection.layout import Kata, Tree
 from torchkata.judging.judge import Judge
+from torchkata.room.journal import Journal
+from torchkata.room.state import State
+
+ROOM_PATIENCE = 120.0  # seconds after which something hangs
 
 CARD = """\
 +++
@@ -205,6 +213,76 @@ def write_tree(root: Path) -> Tree:
     found = Tree.find(root)
     assert found is not None
     return found
+
+
+class RoomServer:
+    """The real `kata room --lan`, which can be killed and started again at the same address."""
+
+    def __init__(self, root: Path, *katas: str) -> None:
+        self.root, self.katas, self.port = root, katas, 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "torchkata", "room", *self.katas]
+        command += ["--lan", "--port", str(self.port)]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            command, cwd=self.root, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        said = ""
+        while "Ctrl-C" not in said:
+            line = self.process.stdout.readline()
+            assert line, said
+            said += line
+        self.port = int(re.search(r"127\.0\.0\.1:(\d+)/stage", said)[1])
+        door, self.code = re.search(r"kata join \S+:(\d+) (\w+)", said).groups()
+        self.address = f"127.0.0.1:{door}"
+        self.stage, self.desk = re.findall(r"http://127\S+token=\S+", said)
+        self.wait_until_open()
+
+    def wait_until_open(self) -> None:
+        deadline = time.monotonic() + ROOM_PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"http://{self.address}/", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the door stays shut")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            assert self.process.wait(ROOM_PATIENCE) == 0
+            self.process.stdout.close()
+
+    @property
+    def events(self) -> list[dict[str, object]]:
+        (file,) = (self.root / ".kata" / "room").glob("*/events.jsonl")
+        return Journal(file).events()
+
+    @property
+    def state(self) -> State:
+        return State.of(self.events)
+
+
+@pytest.fixture
+def room_server(tree: Tree) -> Iterator[Callable[..., RoomServer]]:
+    """Start a room with these katas, in the miniature tree or in another one."""
+    running = []
+
+    def start(*katas: str, root: Path = tree.root) -> RoomServer:
+        running.append(RoomServer(root, *katas))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.end()
 
 
 @pytest.fixture

@@ -2,88 +2,25 @@
 
 import contextlib
 import json
-import os
 import random
-import re
-import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 import pytest
 
 from torchkata.collection.layout import Tree
 from torchkata.learner.joined import FIELDS, Joined, NoRoom, news
-from torchkata.room.journal import Journal
-from torchkata.room.state import State
 from torchkata.system import atomic
 
 KATA = "toy/double"
 PATIENCE = 120.0  # seconds after which something hangs
 
 
-class Server:
-    """The real `kata room --lan`, which can be killed and started again at the same address."""
-
-    def __init__(self, root):
-        self.root, self.port = root, 0
-        self.start()
-
-    def start(self):
-        command = [sys.executable, "-m", "torchkata", "room", KATA, "--lan", "--port", str(self.port)]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            command, cwd=self.root, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        said = ""
-        while "Ctrl-C" not in said:
-            line = self.process.stdout.readline()
-            assert line, said
-            said += line
-        self.port = int(re.search(r"127\.0\.0\.1:(\d+)/stage", said)[1])
-        door, self.code = re.search(r"kata join \S+:(\d+) (\w+)", said).groups()
-        self.address = f"127.0.0.1:{door}"
-        self.token = re.search(r"token=(\S+)", said)[1]
-        self.wait_until_open()
-
-    def wait_until_open(self):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"http://{self.address}/", timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the door stays shut")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            assert self.process.wait(PATIENCE) == 0
-            self.process.stdout.close()
-
-    @property
-    def events(self):
-        (file,) = (self.root / ".kata" / "room").glob("*/events.jsonl")
-        return Journal(file).events()
-
-    @property
-    def state(self):
-        return State.of(self.events)
-
-
 @pytest.fixture
-def server(tree):
-    running = Server(tree.root)
-    yield running
-    running.end()
+def server(room_server):
+    return room_server(KATA)
 
 
 @pytest.fixture
@@ -186,6 +123,7 @@ def test_another_answer_than_a_rooms_is_said_and_a_redirect_gets_no_key(learner,
 
 def test_the_commands_tell_first_ask_and_erase(server, tmp_path, toy):
     toy.write_kata(tmp_path / "mine")
+    (tmp_path / "mine" / "pyproject.toml").write_text(toy.pyproject)
 
     def kata(*args, status=0):
         done = subprocess.run(

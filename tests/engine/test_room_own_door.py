@@ -105,6 +105,8 @@ def test_what_is_too_large_is_refused_whatever_its_length_says(room):
     chunks = (b"x" * 10_000 for _ in range(30))
     assert room.put("/copy", content=chunks, headers=ORIGIN).status_code == 413
     assert b"x" * 10 not in room.stage.text(room.session.entry)
+    padded = (b" " * 10_000 for _ in range(30))
+    assert room.post("/do", content=padded, headers=ORIGIN).status_code == 413
 
 
 def test_every_page_forbids_what_comes_from_elsewhere(room):

@@ -16,7 +16,7 @@ HEADERS = {
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with none at all, a form of our own would come from "null"
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }

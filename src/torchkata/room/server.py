@@ -109,7 +109,7 @@ async def _serve(
     loop = asyncio.get_running_loop()
     own = listen("127.0.0.1", port)
     port = own.getsockname()[1]
-    token = secrets.token_urlsafe(16)
+    token = _token(folder_of(session) / "token")
     stage = Stage(judge, folder_of(session) / "stage", session.changed)
     at, room = [own], ""
     if katas is not None:
@@ -153,6 +153,16 @@ def _server(app: ASGIApp, connections: int | None = None) -> _Server:
             lifespan="off",
         )
     )
+
+
+def _token(file: Path) -> str:
+    """The session's own, so that a page that is open goes on after a restart."""
+    with contextlib.suppress(OSError):
+        return file.read_text()
+    token = secrets.token_urlsafe(16)
+    file.touch(0o600)
+    file.write_text(token)
+    return token
 
 
 def _watch(session: Session, stage: Stage, loop: asyncio.AbstractEventLoop) -> Watcher:
