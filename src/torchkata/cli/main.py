@@ -125,7 +125,12 @@ def parser() -> argparse.ArgumentParser:
         "--all", action="store_true", help="predictions of unsolved katas too; their answers name the cause"
     )
     one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")
-    one.add_argument("what", nargs="*", metavar="PLAN | ID", help="a plan, or katas in this order")
+    one.add_argument(
+        "what",
+        nargs="*",
+        metavar="PLAN | ID",
+        help="a plan, or katas in this order; afterwards: export FILE, report FILE, forget",
+    )
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
     one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console, progress
 from torchkata.collection.catalogue import Catalogue, UnknownKata
+from torchkata.system import atomic
 
 if TYPE_CHECKING:
     from torchkata.room.plan import Plan
@@ -22,6 +26,8 @@ def room(args: argparse.Namespace) -> int:
         raise Mistake(
             f"name a plan or katas: kata room ninety_minutes, kata room graph/second_step; {SHIPPED}"
         )
+    if args.what[0] in ("export", "report", "forget"):
+        return _after(args.what, all_katas)
     chosen = _plan(args.what, all_katas)
     if args.check:
         return _check(chosen)
@@ -36,13 +42,8 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
-    try:
+    with _the_extra():
         from torchkata.room import plan, server, session
-    except ModuleNotFoundError as problem:
-        raise Mistake(
-            f"a room needs more than a kata does, and {problem.name} isn't installed: "
-            "pip install 'torchkata[room]'"
-        ) from None
     from torchkata.judging.judge import Judge
 
     for said in plan.problems(chosen):
@@ -54,6 +55,38 @@ def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
             console.print("Going on where this plan stopped; --new begins anew.")
         katas = {entry.id: entry for entry in all_katas.entries} if args.lan else None
         server.serve(here, judge, _say_where, args.port, katas)
+    return SOLVED
+
+
+@contextmanager
+def _the_extra() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as problem:
+        raise Mistake(
+            f"a room needs more than a kata does, and {problem.name} isn't installed: "
+            "pip install 'torchkata[room]'"
+        ) from None
+
+
+def _after(what: list[str], all_katas: Catalogue) -> int:
+    with _the_extra():
+        from torchkata.room import records
+
+    verb, *files = what
+    if len(files) != (verb != "forget"):
+        raise Mistake("after a session: kata room export FILE, kata room report FILE.html, kata room forget")
+    tree = all_katas.tree
+    if verb == "forget":
+        count = records.forget(tree)
+        console.print(f"{count} session{'s' * (count != 1)} deleted. What was exported is yours to delete.")
+        return SOLVED
+    try:
+        text = records.export(tree) if verb == "export" else records.report(tree)
+    except records.NoSession as problem:
+        raise Mistake(str(problem)) from None
+    atomic.write_text(Path(files[0]), text)
+    console.print(f"{files[0]} holds the last session, without names.", markup=False)
     return SOLVED
 
 

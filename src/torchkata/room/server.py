@@ -75,6 +75,7 @@ def listen(host: str, port: int) -> socket.socket:
         found.bind((host, port))
     except OSError:
         found.bind((host, 0))
+    found.listen(128)  # whoever reads the address and comes at once waits, and isn't refused
     return found
 
 

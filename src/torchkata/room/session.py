@@ -151,7 +151,8 @@ def begin(tree: Tree, plan: Plan, *, anew: bool = False) -> tuple[Session, bool]
         recent = bool(events) and time.time() - events[-1]["at"] < FRESH
         if recent and not State.of(events).controls.ended:
             return Session(plan, Journal(last)), True
-    stamp = time.strftime("%Y%m%d-%H%M%S")
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"-{int(now % 1 * 1000):03}"
     return Session(plan, Journal(folder / f"{stamp}-{parts[:8]}" / "events.jsonl")), False
 
 

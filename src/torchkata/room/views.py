@@ -149,14 +149,14 @@ def desk(session: Session, stage: Stage) -> str:
             "options": [letter for letter, _ in options(entry)],
             "votes": votes(session, entry, shown=True),
             "hands": session.state.hands.get((entry.id, controls.round), {}),
-            "common": [(_in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
+            "common": [(in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
             "sums": board.sums(session.state, entry.id),
             "can_edit": any(step is steps.EDIT for step in names),
         }
     return pages.page("desk/view.html", **values)
 
 
-def _in_words(entry: Entry, failure: str) -> str:
+def in_words(entry: Entry, failure: str) -> str:
     """Why a known wrong fix is wrong; any other failure is a sentence already."""
     known = {wrong.stem: wrong for wrong in entry.kata.wrongs}
     return explanation(known[failure]) if failure in known else failure
