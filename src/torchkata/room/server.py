@@ -8,53 +8,20 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.learner.watcher import Watcher
+from torchkata.room import serving
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.room_door import RoomDoor
 from torchkata.room.session import Session, folder_of
 from torchkata.room.stage import Stage
 
 PORT = 8765  # what is tried first, so that an address that was written down still works
-PATIENCE = 10.0  # seconds, after which an unfinished request has one more chance
-CONNECTIONS = 400  # at a time, on the room's door
-
-
-class _Server(uvicorn.Server):
-    """Two of these share a process, so neither takes the signals for itself."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class Impatient(H11Protocol):
-    """Lets go of whoever has been sending one request for too long, a byte now and then."""
-
-    _slow = False
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(PATIENCE, self._look)
-
-    def _look(self) -> None:
-        if self.transport.is_closing():
-            return
-        receiving = self.cycle is None or self.cycle.response_complete or self.cycle.more_body
-        if receiving and self._slow:
-            self.transport.close()
-            return
-        self._slow = receiving
-        self.loop.call_later(PATIENCE, self._look)
 
 
 @dataclass(frozen=True)
@@ -116,9 +83,9 @@ async def _serve(
     if katas is not None:
         at.append(listen("0.0.0.0", port + 1))
         room = f"{our_address()}:{at[1].getsockname()[1]}"
-    servers = [_server(OwnDoor(session, stage, token, port, room).app())]
+    servers = [serving.server(OwnDoor(session, stage, token, port, room).app())]
     if katas is not None:
-        servers.append(_server(RoomDoor(session, at[1].getsockname()[1], katas).app(), CONNECTIONS))
+        servers.append(serving.server(RoomDoor(session, at[1].getsockname()[1], katas).app()))
     watcher = _watch(session, stage, loop)
     threading.Thread(target=_warm, args=(judge, session.plan.entries), daemon=True).start()
 
@@ -138,22 +105,6 @@ async def _serve(
     finally:
         end()
         watcher.stop()
-
-
-def _server(app: ASGIApp, connections: int | None = None) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            http=Impatient,
-            log_level="warning",
-            access_log=False,  # it would hold addresses
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            limit_concurrency=connections,
-            ws="none",
-            lifespan="off",
-        )
-    )
 
 
 def _token(file: Path) -> str:
