@@ -159,6 +159,31 @@ def test_the_commands_tell_first_ask_and_erase(server, tmp_path, toy):
     assert "you haven't joined" in kata("leave", status=2)
 
 
+def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_server, tmp_path, toy):
+    from tests.engine.test_loop import Terminal
+
+    server = room_server(KATA)
+    toy.write_kata(tmp_path / "mine")
+    (tmp_path / "mine" / "pyproject.toml").write_text(toy.pyproject)
+    Joined(Tree(tmp_path / "mine")).join(server.address, server.code, "ann")
+    with Terminal(tmp_path / "mine") as loop:
+        loop.expect("Enter skips")
+        loop.press("b")
+        loop.expect("The room is at toy/double now")
+        loop.save(KATA, toy.program("3 * values"))
+        loop.expect("Three times is once too often.")
+        deadline = time.monotonic() + PATIENCE
+        while not any(seat.failure == "wrong_triple" for seat in server.state.seats.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert dict(server.state.tally(KATA, 1)) == {"B": 1}
+        server.do("control", hint_for_all=1)
+        loop.expect("Hint 1 is for all now: h shows it.")
+        server.kill()  # and the loop goes on
+        loop.save(KATA, toy.program("2 * values"))
+        loop.expect("SOLVED")
+
+
 def test_a_learner_hears_what_is_opened_for_all_once():
     before = {"kata": KATA, "hint": 0, "solution": False, "flags": False, "ended": False}
     now = before | {"hint": 1, "flags": True}

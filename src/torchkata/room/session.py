@@ -48,7 +48,8 @@ class Session:
     def record_all(self, events: list[Event]) -> None:
         for event in self.journal.write_all(events):
             self.state.apply(event)
-        self.changed()
+        if events:  # loops ask every two seconds, and mostly there is nothing to tell
+            self.changed()
 
     def forget(self, seat: str) -> None:
         """Erase a seat, and whatever came from it."""

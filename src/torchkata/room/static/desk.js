@@ -2,7 +2,8 @@ import { follow, tell } from "./page.js";
 
 const view = document.getElementById("view");
 
-const fetchView = follow("/desk/view", (html) => {
+const fetchView = follow("/desk/view", (html, same) => {
+  if (same) return;
   const open = [...view.querySelectorAll("details")].map((one) => one.open);
   const focused = document.activeElement?.dataset?.do;
   view.innerHTML = html; // the server's own page, in which everything from outside is escaped

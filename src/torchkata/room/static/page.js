@@ -17,11 +17,15 @@ export const tell = (command) => ask("/do", { method: "POST", body: JSON.stringi
 
 export function follow(path, shown) {
   let wanted = 0;
+  let last = "";
   const fetchView = async () => {
     const mine = ++wanted;
     const answer = await ask(path);
     const text = answer && (await answer.text());
-    if (text && mine === wanted) shown(text); // an older answer may come later
+    if (!text || mine !== wanted) return; // an older answer may come later
+    const same = text === last;
+    last = text;
+    shown(text, same);
   };
   const changes = new EventSource("/changes");
   changes.onmessage = fetchView;

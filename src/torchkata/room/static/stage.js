@@ -42,7 +42,11 @@ async function run() {
   await tell({ do: "run" });
 }
 
-function show(html) {
+function show(html, same) {
+  if (same) {
+    if (!editing.hidden) readCopy(); // a save from outside shows in the editor, and perhaps nowhere else
+    return;
+  }
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const stays = fresh.querySelector("[data-editing]")?.dataset.editing === editing.dataset.kata && view.contains(editing);
   if (stays) {
