@@ -1,6 +1,7 @@
 """The room's door: joining, reports, votes, flags; and sixty requests that nobody honest sends."""
 
 import json
+import re
 import time
 
 import pytest
@@ -62,6 +63,19 @@ def test_these_are_the_routes_and_nothing_else(room):
         ("/seat/reports", "POST"),
         ("/static",),
     }
+
+
+def test_a_kit_is_offered_as_pip_wants_it_and_nothing_beside_it(room, tmp_path):
+    assert room.get("/kit/").status_code == 404
+    (tmp_path / "kit" / "wheels").mkdir(parents=True)
+    (tmp_path / "kit" / "wheels" / "torch-2.13.0+cpu-py3-none-any.whl").write_bytes(b"wheel")
+    (tmp_path / "kit" / "secret").write_bytes(b"secret")
+    door = RoomDoor(room.session, 8766, {}, tmp_path / "kit")
+    with TestClient(door.app(), base_url=f"http://{HOST}") as client:
+        (link,) = re.findall(r'href="(/kit/wheels/[^"]*)"', client.get("/kit/").text)
+        assert client.get(link).content == b"wheel"
+        for path in ("/kit/secret", "/kit/wheels/../secret", "/kit/wheels/%2e%2e/secret"):
+            assert client.get(path).status_code == 404
 
 
 def test_a_learner_joins_reports_and_leaves_without_a_trace(room):

@@ -133,13 +133,14 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
+    one.add_argument("--kit", type=Path, metavar="DIR", help="offer this kit to those who must still install")
     one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command(
         "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
     )
     one.add_argument("kata", nargs="+")
-    one.set_defaults(lan=False)
+    one.set_defaults(lan=False, kit=None)
     one.add_argument("--new", action="store_true", help="begin anew")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command("join", room.join, "Join a room: it learns how your katas go, and never your code.")
@@ -150,6 +151,10 @@ def parser() -> argparse.ArgumentParser:
     command("leave", room.leave, "Leave the room; it erases whatever it knows of you.")
     command("help", room.flag, "Say in the room that you want help.").set_defaults(flag="help")
     command("ok", room.flag, "Say in the room that all is well.").set_defaults(flag="ok")
+    one = command("kit", room.kit, "A folder to install from without a network, for a room full of laptops.")
+    one.add_argument("folder", type=Path, metavar="DIR")
+    one.add_argument("--for", dest="systems", default="linux,macos,windows", help="default: all three")
+    one.add_argument("--python", default="3.11-3.14", help="one version, or from-to (default 3.11-3.14)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", write.lint, "What katas still lack, without running them.").add_argument(

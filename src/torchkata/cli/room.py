@@ -22,6 +22,8 @@ SHIPPED = "plans that come with the katas: forty_five_minutes, ninety_minutes, p
 
 def room(args: argparse.Namespace) -> int:
     all_katas = catalogue()
+    if args.kit is not None and not (args.lan and (args.kit / "wheels").is_dir()):
+        raise Mistake("--kit takes a folder that `kata kit` has made, and comes with --lan")
     if not args.what:
         raise Mistake(
             f"name a plan or katas: kata room ninety_minutes, kata room graph/second_step; {SHIPPED}"
@@ -54,7 +56,7 @@ def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
         if goes_on:
             console.print("Going on where this plan stopped; --new begins anew.")
         katas = {entry.id: entry for entry in all_katas.entries} if args.lan else None
-        server.serve(here, judge, _say_where, args.port, katas)
+        server.serve(here, judge, _say_where, args.port, katas, args.kit)
     return SOLVED
 
 
@@ -191,4 +193,15 @@ def flag(args: argparse.Namespace) -> int:
         console.print("Somebody will come." if args.flag == "help" else "Thanks, noted.")
     except NoRoom as problem:
         console.print(f"Noted here; it's told as soon as it can be: {problem}", markup=False)
+    return SOLVED
+
+
+def kit(args: argparse.Namespace) -> int:
+    from torchkata.dojo import kit
+
+    try:
+        chosen = kit.targets(args.systems, args.python)
+        kit.make(args.folder, chosen, lambda text: console.print(text, markup=False, soft_wrap=True))
+    except kit.KitError as problem:
+        raise Mistake(str(problem)) from None
     return SOLVED

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from torchkata.room import joining, pages, views
@@ -28,16 +28,20 @@ PUBLIC = Path(__file__).with_name("static")
 
 
 class RoomDoor:
-    """katas: what reports may be about, by id"""
+    """katas: what reports may be about, by id
+    kit:   a folder that `kata kit` has made, whose wheels learners may fetch
+    """
 
-    def __init__(self, session: Session, port: int, katas: Mapping[str, object]) -> None:
-        self.session, self.port, self.katas = session, port, katas
+    def __init__(
+        self, session: Session, port: int, katas: Mapping[str, object], kit: Path | None = None
+    ) -> None:
+        self.session, self.port, self.katas, self.kit = session, port, katas, kit
         self.wrong_codes = Rate(burst=10, per_second=0.1)
         self.reports = Rate(burst=300, per_second=2.0)
         self.cookie = f"kata-seat-{port}"
 
     def app(self) -> Starlette:
-        routes = [
+        routes: list[BaseRoute] = [
             Route("/", self.phone),
             Route("/phone/join", self.phone_join, methods=["POST"]),
             Route("/phone/vote", self.phone_vote, methods=["POST"]),
@@ -47,6 +51,9 @@ class RoomDoor:
             Route("/seat/reports", self.take, methods=["POST"]),
             Mount("/static", StaticFiles(directory=PUBLIC)),
         ]
+        if self.kit is not None:
+            routes.append(Route("/kit/", self.wheels))
+            routes.append(Mount("/kit/wheels", StaticFiles(directory=self.kit / "wheels")))
         return Starlette(
             routes=routes, middleware=[Middleware(Guard, is_ours=self._is_ours, largest=LARGEST)]
         )
@@ -130,6 +137,12 @@ class RoomDoor:
             "flags": controls.flags_please,
             "ended": controls.ended,
         }
+
+    async def wheels(self, request: Request) -> Response:
+        """What pip's --find-links reads: a page of links."""
+        assert self.kit is not None
+        names = sorted(file.name for file in (self.kit / "wheels").glob("*.whl"))
+        return HTMLResponse(pages.page("kit.html", names=names, host=request.headers["host"]))
 
     # Phones
 

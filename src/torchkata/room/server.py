@@ -62,9 +62,14 @@ def serve(
     opened: Callable[[Doors], None],
     port: int = PORT,
     katas: Mapping[str, Entry] | None = None,
+    kit: Path | None = None,
 ) -> None:
-    """Until somebody presses Ctrl-C. katas: what learners may report on; None keeps the room's door shut."""
-    asyncio.run(_serve(session, judge, opened, port, katas))
+    """Until somebody presses Ctrl-C.
+
+    katas: what learners may report on; None keeps the room's door shut
+    kit:   a folder whose wheels the room's door offers
+    """
+    asyncio.run(_serve(session, judge, opened, port, katas, kit))
 
 
 async def _serve(
@@ -73,6 +78,7 @@ async def _serve(
     opened: Callable[[Doors], None],
     port: int,
     katas: Mapping[str, Entry] | None,
+    kit: Path | None,
 ) -> None:
     loop = asyncio.get_running_loop()
     own = listen("127.0.0.1", port)
@@ -85,7 +91,7 @@ async def _serve(
         room = f"{our_address()}:{at[1].getsockname()[1]}"
     servers = [serving.server(OwnDoor(session, stage, token, port, room).app())]
     if katas is not None:
-        servers.append(serving.server(RoomDoor(session, at[1].getsockname()[1], katas).app()))
+        servers.append(serving.server(RoomDoor(session, at[1].getsockname()[1], katas, kit).app()))
     watcher = _watch(session, stage, loop)
     threading.Thread(target=_warm, args=(judge, session.plan.entries), daemon=True).start()
 
