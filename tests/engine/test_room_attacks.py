@@ -14,6 +14,7 @@ from torchkata.collection.layout import Tree
 from torchkata.learner.joined import Joined
 from torchkata.room import server as rooms
 from torchkata.room import serving
+from torchkata.system.network import our_address
 
 PATIENCE = 60.0
 GARBAGE = [
@@ -112,7 +113,7 @@ def test_garbage_stops_neither_door_and_a_learner_goes_on(room_server, tmp_path,
 
 def test_the_own_door_listens_on_this_machine_alone(room_server):
     server = room_server("toy/double")
-    address = rooms.our_address()
+    address = our_address()
     if address.startswith("127."):
         pytest.skip("this machine is in no network")
     with pytest.raises(OSError):

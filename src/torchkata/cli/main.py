@@ -107,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one = command("doctor", keep.doctor, "Look at Python, torch, terminal and dojo, and say how to fix them.")
     one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--room", action="store_true", help="only this: does a second device reach this one?")
     one = command("history", learn.history, "Every version that was checked, or what one of them changed.")
     one.add_argument("kata")
     one.add_argument("number", type=int, nargs="?", metavar="N", help="show what version N changed")

@@ -20,6 +20,7 @@ from torchkata.room.own_door import OwnDoor
 from torchkata.room.room_door import RoomDoor
 from torchkata.room.session import Session, folder_of
 from torchkata.room.stage import Stage
+from torchkata.system.network import our_address
 
 PORT = 8765  # what is tried first, so that an address that was written down still works
 
@@ -44,16 +45,6 @@ def listen(host: str, port: int) -> socket.socket:
         found.bind((host, 0))
     found.listen(128)  # whoever reads the address and comes at once waits, and isn't refused
     return found
-
-
-def our_address() -> str:
-    """By which others on this network reach us; nothing is sent to find it out."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
 
 
 def serve(
