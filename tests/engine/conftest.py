@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +17,10 @@ import pytest
 
 from torchkata.collection.layout import Kata, Tree
 from torchkata.judging.judge import Judge
+from torchkata.room.journal import Journal
+from torchkata.room.state import State
+
+ROOM_PATIENCE = 120.0  # seconds after which something hangs
 
 CARD = """\
 +++
@@ -205,6 +213,73 @@ def write_tree(root: Path) -> Tree:
     found = Tree.find(root)
     assert found is not None
     return found
+
+
+class RoomServer:
+    """The real `kata room --lan`, which can be killed and started again at the same address."""
+
+    def __init__(self, root: Path, *katas: str) -> None:
+        self.root, self.katas, self.port = root, katas, 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "torchkata", "room", *self.katas]
+        command += ["--lan", "--port", str(self.port)]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            command, cwd=self.root, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        said = ""
+        while "Ctrl-C" not in said:
+            line = self.process.stdout.readline()
+            assert line, said
+            said += line
+        self.port = int(re.search(r"127\.0\.0\.1:(\d+)/stage", said)[1])
+        door, self.code = re.search(r"kata join \S+:(\d+) (\w+)", said).groups()
+        self.address = f"127.0.0.1:{door}"
+        self.stage, self.desk = re.findall(r"http://127\S+token=\S+", said)
+
+    def do(self, what: str, **more: object) -> None:
+        """A command of the desk's."""
+        host, token = re.findall(r"http://(\S+)/stage\?token=(\S+)", self.stage)[0]
+        headers = {"origin": f"http://{host}", "cookie": f"kata-{self.port}={token}"}
+        said = json.dumps({"do": what, **more}).encode()
+        request = urllib.request.Request(f"http://{host}/do", data=said, headers=headers)
+        urllib.request.urlopen(request, timeout=ROOM_PATIENCE).close()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            assert self.process.wait(ROOM_PATIENCE) == 0
+            self.process.stdout.close()
+
+    @property
+    def events(self) -> list[dict[str, object]]:
+        (file,) = (self.root / ".kata" / "room").glob("*/events.jsonl")
+        return Journal(file).events()
+
+    @property
+    def state(self) -> State:
+        return State.of(self.events)
+
+
+@pytest.fixture
+def room_server(tree: Tree) -> Iterator[Callable[..., RoomServer]]:
+    """Start a room with these katas, in the miniature tree or in another one."""
+    running = []
+
+    def start(*katas: str, root: Path = tree.root) -> RoomServer:
+        running.append(RoomServer(root, *katas))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.end()
 
 
 @pytest.fixture

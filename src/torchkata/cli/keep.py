@@ -37,10 +37,14 @@ def update(args: argparse.Namespace) -> int:
 
 
 def doctor(args: argparse.Namespace) -> int:
-    from torchkata.dojo import doctor, findings
+    from torchkata.dojo import doctor, findings, reach
+
+    def say(text: str) -> None:
+        if not args.json:
+            console.print(text, markup=False, soft_wrap=True)
 
     found = []
-    for finding in doctor.examine(Path.cwd()):
+    for finding in reach.look(say) if args.room else doctor.examine(Path.cwd()):
         found.append(finding)
         if not args.json:
             console.print(findings.line(finding), soft_wrap=True)

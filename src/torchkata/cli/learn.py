@@ -108,7 +108,7 @@ def start(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     from torchkata.judging.judge import Judge
     from torchkata.judging.worker import Limits
-    from torchkata.learner import workspace
+    from torchkata.learner import joined, workspace
     from torchkata.show import verdicts
 
     all_katas = catalogue()
@@ -129,6 +129,7 @@ def check(args: argparse.Namespace) -> int:
         found = judge.check(entry, program, shown(file))
     if args.solution is None:
         recorded(lambda: workspace.remember(found, program, entry, kept))
+        joined.tell_in_background(all_katas.tree)
     if args.json:
         print(found.to_json())
     else:
@@ -167,10 +168,11 @@ def recorded(act: Callable[[], object]) -> None:
 
 
 def hint(args: argparse.Namespace) -> int:
-    from torchkata.learner import workspace
+    from torchkata.learner import joined, workspace
 
     all_katas = catalogue()
     console.print(workspace.hint(all_katas[args.kata], progress(all_katas)))
+    joined.tell_in_background(all_katas.tree)
     return SOLVED
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import find, grade, keep, learn, write
+from torchkata.cli import find, grade, keep, learn, room, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one = command("doctor", keep.doctor, "Look at Python, torch, terminal and dojo, and say how to fix them.")
     one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--room", action="store_true", help="only this: does a second device reach this one?")
     one = command("history", learn.history, "Every version that was checked, or what one of them changed.")
     one.add_argument("kata")
     one.add_argument("number", type=int, nargs="?", metavar="N", help="show what version N changed")
@@ -153,6 +154,37 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--keep", type=Path, metavar="DIR", help="finished checks; default: your cache")
     for kind, what in (("json", "all, to merge shards"), ("junit", "XML for CI"), ("csv", "a row a check")):
         one.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"write FILE: {what}")
+    one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")
+    one.add_argument(
+        "what",
+        nargs="*",
+        metavar="PLAN | ID",
+        help="a plan, or katas in this order; afterwards: export FILE, report FILE, forget",
+    )
+    one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
+    one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
+    one.add_argument("--kit", type=Path, metavar="DIR", help="offer this kit to those who must still install")
+    one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
+    one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
+    one = command(
+        "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
+    )
+    one.add_argument("kata", nargs="+")
+    one.set_defaults(lan=False, kit=None)
+    one.add_argument("--new", action="store_true", help="begin anew")
+    one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
+    one = command("join", room.join, "Join a room: it learns how your katas go, and never your code.")
+    one.add_argument("address", help="as on the screen, for example 192.168.8.2:8766")
+    one.add_argument("code", help="as on the screen")
+    one.add_argument("--as", dest="name", default="", metavar="NAME", help="default: a pseudonym")
+    one.add_argument("--yes", action="store_true", help="don't ask")
+    command("leave", room.leave, "Leave the room; it erases whatever it knows of you.")
+    command("help", room.flag, "Say in the room that you want help.").set_defaults(flag="help")
+    command("ok", room.flag, "Say in the room that all is well.").set_defaults(flag="ok")
+    one = command("kit", room.kit, "A folder to install from without a network, for a room full of laptops.")
+    one.add_argument("folder", type=Path, metavar="DIR")
+    one.add_argument("--for", dest="systems", default="linux,macos,windows", help="default: all three")
+    one.add_argument("--python", default="3.11-3.14", help="one version, or from-to (default 3.11-3.14)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
     command("lint", write.lint, "What katas still lack, without running them.").add_argument(

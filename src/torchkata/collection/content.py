@@ -39,7 +39,7 @@ def files(tree: Tree) -> list[Path]:
     Built up from the cards, so that a learner's copies, bytecode and strays are never among it.
     """
     tracked = _tracked(tree.root)
-    found = [tree.root / page for page in PAGES]
+    found = [tree.root / page for page in PAGES] + sorted((tree.root / "plans").glob("*.toml"))
     for kata in tree.katas():
         if tracked is None or kata.card in tracked:
             found += [kata.card, kata.broken, kata.fixed, kata.test, *kata.rights, *kata.wrongs]

@@ -17,6 +17,7 @@ from torchkata.learner import keys, workspace
 from torchkata.learner.attempt import Attempt
 from torchkata.learner.elsewhere import Elsewhere
 from torchkata.learner.inbox import Checked, Event, Failed, Inbox, Notice, Saved
+from torchkata.learner.joined import Messenger
 from torchkata.learner.keyboard import Keyboard
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.sweep import Sweep
@@ -75,6 +76,8 @@ class Loop:
                 polling=lambda: self.inbox.put(Notice(keys.POLLING)),
             )
             self.watcher.start()
+            messenger = Messenger(tree, lambda text: self.inbox.put(Notice(text)))
+            messenger.start()
             try:
                 with self.inbox.keys():
                     self.guarded(self.begin)
@@ -84,6 +87,7 @@ class Loop:
                 pass
             finally:
                 self.watcher.stop()
+                messenger.stop()
                 self.attempt.call_off()
                 self.sweep.call_off()
         total = len(self.catalogue.entries)

@@ -79,6 +79,7 @@ def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -
         wrong_fix=found.wrong_fix,
         program=digest(program),
         seconds=found.seconds,
+        failure=found.first_failed.sentence if found.first_failed is not None else "",
     )
 
 

@@ -6,6 +6,7 @@ Every verdict begins with its name in capitals, so that nothing depends on color
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -35,33 +36,61 @@ LABELS: dict[Kind, tuple[str, str, str]] = {
 OUTPUT_LINES = 12
 
 
+@dataclass(frozen=True)
+class Words:
+    """What there is to say about a verdict, before anybody draws it.
+
+    sentence, detail: of the first test that failed; empty where none is to be talked about
+    """
+
+    label: str
+    about: str
+    timing: str
+    message: str
+    sentence: str
+    detail: str
+    line: int | None
+    output: str
+
+
+def words(found: Verdict) -> Words:
+    """The words that learners, and whoever looks at a stage, get for a verdict."""
+    label, _, about = LABELS[found.verdict]
+    ran = [test for test in found.tests if test.outcome in ("passed", "failed")]
+    red = None if found.verdict in ("solved", "untouched") else found.first_failed
+    failed = red is not None and red.outcome == "failed"
+    return Words(
+        label=label,
+        about=about,
+        timing=f"{len(ran)} tests in {found.seconds:.2f} s on {found.device}" if ran else "",
+        message=harmless(found.message),
+        sentence=red.sentence if red is not None and failed else "",
+        detail=harmless(red.message) if red is not None and failed else "",
+        line=found.line or (red.line if red is not None else None),
+        output=_first_lines(found.output),
+    )
+
+
 def verdict(found: Verdict, entry: Entry, shown: Path, *, keys: bool = False) -> RenderableType:
     """One verdict: its name, what failed where and with which values, and what to do next.
 
     keys: whether the reader has single keys at hand, or types commands
     """
-    label, style, about = LABELS[found.verdict]
-    ran = [test for test in found.tests if test.outcome in ("passed", "failed")]
-    timing = f"{len(ran)} tests in {found.seconds:.2f} s on {found.device}" if ran else ""
+    said, style = words(found), LABELS[found.verdict][1]
+    timing = f"  ({said.timing})" if said.timing else ""
     parts: list[RenderableType] = [
-        Text.assemble(
-            (label, style), "  ", (found.kata, "bold"), f"  {about}", f"  ({timing})" if timing else ""
-        )
+        Text.assemble((said.label, style), "  ", (found.kata, "bold"), f"  {said.about}", timing)
     ]
-    if found.message:
-        parts.append(_indented(harmless(found.message)))
-    red = None if found.verdict in ("solved", "untouched") else found.first_failed
-    if red is not None and red.outcome == "failed":
-        parts.append(_indented(Text(red.sentence, style="bold")))
-        parts.append(_indented(harmless(red.message)))
-    line = found.line or (red.line if red is not None else None)
-    if line is not None:
-        parts.append(_indented(Text(f"{shown}:{line}", style="underline") + Text(_source_line(shown, line))))
-    if found.output.strip():
-        printed = found.output.rstrip().splitlines()
-        more = f"\n... and {len(printed) - OUTPUT_LINES} more lines" if len(printed) > OUTPUT_LINES else ""
-        said = harmless("\n".join(printed[:OUTPUT_LINES])) + more
-        parts.append(_indented(Text("your program printed:\n" + said, style="dim")))
+    if said.message:
+        parts.append(_indented(said.message))
+    if said.sentence:
+        parts.append(_indented(Text(said.sentence, style="bold")))
+        parts.append(_indented(said.detail))
+    if said.line is not None:
+        where = Text(f"{shown}:{said.line}", style="underline")
+        parts.append(_indented(where + Text(_source_line(shown, said.line))))
+    if said.output:
+        parts.append(_indented(Text("your program printed:\n" + said.output, style="dim")))
     if not (keys and found.verdict == "solved"):
         parts.append(_indented(next_step(found, entry, shown, keys=keys)))
     return Group(*parts)
@@ -84,6 +113,13 @@ def harmless(text: str) -> str:
     """A program's words without control sequences: it may not move the cursor or rename the window."""
     text = re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)", "", text)
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
+
+
+def _first_lines(output: str) -> str:
+    """What a program printed, as much of it as there is room for."""
+    lines = output.rstrip().splitlines()
+    more = f"\n... and {len(lines) - OUTPUT_LINES} more lines" if len(lines) > OUTPUT_LINES else ""
+    return harmless("\n".join(lines[:OUTPUT_LINES])) + more
 
 
 def _indented(content: RenderableType) -> Padding:

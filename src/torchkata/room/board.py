@@ -1,0 +1,79 @@
+"""What a board answers: who needs a human next, and what is the room's common wrong answer?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchkata.room.state import BROKEN, Seat, State
+
+SAME = 4  # times the same failure
+STUCK = 300.0  # seconds without a new failure while saving, and without any sign at all
+SAVING = 120.0  # seconds after a save in which somebody counts as saving
+
+
+@dataclass(frozen=True)
+class Need:
+    """One row of the list. reason: why, in words; waiting: seconds."""
+
+    seat: Seat
+    reason: str
+    waiting: float
+
+
+def asked(seat: Seat, now: float) -> Need | None:
+    return Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" else None
+
+
+def same_failure(seat: Seat, now: float) -> Need | None:
+    said = f"the same failure {seat.same} times"
+    return Need(seat, said, now - seat.fresh) if seat.same >= SAME and seat.verdict not in BROKEN else None
+
+
+def nothing_new(seat: Seat, now: float) -> Need | None:
+    since = now - seat.fresh
+    saving = seat.failure and seat.verdict not in BROKEN and now - seat.saved < SAVING
+    said = f"saves, and nothing new for {int(since // 60)} minutes"
+    return Need(seat, said, since) if saving and since >= STUCK else None
+
+
+def broken_environment(seat: Seat, now: float) -> Need | None:
+    return Need(seat, "the environment is broken", now - seat.fresh) if seat.verdict in BROKEN else None
+
+
+def idle(seat: Seat, now: float) -> Need | None:
+    since = now - seat.moved
+    if since < STUCK or seat.flag == "ok" or seat.verdict == "solved":
+        return None
+    return Need(seat, f"no sign for {int(since // 60)} minutes", since)
+
+
+# In this order; of two for the same reason, who has waited longer comes first.
+REASONS = (asked, same_failure, nothing_new, broken_environment, idle)
+
+
+def needs(state: State, now: float) -> list[Need]:
+    """Who needs a human next; each seat once, for its first reason."""
+    found = []
+    for seat in state.seats.values():
+        for place, reason in enumerate(REASONS):
+            if need := reason(seat, now):
+                found.append((place, -need.waiting, seat.id, need))
+                break
+    return [need for *_, need in sorted(found, key=lambda row: row[:3])]
+
+
+def common(state: State, kata: str) -> list[tuple[str, int]]:
+    """How a kata was failed, the most frequent first, and by how many."""
+    counts = [(failure, len(seats)) for failure, seats in state.failures.get(kata, {}).items() if seats]
+    return sorted(counts, key=lambda row: (-row[1], row[0]))
+
+
+def sums(state: State, kata: str) -> dict[str, int]:
+    """Of all seats, how many have solved this kata, are at it, and wait for help: no more may a stage say."""
+    seats = list(state.seats.values())
+    return {
+        "seats": len(seats),
+        "solved": sum(kata in seat.solved for seat in seats),
+        "at it": sum(seat.kata == kata and kata not in seat.solved for seat in seats),
+        "asked": sum(seat.flag == "help" for seat in seats),
+    }

@@ -1,0 +1,179 @@
+"""The state of a room: a pure function of its journal. The same events give the same state anywhere."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from torchkata.room.journal import Event
+
+BROKEN = ("internal", "unavailable")  # verdicts that speak of the machine, and not of the program
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Where the facilitator is, and what they have opened for all. Every change can be undone.
+
+    since: when this part began; box: when the time box ends, both by the server's clock
+    """
+
+    part: int = 0
+    step: int = 0
+    since: float = 0.0
+    hints: int = 0
+    round: int = 1
+    votes_shown: bool = False
+    box: float = 0.0
+    hint_for_all: int = 0
+    solution_for_all: bool = False
+    flags_please: bool = False
+    ended: bool = False
+
+
+CONTROLS = {f.name: type(f.default) for f in fields(Controls)}
+STAYS = ("flags_please", "ended")  # everything else begins anew with a part
+
+
+@dataclass
+class Seat:
+    """One learner, as far as they have said. Times are the server's.
+
+    failure: how the last check failed, in words; same: how often in a row
+    fresh:   when a failure was last a new one; moved: when anything last came from here
+    """
+
+    id: str
+    name: str
+    key: str
+    joined: float
+    kata: str = ""
+    verdict: str = ""
+    failure: str = ""
+    same: int = 0
+    fresh: float = 0.0
+    moved: float = 0.0
+    saved: float = 0.0
+    attempts: int = 0
+    hints: int = 0
+    flag: str = ""
+    asked: float = 0.0
+    claimed: str = ""
+    solved: set[str] = field(default_factory=set)
+    reports: set[str] = field(default_factory=set)
+
+
+@dataclass
+class State:
+    """Apply every event once, in order. Whoever reads it changes nothing."""
+
+    controls: Controls = Controls()
+    began: dict[int, float] = field(default_factory=dict)  # part → when it was first shown
+    seats: dict[str, Seat] = field(default_factory=dict)
+    # kata → how it fails → the seats that ever saw it
+    failures: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    votes: dict[tuple[str, int], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    hands: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    session: Event = field(default_factory=dict)
+    _past: list[Controls] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> State:
+        state = cls()
+        for event in events:
+            state.apply(event)
+        return state
+
+    def apply(self, event: Event) -> None:
+        """What isn't known is left alone: a newer torchkata may have written it."""
+        act = getattr(self, f"_{event['what']}", None)
+        if act is not None:
+            act(event)
+
+    def _session(self, event: Event) -> None:
+        self.session = event
+        self.controls = Controls(since=event["at"])
+        self.began[0] = event["at"]
+
+    def _control(self, event: Event) -> None:
+        change: dict[str, Any] = event["set"]
+        self._past.append(self.controls)
+        now = self.controls
+        if change.get("part", now.part) != now.part:
+            now = Controls(since=event["at"], **{name: getattr(now, name) for name in STAYS})
+            self.began.setdefault(change["part"], event["at"])
+        self.controls = replace(now, **change)
+
+    def _undo(self, event: Event) -> None:
+        if self._past:
+            self.controls = self._past.pop()
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    def _hands(self, event: Event) -> None:
+        self.hands[event["kata"], event["round"]] = event["counts"]
+
+    def _vote(self, event: Event) -> None:
+        if event["seat"] in self.seats:
+            self.votes[event["kata"], event["round"]][event["seat"]] = event["answer"]
+
+    def _join(self, event: Event) -> None:
+        name, at = event["name"], event["at"]
+        self.seats[event["seat"]] = Seat(event["seat"], name, event["key"], at, fresh=at, moved=at)
+
+    def _flag(self, event: Event) -> None:
+        seat = self.seats.get(event["seat"])
+        if seat is None or not self._is_new(seat, event):
+            return
+        seat.flag = event["flag"]
+        if seat.flag == "help":
+            seat.asked = seat.asked or event["at"]
+        else:
+            seat.asked, seat.claimed = 0.0, ""
+
+    def _claim(self, event: Event) -> None:
+        if seat := self.seats.get(event["seat"]):
+            seat.claimed = event["by"]
+
+    def _report(self, event: Event) -> None:
+        seat = self.seats.get(event["seat"])
+        if seat is None or not self._is_new(seat, event):
+            return
+        kata, verdict, at = event["kata"], event["verdict"], event["at"]
+        if kata != seat.kata:
+            seat.kata, seat.same, seat.failure, seat.fresh = kata, 0, "", at
+        seat.moved, seat.verdict = at, verdict or seat.verdict
+        seat.attempts, seat.hints = event["attempt"], event["hints"]
+        if event["prediction"]:
+            self.votes[kata, event["round"]][seat.id] = event["prediction"]
+        if not verdict:  # a hint or a prediction, and no check
+            return
+        seat.saved = at
+        if verdict in ("solved", "untouched"):
+            seat.failure, seat.same, seat.fresh = "", 0, at
+            if verdict == "solved":
+                seat.solved.add(kata)
+            return
+        failure = event["wrong_fix"] or event["failure"] or verdict
+        seat.same = seat.same + 1 if failure == seat.failure else 1
+        seat.fresh = at if failure != seat.failure else seat.fresh
+        seat.failure = failure
+        if verdict not in BROKEN:
+            self.failures[kata].setdefault(failure, set()).add(seat.id)
+
+    def _is_new(self, seat: Seat, event: Event) -> bool:
+        """A report that comes twice, because its acknowledgement was lost, counts once."""
+        if event["key"] in seat.reports:
+            return False
+        seat.reports.add(event["key"])
+        seat.moved = event["at"]
+        return True
+
+    def tally(self, kata: str, number: int) -> Counter[str]:
+        """Votes and hands together in one round, by letter."""
+        counts = Counter(self.votes.get((kata, number), {}).values())
+        counts.update(self.hands.get((kata, number), {}))
+        return counts

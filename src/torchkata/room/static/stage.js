@@ -1,0 +1,104 @@
+import { ask, follow, tell } from "./page.js";
+import { editor } from "./editor.js";
+
+const view = document.getElementById("view");
+const editing = document.getElementById("editing");
+let open = null; // the editor, while its step is on stage
+let kata = ""; // which one it was last about
+let saved = ""; // what the server has of it
+let waiting = null;
+let wanted = false; // whether the editor is to have the keys once it is there
+
+async function save() {
+  clearTimeout(waiting);
+  waiting = null;
+  if (!open || open.text() === saved) return;
+  const text = open.text();
+  if (await ask("/copy", { method: "PUT", body: text })) saved = text;
+}
+
+async function readCopy() {
+  const answer = await ask("/copy");
+  if (!answer) return;
+  const text = await answer.text();
+  if (waiting) return; // what is being typed here is newer
+  open ??= editor(editing, { run, changed }); // not before there is a text: an empty editor would save itself
+  if (text !== saved || text !== open.text()) {
+    saved = text;
+    open.replace(text, { fold: kata !== editing.dataset.kata });
+    kata = editing.dataset.kata;
+  }
+  if (wanted) open.focus();
+  wanted = false;
+}
+
+function changed() {
+  clearTimeout(waiting);
+  waiting = setTimeout(save, 300);
+}
+
+async function run() {
+  await save();
+  await tell({ do: "run" });
+}
+
+function show(html, same) {
+  if (same) {
+    if (!editing.hidden) readCopy(); // a save from outside shows in the editor, and perhaps nowhere else
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const stays = fresh.querySelector("[data-editing]")?.dataset.editing === editing.dataset.kata && view.contains(editing);
+  if (stays) {
+    // Around the editor alone: what is taken out of a page and put back has lost the keys.
+    for (const part of ["header", "#result"]) view.querySelector(part).replaceWith(fresh.querySelector(part));
+    readCopy();
+    return;
+  }
+  const step = view.querySelector("h2")?.textContent;
+  view.innerHTML = html; // the server's own page, in which everything from outside is escaped
+  if (step !== view.querySelector("h2")?.textContent) scrollTo(0, 0);
+  const edits = view.querySelector("[data-editing]");
+  editing.hidden = !edits;
+  if (edits) {
+    editing.dataset.kata = edits.dataset.editing;
+    edits.replaceWith(editing);
+    readCopy();
+  } else {
+    document.body.append(editing);
+  }
+}
+
+const keys = {
+  " ": () => tell({ do: "next" }),
+  b: () => tell({ do: "back" }),
+  h: () => tell({ do: "hint" }),
+  r: run,
+  d: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
+  f: () => view.classList.toggle("unfolded"),
+  e() {
+    wanted = true;
+    if (open && !editing.hidden) open.focus();
+    else tell({ do: "edit" });
+  },
+};
+
+function theme(name) {
+  document.documentElement.dataset.theme = name;
+  localStorage.setItem("theme", name);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") (editing.shadowRoot?.activeElement ?? document.activeElement).blur();
+  if (editing.contains(document.activeElement)) return;
+  if (event.key === " " && document.activeElement.matches("summary, button")) return;
+  const act = keys[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+theme(localStorage.getItem("theme") ?? "light");
+follow("/stage/view", show);

@@ -1,0 +1,162 @@
+"""What stage and desk show of a session, as HTML that replaces the middle of a page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from torchkata.collection.catalogue import Entry
+from torchkata.collection.starting import explanation, see_it, starting_text
+from torchkata.room import board, pages, steps
+from torchkata.room.session import Session
+from torchkata.room.stage import Stage
+
+OPTION = re.compile(r"^- ([A-D])\. ", re.MULTILINE)
+
+
+def stage(session: Session, stage: Stage, room: str = "") -> str:
+    """The stage: sums of the room, and never a name."""
+    entry, step = session.entry, session.step
+    values: dict[str, Any] = {
+        "part": session.part,
+        "place": f"{session.controls.step + 1} of {len(session.steps)}",
+        "step": step,
+        "controls": session.controls,
+        "ran": None,
+        "room": room,
+        "code": session.code,
+        "qr": pages.qr(f"http://{room}/?code={session.code}") if room else None,
+        "running": False,
+    }
+    if entry is not None:
+        values |= _kata(session, entry)
+        values["ran"] = stage.ran.get((entry.id, step.name))
+        values["running"] = (entry.id, step.name) in stage.running
+        if step.name == "edit":
+            values["copy"] = stage.copy(entry)
+    if session.state.seats and entry is not None:
+        values["sums"] = board.sums(session.state, entry.id)
+    else:
+        values["sums"] = None
+    return pages.page(f"stage/{step.name}.html", **values)
+
+
+def _kata(session: Session, entry: Entry) -> dict[str, Any]:
+    """What the present step needs of a card, and nothing of a later one."""
+    card, name = entry.card, session.step.name
+    values: dict[str, Any] = {"id": entry.id, "title": card.title}
+    sections: dict[str, tuple[str, ...]] = {
+        "symptom": ("Symptom",),
+        "predict": ("Predict",),
+        "edit": ("Task",),
+        "why": ("Why", "Rule", "What if"),
+    }
+    values["sections"] = {
+        heading: pages.markdown(card.sections[heading]) for heading in sections.get(name, ())
+    }
+    if name == "code":
+        values["program"] = pages.program(starting_text(entry).decode())
+    if name == "red":
+        values["see"] = pages.code(see_it(entry))
+    if name == "predict":
+        values["sections"]["Predict"] = pages.markdown(question(entry))
+        values["options"] = options(entry)
+        values["votes"] = votes(session, entry)
+    if name == "hints":
+        values["hints"] = [pages.markdown(text) for text in card.hints[: session.controls.hints]]
+        values["more"] = session.controls.hints < len(card.hints)
+    if name == "difference":
+        broken, fixed = (file.read_text(encoding="utf-8") for file in (entry.kata.broken, entry.kata.fixed))
+        values["difference"] = pages.difference(broken, fixed)
+    if name == "why":
+        values["answer"] = card.answer
+        values["votes"] = votes(session, entry, shown=True)
+    return values
+
+
+def question(entry: Entry) -> str:
+    """What Predict asks, without its options."""
+    return OPTION.split(entry.card.sections["Predict"], maxsplit=1)[0]
+
+
+def options(entry: Entry) -> list[tuple[str, Any]]:
+    """Letter and text of each option."""
+    _, *found = OPTION.split(entry.card.sections["Predict"])
+    return [(letter, pages.markdown(text.strip())) for letter, text in zip(found[::2], found[1::2])]
+
+
+def votes(session: Session, entry: Entry, *, shown: bool = False) -> dict[str, Any] | None:
+    """How many have voted; by letter only once they are shown: a vote that is seen is no vote."""
+    counts = [session.state.tally(entry.id, number) for number in range(1, session.controls.round + 1)]
+    if not any(counts):
+        return None
+    visible = shown or session.controls.votes_shown
+    first = counts[0] if len(counts) > 1 else None
+    return {
+        "round": session.controls.round,
+        "total": counts[-1].total(),
+        "counts": dict(counts[-1]) if visible else None,
+        "before": dict(first) if visible and first is not None else None,
+        "most": max([*counts[-1].values(), *(first or {}).values(), 1]),
+    }
+
+
+def desk(session: Session, stage: Stage) -> str:
+    """All that the facilitator needs, and nobody else should see."""
+    now = session.journal.clock()
+    controls, plan, part = session.controls, session.plan, session.part
+    at = controls.part
+    following = plan.parts[at + 1] if at + 1 < len(plan.parts) else None
+    names = session.steps
+    then = names[controls.step + 1].title if controls.step + 1 < len(names) else ""
+    began = session.state.began
+    rows = [
+        {
+            "number": number,
+            "part": one,
+            "planned": plan.starts[number],
+            "took": int((began[number] - began[0]) // 60) if number in began else None,
+        }
+        for number, one in enumerate(plan.parts)
+    ]
+    entry = session.entry
+    values: dict[str, Any] = {
+        "title": plan.title,
+        "controls": controls,
+        "part": part,
+        "step": session.step,
+        "then": then or (following.name if following else "the end"),
+        "rows": rows,
+        "minute": int((now - began[0]) // 60),
+        "in_part": int((now - controls.since) // 60),
+        "late": int((now - began[0]) // 60)
+        - plan.starts[at]
+        - min(part.minutes, int((now - controls.since) // 60)),
+        "box": max(0, int(controls.box - now)),
+        "can_undo": session.state.can_undo,
+        "needs": board.needs(session.state, now),
+        "seats": sorted(session.state.seats.values(), key=lambda seat: seat.joined),
+        "id": entry.id if entry else "",
+    }
+    if entry is not None:
+        card = entry.card
+        values |= {
+            "room": pages.markdown(card.sections["In a room"]),
+            "why": pages.markdown(card.sections["Why"]),
+            "hints": [pages.markdown(text) for text in card.hints],
+            "copy": stage.copy(entry),
+            "answer": card.answer,
+            "options": [letter for letter, _ in options(entry)],
+            "votes": votes(session, entry, shown=True),
+            "hands": session.state.hands.get((entry.id, controls.round), {}),
+            "common": [(in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
+            "sums": board.sums(session.state, entry.id),
+            "can_edit": any(step is steps.EDIT for step in names),
+        }
+    return pages.page("desk/view.html", **values)
+
+
+def in_words(entry: Entry, failure: str) -> str:
+    """Why a known wrong fix is wrong; any other failure is a sentence already."""
+    known = {wrong.stem: wrong for wrong in entry.kata.wrongs}
+    return explanation(known[failure]) if failure in known else failure

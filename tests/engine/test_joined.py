@@ -1,0 +1,249 @@
+"""A learner's side of a room: told before anything is sent, queued while the room is away, each once."""
+
+import contextlib
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from torchkata.collection.layout import Tree
+from torchkata.learner.joined import FIELDS, Joined, NoRoom, news
+from torchkata.system import atomic
+
+KATA = "toy/double"
+PATIENCE = 120.0  # seconds after which something hangs
+
+
+@pytest.fixture
+def server(room_server):
+    return room_server(KATA)
+
+
+@pytest.fixture
+def learner(tmp_path, toy):
+    """The tree of a learner on a machine of their own."""
+    toy.write_kata(tmp_path / "mine")
+    return Joined(Tree(tmp_path / "mine"))
+
+
+def checked(learner, verdict="failing", *, late=0.0, **more):
+    """What a check writes into a history, by a clock that is `late` seconds off."""
+    event = {"schema": "kata-history/1", "at": time.time() + late, "kata": KATA, "event": "verdict"}
+    event |= {"verdict": verdict, "failure": "a sentence", "seconds": 0.1, **more}
+    atomic.append_line(learner.progress.file, json.dumps(event))
+
+
+def test_a_history_is_told_from_the_joining_on_with_attempts_and_hints(server, learner):
+    checked(learner)
+    learner.join(server.address, server.code, "ann")
+    learner.progress.record(KATA, "hint")
+    learner.progress.record(KATA, "prediction", answer="B")
+    checked(learner, "wrong_fix", wrong_fix="wrong_triple")
+    learner.progress.record("room", "flag", flag="help")
+    assert learner.send()["kata"] == KATA
+    assert learner.waiting() == []
+    (seat,) = server.state.seats.values()
+    assert (seat.name, seat.kata, seat.verdict, seat.failure) == ("ann", KATA, "wrong_fix", "wrong_triple")
+    assert (seat.attempts, seat.hints, seat.flag, seat.same) == (2, 1, "help", 1)
+    assert dict(server.state.tally(KATA, 1)) == {"B": 1}
+
+
+def test_what_is_sent_is_what_people_were_told(server, learner):
+    learner.join(server.address, server.code, "ann")
+    checked(learner, program="import torch", file="/home/ann", wrong_fix=None)
+    (report,) = learner.waiting()
+    assert sorted(report) == [
+        "attempt", "failure", "hints", "kata", "key", "prediction", "seconds", "verdict", "wrong_fix",
+    ]  # fmt: skip
+    words = " ".join(FIELDS)
+    for word in (
+        "pseudonym",
+        "kata",
+        "verdict",
+        "sentence",
+        "wrong fix",
+        "attempt",
+        "seconds",
+        "hints",
+        "prediction",
+    ):
+        assert word in words
+
+
+def test_while_the_room_is_away_reports_wait_and_go_in_order_when_it_is_back(server, learner):
+    learner.join(server.address, server.code, "ann")
+    server.kill()
+    for number in range(60):  # more than one request holds
+        checked(learner, failure=f"failure {number}")
+    with pytest.raises(NoRoom, match="can't be reached"):
+        learner.send()
+    assert len(learner.waiting()) == 60
+    server.start()
+    learner.send()
+    told = [event["failure"] for event in server.events if event["what"] == "report"]
+    assert told == [f"failure {number}" for number in range(60)]
+
+
+def test_an_acknowledgement_that_was_lost_doubles_nothing(server, learner):
+    learner.join(server.address, server.code, "ann")
+    checked(learner)
+    for _ in range(3):
+        learner.send()
+        learner._told.unlink()
+    assert len([event for event in server.events if event["what"] == "report"]) == 1
+
+
+def test_another_answer_than_a_rooms_is_said_and_a_redirect_gets_no_key(learner, tmp_path):
+    import http.server
+
+    asked = []
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("location", f"http://{self.headers['host']}/stolen")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Elsewhere) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        with pytest.raises(NoRoom):
+            learner.join(f"127.0.0.1:{other.server_port}", "ABCDEF", "ann")
+        other.shutdown()
+    assert asked == ["/seat"]
+    assert learner.seat is None
+
+
+def test_the_commands_tell_first_ask_and_erase(server, tmp_path, toy):
+    toy.write_kata(tmp_path / "mine")
+    (tmp_path / "mine" / "pyproject.toml").write_text(toy.pyproject)
+
+    def kata(*args, status=0):
+        done = subprocess.run(
+            [sys.executable, "-m", "torchkata", *args],
+            cwd=tmp_path / "mine",
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return " ".join((done.stdout + done.stderr).split())
+
+    assert "you haven't joined" in kata("help", status=2)
+    said = kata("join", server.address, server.code, status=2)  # nobody is there to agree
+    assert all(field in said for field in FIELDS)
+    assert server.state.seats == {}
+    assert "isn't the code" in kata("join", server.address, "WRONG2", "--yes", status=2)
+    assert "Joined as ann" in kata("join", server.address, server.code, "--as", "ann", "--yes")
+    assert "Somebody will come" in kata("help")
+    (seat,) = server.state.seats.values()
+    assert (seat.name, seat.flag) == ("ann", "help")
+    kata("start", KATA)
+    kata("check", KATA, status=1)
+    deadline = time.monotonic() + PATIENCE  # a process of its own tells it, and the check did not wait
+    while not (seat.attempts and seat.verdict == "untouched"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        (seat,) = server.state.seats.values()
+    assert "erased ann" in kata("leave")
+    assert server.state.seats == {}
+    assert "you haven't joined" in kata("leave", status=2)
+
+
+def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_server, tmp_path, toy):
+    from tests.engine.test_loop import Terminal
+
+    server = room_server(KATA)
+    toy.write_kata(tmp_path / "mine")
+    (tmp_path / "mine" / "pyproject.toml").write_text(toy.pyproject)
+    Joined(Tree(tmp_path / "mine")).join(server.address, server.code, "ann")
+    with Terminal(tmp_path / "mine") as loop:
+        loop.expect("Enter skips")
+        loop.press("b")
+        loop.expect("The room is at toy/double now")
+        loop.save(KATA, toy.program("3 * values"))
+        loop.expect("Three times is once too often.")
+        deadline = time.monotonic() + PATIENCE
+        while not any(seat.failure == "wrong_triple" for seat in server.state.seats.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert dict(server.state.tally(KATA, 1)) == {"B": 1}
+        server.do("control", hint_for_all=1)
+        loop.expect("Hint 1 is for all now: h shows it.")
+        server.kill()  # and the loop goes on
+        loop.save(KATA, toy.program("2 * values"))
+        loop.expect("SOLVED")
+
+
+def test_a_learner_hears_what_is_opened_for_all_once():
+    before = {"kata": KATA, "hint": 0, "solution": False, "flags": False, "ended": False}
+    now = before | {"hint": 1, "flags": True}
+    assert list(news(before, now)) == [
+        "Hint 1 is for all now: h shows it.",
+        "How is it going? In another terminal: kata ok, or kata help.",
+    ]
+    assert list(news(now, now)) == []
+    assert list(news(now, before)) == []
+
+
+def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(server, tmp_path, toy):
+    """Clocks an hour off, lost acknowledgements, loops that come and go, and a kill -9 in the middle."""
+    trees = []
+    for number in range(60):
+        toy.write_kata(tmp_path / f"learner{number}")
+        trees.append(Tree(tmp_path / f"learner{number}"))
+    half = threading.Barrier(61, timeout=PATIENCE)
+    failed = []
+
+    def live(number, tree):
+        try:
+            chance = random.Random(number)
+            late = chance.choice((-3600.0, 0.0, 3600.0))
+            me = Joined(tree)
+            me.join(server.address, server.code, f"learner {number}")
+            said = json.loads(me._seat.read_text())
+            me._seat.write_text(json.dumps(said | {"since": time.time() + late - 1}))
+            for turn in range(16):
+                checked(me, chance.choice(("failing", "solved")), late=late, failure=f"{number} {turn}")
+                if chance.random() < 0.3:
+                    me = Joined(tree)  # closed, and opened again
+                if chance.random() < 0.2:
+                    me._told.unlink(missing_ok=True)  # the acknowledgement was lost
+                with contextlib.suppress(NoRoom):  # killed just now
+                    me.send()
+                if turn == 7:
+                    half.wait()
+        except Exception as problem:
+            failed.append(problem)
+            half.abort()
+
+    threads = [threading.Thread(target=live, args=pair) for pair in enumerate(trees)]
+    for thread in threads:
+        thread.start()
+    half.wait()
+    server.kill()
+    server.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert failed == []
+    for tree in trees:
+        Joined(tree).send()
+    told = {}
+    for event in server.events:
+        if event["what"] == "report":
+            told.setdefault(event["seat"], []).append(event["failure"])
+    names = {seat.id: seat.name for seat in server.state.seats.values()}
+    assert len(names) == 60
+    for seat, failures in told.items():
+        number = names[seat].split()[1]
+        assert failures == [f"{number} {turn}" for turn in range(16)]
+    assert len(told) == 60

@@ -1,0 +1,240 @@
+"""Stage, desk and phone in a real browser: one kata from symptom to rule, foreign requests refused."""
+
+import shutil
+import urllib.parse
+from types import SimpleNamespace
+
+import pytest
+
+from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
+from torchkata.learner.joined import Joined
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser here: apt-get install chromium")
+PROJECTOR = {"width": 1024, "height": 768}
+SOON = 60_000  # milliseconds, for a machine that is busy
+KATA = "toy/double"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium):
+    """Open an address in a window of its own; at the end, nothing foreign was asked for, nothing is wrong."""
+    seen = SimpleNamespace(foreign=[], wrong=[])
+    windows = []
+
+    def at(address, size=PROJECTOR):
+        window = chromium.new_context(viewport=size)
+        windows.append(window)
+        window.set_default_timeout(SOON)
+        ours = urllib.parse.urlsplit(address).netloc
+
+        def only_ours(route):
+            if urllib.parse.urlsplit(route.request.url).netloc == ours:
+                route.continue_()
+            else:
+                seen.foreign.append(route.request.url)
+                route.abort()
+
+        window.route("**/*", only_ours)
+        page = window.new_page()
+        page.on("pageerror", lambda problem: seen.wrong.append(str(problem)))
+        page.on("console", lambda said: seen.wrong.append(said.text) if is_wrong(said) else None)
+        page.on("dialog", lambda dialog: seen.wrong.append(f"dialog {dialog.message}"))
+        page.goto(address)
+        return page
+
+    yield at
+    for window in windows:
+        window.close()
+    assert seen.foreign == []
+    assert seen.wrong == []
+
+
+def is_wrong(said):
+    """An error on the console; that a server is away for a moment is none."""
+    return said.type == "error" and "net::ERR_" not in said.text
+
+
+def step(page, title):
+    page.wait_for_function("title => document.querySelector('#view h2')?.textContent === title", arg=title)
+
+
+def serious(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_one_kata_from_symptom_to_rule_with_the_keys(room_server, browse, toy):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    assert "token" not in page.url
+    step(page, "What one sees")
+    for title in ("The program", "Predict", "Run it"):
+        page.keyboard.press("Space")
+        step(page, title)
+    page.get_by_text("every value comes out twice").wait_for()
+    page.keyboard.press("h")
+    page.get_by_text("What is three plus one?").wait_for()
+    page.keyboard.press("b")
+    step(page, "Run it")
+    page.reload()  # stays at its step
+    step(page, "Run it")
+    page.keyboard.press("e")
+    step(page, "Edit and run")
+
+    # An edit in the page is a file on disk, and r runs it.
+    page.locator(".cm-focused").wait_for()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# by hand")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.get_by_text("STILL THERE").wait_for()
+    (copy,) = (server.root / ".kata" / "room").glob("*/stage/toy/double.py")
+    assert "# by hand" in copy.read_text()
+
+    # A save from outside is on the stage at once, and is run.
+    copy.write_text(toy.program("3 * values"))
+    page.get_by_text("3 * values").wait_for()
+    page.get_by_text("Three times is once too often.").wait_for()
+
+    # Ctrl-Enter runs it from inside the editor, which keeps the keys.
+    page.keyboard.press("e")
+    page.locator(".cm-focused").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(toy.program("2 * values"))
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("SOLVED").wait_for()
+    page.keyboard.type("# more")
+    page.wait_for_timeout(500)
+    assert copy.read_text().endswith("# more")
+
+    page.keyboard.press("Escape")
+    for title in ("What the fix changes", "Run it fixed", "Why, and the rule"):
+        page.keyboard.press("Space")
+        step(page, title)
+    page.get_by_text("Doubling multiplies.").wait_for()
+    page.keyboard.press("d")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
+
+
+def test_a_name_that_is_markup_stays_text_and_is_never_on_the_stage(room_server, browse, tmp_path, toy):
+    server = room_server(KATA)
+    toy.write_kata(tmp_path / "mine")
+    Joined(Tree(tmp_path / "mine")).join(server.address, server.code, "<img src=x onerror=alert(1)>")
+    stage, desk = browse(server.stage), browse(server.desk)
+    desk.get_by_text("1 seats").click()
+    desk.get_by_text("<img src=x onerror=alert(1)>").wait_for()
+    assert desk.locator("img").count() == 0
+    step(stage, "What one sees")
+    assert "onerror" not in stage.content()
+    assert "0 of 1 solved" in stage.content()
+
+
+def test_a_phone_votes_and_the_stage_shows_it_once_it_is_told_to(room_server, browse):
+    server = room_server(KATA)
+    stage, desk = browse(server.stage), browse(server.desk)
+    phone = browse(f"http://{server.address}/?code={server.code}", {"width": 390, "height": 800})
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="Join").click()
+    phone.get_by_text("nothing to vote on").wait_for()
+    step(stage, "What one sees")
+    stage.keyboard.press("Space")
+    stage.keyboard.press("Space")
+    step(stage, "Predict")
+    phone.get_by_role("button", name="B two").click()
+    stage.get_by_text("1 voted").wait_for()
+    assert stage.locator("meter").count() == 0
+    assert serious(phone) == []
+    desk.get_by_role("button", name="Show votes").click()
+    stage.locator("meter").first.wait_for()
+    desk.get_by_role("button", name="Undo").click()
+    stage.get_by_text("1 voted").wait_for()
+    assert stage.locator("meter").count() == 0
+
+
+def test_a_page_goes_on_when_its_server_was_killed_and_started_again(room_server, browse):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    page.keyboard.press("Space")
+    step(page, "The program")
+    server.kill()
+    page.get_by_text("The server is away").wait_for()
+    server.start()
+    page.wait_for_function("() => !document.getElementById('trouble').textContent")
+    step(page, "The program")
+    page.keyboard.press("Space")
+    step(page, "Predict")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_stage_and_desk(room_server, browse, theme):
+    server = room_server(KATA)
+    stage, desk = browse(server.stage), browse(server.desk)
+    step(stage, "What one sees")
+    if theme == "dark":
+        stage.keyboard.press("d")
+    titles = ["What one sees", "The program", "Predict", "Run it", "Hints", "Edit and run"]
+    titles += ["What the fix changes", "Run it fixed", "Why, and the rule"]
+    for title in titles:
+        step(stage, title)
+        if title in ("Run it", "Run it fixed"):
+            stage.locator(".verdict").wait_for()
+        if title == "Hints":
+            stage.keyboard.press("h")
+            stage.locator(".hint").wait_for()
+        assert serious(stage) == [], title
+        stage.keyboard.press("Space")
+    desk.get_by_text("Who needs a human next").wait_for()
+    assert serious(desk) == []
+
+
+def test_every_line_of_the_difference_is_on_a_projector_in_all_katas(
+    room_server, browse, repository, tmp_path
+):
+    for name in ("katas", "broken", "fixed", "tests", "pyproject.toml", "conftest.py"):
+        (tmp_path / name).symlink_to(repository.root / name)
+    ids = [entry.id for entry in Catalogue(repository).entries]
+    server = room_server(*ids, root=tmp_path)
+    page = browse(server.stage)
+    step(page, "What one sees")
+    too_long = {}
+    for number, kata in enumerate(ids):
+        page.evaluate(
+            """async ([part, step]) => {
+                const tell = (what) => fetch("/do", {method: "POST", body: JSON.stringify(what)});
+                await tell({do: "control", part});
+                await tell({do: "control", step});
+            }""",
+            [number, 6],
+        )
+        page.wait_for_function(
+            """([kata, title]) => document.querySelector("header p")?.textContent.includes(kata)
+                && document.querySelector("h2").textContent === title""",
+            arg=[kata, "What the fix changes"],
+        )
+        bottom = page.evaluate(
+            """Math.max(...[...document.querySelectorAll(".added, .removed")]
+                .map((line) => line.getBoundingClientRect().bottom))"""
+        )
+        size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.code')).fontSize)")
+        assert size >= 22
+        if bottom > PROJECTOR["height"]:
+            too_long[kata] = bottom
+    assert too_long == {}

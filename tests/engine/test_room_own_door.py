@@ -1,0 +1,244 @@
+"""The door on 127.0.0.1: who may come in, what a stage shows in which step, and what a run says."""
+
+import json
+import re
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from torchkata.collection.catalogue import Catalogue
+from torchkata.room import plan, session
+from torchkata.room.own_door import OwnDoor
+from torchkata.room.session import Session
+from torchkata.room.stage import Stage
+from torchkata.room.state import State
+
+HOST, TOKEN = "127.0.0.1:8765", "the-token"
+ORIGIN = {"origin": f"http://{HOST}"}
+CAUSES = ("adds-instead", "wrong_", "2 * values", "triple", "twice, not one more")
+
+
+@pytest.fixture
+def room(dojo, judge, tmp_path):
+    """A session of toy/double, its stage, and a client that has come with the token."""
+    chosen = plan.of([Catalogue(dojo)["toy/double"]])
+    here = Session(chosen, session.Journal(tmp_path / "events.jsonl"))
+    stage = Stage(judge, tmp_path / "stage", here.changed)
+    app = OwnDoor(here, stage, TOKEN, 8765).app()
+    with TestClient(app, base_url=f"http://{HOST}") as client:
+        client.get(f"/stage?token={TOKEN}")
+        client.session, client.stage, client.app_ = here, stage, app
+        yield client
+
+
+def do(client, what, **more):
+    answer = client.post("/do", content=json.dumps({"do": what, **more}), headers=ORIGIN)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["step"]
+
+
+def view(client):
+    answer = client.get("/stage/view")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def ran(client, step):
+    """The view, once the run of this step has ended."""
+    deadline = time.monotonic() + 60
+    while ("toy/double", step) in client.stage.running or ("toy/double", step) not in client.stage.ran:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return view(client)
+
+
+def test_these_are_the_routes_and_nothing_else(room):
+    paths = {(route.path, *sorted(getattr(route, "methods", None) or ())) for route in room.app_.routes}
+    assert paths == {
+        ("/", "GET", "HEAD"),
+        ("/stage", "GET", "HEAD"),
+        ("/stage/view", "GET", "HEAD"),
+        ("/desk", "GET", "HEAD"),
+        ("/desk/view", "GET", "HEAD"),
+        ("/changes", "GET", "HEAD"),
+        ("/do", "POST"),
+        ("/copy", "GET", "HEAD", "PUT"),
+        ("/static",),
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/stage", "/stage/view", "/desk", "/desk/view", "/changes", "/copy"])
+def test_nobody_comes_in_without_the_token(room, path):
+    room.cookies.clear()
+    assert room.get(path).status_code == 403
+    assert room.get(f"{path}?token=guessed").status_code == 403
+    assert room.post("/do", content='{"do": "next"}', headers=ORIGIN).status_code == 403
+    assert room.session.controls.step == 0
+
+
+def test_the_token_leaves_the_address_and_stays_in_a_cookie_that_no_script_reads(room):
+    room.cookies.clear()
+    answer = room.get(f"/stage?token={TOKEN}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/stage")
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "SameSite=strict" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "evil.example:8765", "127.0.0.1", ""])
+def test_another_host_is_refused_even_with_the_token(room, host):
+    assert room.get("/stage/view", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:8765", "http://127.0.0.1:1", None]
+)
+def test_another_origin_or_none_can_do_nothing(room, origin):
+    headers = {} if origin is None else {"origin": origin}
+    assert room.post("/do", content='{"do": "next"}', headers=headers).status_code == 403
+    assert room.session.controls.step == 0
+
+
+def test_what_is_too_large_is_refused_whatever_its_length_says(room):
+    do(room, "edit")
+    assert room.put("/copy", content=b"x" * 300_000, headers=ORIGIN).status_code == 413
+    chunks = (b"x" * 10_000 for _ in range(30))
+    assert room.put("/copy", content=chunks, headers=ORIGIN).status_code == 413
+    assert b"x" * 10 not in room.stage.text(room.session.entry)
+    padded = (b" " * 10_000 for _ in range(30))
+    assert room.post("/do", content=padded, headers=ORIGIN).status_code == 413
+
+
+def test_every_page_forbids_what_comes_from_elsewhere(room):
+    for path in ("/stage", "/stage/view", "/desk", "/static/stage.js"):
+        headers = room.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+    for path in ("/stage", "/stage/view", "/desk", "/desk/view"):
+        assert not re.search(r"<script(?! type=\"module\" src=)| style=| on\w+=", room.get(path).text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "[]",
+        '{"do": "__class__"}',
+        '{"do": "part", "part": 9}',
+        '{"do": "control", "part": "1"}',
+        '{"do": "control", "nothing": 1}',
+        '{"do": "next", "more": 1}',
+        "[" * 5000,
+    ],
+)
+def test_what_is_no_command_is_refused_and_changes_nothing(room, said):
+    before = room.session.controls
+    assert room.post("/do", content=said, headers=ORIGIN).status_code == 400
+    assert room.session.controls == before
+
+
+def test_from_symptom_to_rule_nothing_gives_the_cause_away_before_its_step(room):
+    seen = {}
+    while True:
+        name = room.session.step.name
+        seen[name] = ran(room, name) if name in ("red", "green") else view(room)
+        if name == "why":
+            break
+        do(room, "next")
+    assert list(seen) == ["symptom", "code", "predict", "red", "hints", "edit", "difference", "green", "why"]
+    early = [seen[name] for name in list(seen)[: list(seen).index("difference")]]
+    assert not [cause for cause in CAUSES for page in early if cause in page]
+    assert "Three comes out as four." in seen["symptom"]
+    assert "two" in seen["predict"]
+    assert "tensor([4.])" in seen["red"]
+    assert "every value comes out twice" in seen["red"]
+    assert "three plus one" not in seen["hints"]
+    assert "twice, not one more" in re.sub(r"<[^>]*>", "", seen["difference"])
+    assert "SOLVED" in seen["green"]
+    assert "tensor([6.])" in seen["green"]
+    assert "Doubling multiplies." in seen["why"]
+
+
+def test_a_hint_is_shown_by_its_key_and_undone(room):
+    assert do(room, "hint") == "hints"
+    assert "three plus one" in view(room)
+    assert "beside" not in view(room)
+    do(room, "hint")
+    assert "beside" in view(room)
+    do(room, "undo")
+    assert "beside" not in view(room)
+    for _ in range(9):
+        do(room, "undo")
+    assert room.session.step.name == "symptom"
+
+
+def test_the_page_edits_the_copy_on_disk_and_a_run_speaks_as_to_a_learner(room, toy):
+    assert room.put("/copy", content="x", headers=ORIGIN).status_code == 409  # only where it is on stage
+    do(room, "edit")
+    copy = room.stage.copy(room.session.entry)
+    assert room.get("/copy").text == toy.program("values + 1") == copy.read_text()
+    assert room.put("/copy", content=toy.program("3 * values"), headers=ORIGIN).status_code == 204
+    assert copy.read_text() == toy.program("3 * values")
+    do(room, "run")
+    said = ran(room, "edit")
+    assert "WRONG FIX" in said
+    assert "Three times is once too often." in said
+    assert "wrong_triple" not in said
+
+
+def test_a_save_from_outside_is_news_and_one_of_our_own_is_none(room, toy):
+    do(room, "edit")
+    entry = room.session.entry
+    room.put("/copy", content=toy.program("3 * values"), headers=ORIGIN)
+    assert not room.stage.look(entry)
+    room.stage.copy(entry).write_text(toy.program("2 * values"))
+    assert room.stage.look(entry)
+    assert not room.stage.look(entry)
+    assert "2 * values" in room.get("/copy").text
+
+
+def test_what_a_program_prints_stays_text(room, toy):
+    do(room, "edit")
+    evil = toy.program("print('<img src=x onerror=alert(1)>\\x1b[2J') or values")
+    room.put("/copy", content=evil, headers=ORIGIN)
+    do(room, "run")
+    said = ran(room, "edit")
+    assert "<img" not in said
+    assert "&lt;img src=x onerror=alert(1)&gt;" in said
+    assert "\x1b" not in said
+
+
+def test_a_restart_shows_the_same_state(room):
+    do(room, "next")
+    do(room, "hand", letter="A", by=1)
+    do(room, "control", votes_shown=True)
+    again = State.of(room.session.journal.events())
+    assert (again.controls, again.hands) == (room.session.controls, room.session.state.hands)
+    with room.session.journal.file.open("a") as file:
+        file.write('{"at": 3, "what": "cont')  # a crash in the middle of a line
+    assert State.of(room.session.journal.events()).controls == room.session.controls
+
+
+def test_the_votes_are_hidden_until_they_are_shown_and_a_second_round_begins_hidden(room):
+    for _ in range(2):
+        do(room, "next")
+    do(room, "hand", letter="A", by=1)
+    do(room, "hand", letter="A", by=1)
+    assert "<meter" not in view(room)
+    assert "2 voted" in view(room)
+    do(room, "control", votes_shown=True)
+    assert 'value="2"' in view(room)
+    do(room, "again")
+    do(room, "hand", letter="B", by=1)
+    assert "<meter" not in view(room)
+    do(room, "control", votes_shown=True)
+    assert re.search(r"2 → *\n*.*0", view(room))
+
+
+def test_the_desk_has_the_notes_and_says_that_it_is_not_for_the_projector(room):
+    page = room.get("/desk").text
+    assert "<title>DESK, not for the projector" in page
+    said = room.get("/desk/view").text
+    assert "for which value is nothing wrong" in said
+    assert "The program" in said  # what comes next
+    assert "Doubling multiplies" not in view(room)

@@ -1,0 +1,99 @@
+"""After a session: sums without names, and nothing left once it is forgotten. And without the extra."""
+
+import json
+import sys
+
+import pytest
+
+import torchkata.room
+from torchkata.cli.main import main
+from torchkata.collection.catalogue import Catalogue
+from torchkata.room import plan, session
+
+KATA = "toy/double"
+
+
+@pytest.fixture
+def kata(tree, monkeypatch, capsys):
+    monkeypatch.chdir(tree.root)
+
+    def run(*args, status=0):
+        with pytest.raises(SystemExit) as end:
+            main(args)
+        said = " ".join(" ".join(capsys.readouterr()).split())
+        assert end.value.code == status, said
+        return said
+
+    return run
+
+
+@pytest.fixture
+def held(tree):
+    """A session in which Ada was wrong, voted twice, and solved it."""
+    here, _ = session.begin(tree, plan.of([Catalogue(tree)[KATA]]))
+    here.record("join", seat="s1", name="Ada <b>", key="0" * 64)
+    said = {
+        "kata": KATA,
+        "attempt": 1,
+        "hints": 0,
+        "seconds": 0.1,
+        "prediction": "A",
+        "failure": "",
+        "round": 1,
+    }
+    here.record("report", seat="s1", key="k1", verdict="wrong_fix", wrong_fix="wrong_triple", **said)
+    here.record("report", seat="s1", key="k2", verdict="solved", wrong_fix="", **said)
+    here.record("vote", seat="s1", kata=KATA, round=2, answer="B")
+    here.control(ended=True)
+    return here
+
+
+def test_an_export_and_a_report_name_nobody(kata, held, tree):
+    kata("room", "export", "out.jsonl")
+    text = (tree.root / "out.jsonl").read_text()
+    events = [json.loads(line) for line in text.splitlines()]
+    assert {event.get("seat") for event in events} == {None, "learner 1"}
+    assert [event["what"] for event in events].count("report") == 2
+    kata("room", "report", "out.html")
+    page = (tree.root / "out.html").read_text()
+    for secret in ("Ada", "s1", held.code, "0" * 64):
+        assert secret not in text + page
+    assert "1 of 1 solved it" in page
+    assert "Three times is once too often." in page
+    assert "round 2" in page
+
+
+def test_forget_leaves_nothing(kata, held, tree):
+    assert "1 session deleted" in kata("room", "forget")
+    assert not held.journal.file.parent.exists()
+    assert "no session was kept here" in kata("room", "report", "out.html", status=2)
+    assert "0 sessions deleted" in kata("room", "forget")
+    assert "kata room export FILE" in kata("room", "export", status=2)
+
+
+def test_the_same_plan_goes_on_on_the_same_day_until_it_is_ended(tree, held):
+    chosen = held.plan
+    anew, goes_on = session.begin(tree, chosen)
+    assert not goes_on  # the first was ended
+    again, goes_on = session.begin(tree, chosen)
+    assert (goes_on, again.code) == (True, anew.code)
+    other, goes_on = session.begin(tree, chosen, anew=True)
+    assert (goes_on, other.state.seats) == (False, {})
+
+
+@pytest.mark.parametrize("args", [("room", KATA), ("demo", KATA), ("room", "report", "x.html")])
+def test_without_the_extra_a_room_says_what_to_install(kata, monkeypatch, args):
+    for name in [name for name in sys.modules if name.startswith("torchkata.room.")]:
+        monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delattr(torchkata.room, name.rpartition(".")[2], raising=False)
+    for name in ("starlette", "uvicorn", "jinja2"):
+        monkeypatch.setitem(sys.modules, name, None)
+    said = kata(*args, status=2)
+    assert "pip install 'torchkata[room]'" in said
+    assert "Traceback" not in said
+
+
+def test_a_plan_is_checked_without_the_extra(kata, monkeypatch):
+    for name in ("starlette", "uvicorn", "jinja2", "markdown_it", "segno"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert "This works" in kata("room", "--check", KATA)
