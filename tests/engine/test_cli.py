@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torchkata.cli.main import main
+from torchkata.cli.main import STATUSES, main
 
 SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
 CAUSE = "adds-instead"  # the pitfall's slug, which gives the answer away
@@ -328,3 +328,11 @@ def test_reading_imports_no_torch_and_little_else(tree, args):
     assert not heavy & set(imported)
     assert not [name for name in imported if name.startswith(("torchkata.judging.judge", "watchfiles"))]
     assert len(imported) < 350
+
+
+def test_the_statuses_in_the_help_are_those_of_the_readme(kata, repository):
+    said = kata("--help")
+    readme = " ".join((repository.root / "README.md").read_text(encoding="utf-8").split())
+    assert STATUSES in said
+    assert STATUSES.removeprefix("exit statuses: ") in readme
+    assert "Exit statuses: 0 solved" in readme

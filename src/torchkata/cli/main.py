@@ -44,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
+# The same in README.md; a test compares them.
+STATUSES = (
+    "exit statuses: 0 solved, or done · 1 not solved, or something was found · 2 a mistake in the call, or "
+    "something you can change (a full disk, a folder of somebody else's) · 3 this machine can't run that "
+    "kata · 4 torchkata itself failed."
+)
+
+
 class Parser(argparse.ArgumentParser):
     """Names the nearest command for one that is misspelt, as argparse does from Python 3.14 on."""
 
@@ -63,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="kata",
         description="PyTorch's failures, one at a time. Without a command: go on with the next kata.",
+        epilog=STATUSES,
     )
     top.add_argument("--version", action="version", version=f"torchkata {__version__}")
     top.set_defaults(run=learn.session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
 from torchkata.system import devices
+from torchkata.testing import handed_in
+from torchkata.testing.leaving import loading, staying, unexcused
+from torchkata.testing.loader import module_name
 
 if TYPE_CHECKING:
     import torch
@@ -44,7 +48,8 @@ class KataSession:
         group.addoption(
             "--solutions",
             metavar="ROOT",
-            help="Judge the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*.",
+            help="Test the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*. "
+            "They run in pytest's own process; for other people's code: kata grade.",
         )
         group.addoption(
             "--device",
@@ -70,8 +75,11 @@ class KataSession:
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
             raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
-        if self.solutions is not None and not self.solutions.is_dir():
-            raise pytest.UsageError(f"--solutions: {self.solutions} is not a folder")
+        if self.solutions is not None:
+            try:
+                handed_in.require(self.tree, self.solutions)
+            except handed_in.NothingHandedIn as problem:
+                raise pytest.UsageError(f"--solutions: {problem}") from None
 
     # The two axes
 
@@ -106,7 +114,9 @@ class KataSession:
                 kept.append(item)
                 continue
             self._mark(item, kata)
-            if _params(item).get("solution", kata) is None:
+            if self.solutions is not None and "broken" in getattr(item, "fixturenames", ()):
+                missing.append(item)  # it says nothing of what was handed in, and would be green
+            elif _params(item).get("solution", kata) is None:
                 missing.append(item)
                 self.deselected.add(kata.id)
             else:
@@ -131,6 +141,14 @@ class KataSession:
             item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
         elif device == "mps" and item.get_closest_marker("float64"):
             item.add_marker(pytest.mark.skip(reason="mps has no float64"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        file = _params(item).get("solution")
+        if KATA not in item.stash or not isinstance(file, Path):
+            return (yield)
+        with unexcused(module_name(item.stash[KATA], file)):
+            return (yield)
 
     # Fixtures
 
@@ -180,7 +198,7 @@ class KataSession:
             return
         from torchkata.testing.restore import restored
 
-        with restored():
+        with restored(), nullcontext() if JUDGED in request.config.stash else staying():
             yield
 
     def _kata(self, request: pytest.FixtureRequest) -> Kata:
@@ -196,7 +214,8 @@ class KataSession:
             return self._load_judged(kata, file, request.config)
         if self.scratch is None:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
-        return load(kata, file, Path(self.scratch.name))
+        with loading():
+            return load(kata, file, Path(self.scratch.name))
 
     def _load_judged(self, kata: Kata, file: Path, config: pytest.Config) -> ModuleType:
         """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
@@ -246,6 +265,8 @@ class KataSession:
                 f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
                 f"{'was' if count == 1 else 'were'} left out."
             )
+        for stray in handed_in.strays(self.tree, self.solutions) if self.solutions is not None else ():
+            terminalreporter.write_line(f"{self.solutions}: {stray}", yellow=True)
 
     def pytest_unconfigure(self) -> None:
         if self.scratch is not None:
