@@ -27,7 +27,7 @@ HEADINGS = (
 )
 BEFORE_SOLVED = HEADINGS[: HEADINGS.index("Task") + 1]
 KINDS = ("loud", "warns", "silent")
-NEEDS = ("cpu", "cuda", "fork")
+NEEDS = ("cpu", "cuda", "fork", "network")
 
 
 class CardError(ValueError):

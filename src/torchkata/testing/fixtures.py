@@ -158,6 +158,8 @@ class KataSession:
         import torch
 
         kind = getattr(request, "param", "cpu")
+        if kind == devices.STAND_IN:
+            return torch.device(kind, 0)  # as its tensors say; for a GPU the index counts as well
         if kind != "cuda":
             return torch.device(kind)
         # An xdist worker takes its share of the devices that the caller made visible.
