@@ -136,7 +136,7 @@ def test_a_device_that_is_not_there_is_a_mistake_never_a_skip(kata, copy):
         (["check", "toy/double"], "toy/double is not started; begin with: kata start toy/double"),
         (["check", "toy/double", "--solution", "nowhere.py"], "nowhere.py cannot be read (No such file"),
         (["check", "toy/double", "--solution", "fixed"], "fixed cannot be read (Is a directory)"),
-        (["check", "toy/double", "--device", "tpu"], "choose cpu, cuda or mps"),
+        (["check", "toy/double", "--device", "tpu"], "choose cpu, cuda, mps or lazy"),
         (["check", "toy/double", "--timeout", "0"], "--timeout takes a number of seconds up to 3600, not 0"),
         (["check", "toy/double", "--timeout", "nan"], "--timeout takes a number of seconds up to 3600"),
         (["check", "toy/double", "--timeout", "inf"], "--timeout takes a number of seconds up to 3600"),

@@ -270,7 +270,7 @@ def test_a_process_that_the_program_forked_may_leave(run, tree, tmp_path, toy):
         (["--solutions", "kata"], "--solutions: */kata is not a folder (did you mean katas?)"),
         (["--solutions", "pyproject.toml"], "--solutions: */pyproject.toml is not a folder"),
         (["--solutions", "broken", "--evidence", "new"], "--evidence records broken/ and fixed/; leave *"),
-        (["--device", "tpu"], "--device: unknown device 'tpu'; choose among cpu, cuda, mps, or auto"),
+        (["--device", "tpu"], "--device: unknown device 'tpu'; choose among cpu, cuda, mps, lazy, or auto"),
         (["--device", "cpu,tpu"], "--device: unknown device 'tpu'; *"),
         (["--device", ""], "--device: unknown device ''; *"),
         (

@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
         "watch", learn.watch, "The loop: every save is a check. `kata` alone is this, on the next kata."
     )
     one.add_argument("kata", nargs="?", help="begin with this kata")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
     one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
@@ -101,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
     one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
     one.add_argument("kata", help="an id, or the slug of a pitfall")
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
     one.add_argument("--json", action="store_true", help="one JSON object")
     command("hint", learn.hint, "The next hint.").add_argument("kata")
@@ -142,7 +142,9 @@ def parser() -> argparse.ArgumentParser:
         "prove", write.prove, "Prove katas in both directions: broken fails as documented, fixes hold."
     )
     one.add_argument("kata", nargs="*")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, several, or auto")
+    one.add_argument(
+        "--device", default="cpu", help="cpu (default), cuda, mps, lazy (a stand-in), several, or auto"
+    )
     one.add_argument("--workers", default="auto", metavar="N", help="checks at a time; auto: one a core")
     one.add_argument(
         "--changed", nargs="?", const="main", metavar="REV", help="only katas that differ from REV (main)"

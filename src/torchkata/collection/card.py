@@ -53,6 +53,7 @@ class Card:
     messages: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     given: bool = False
+    no_stand_in: str = ""  # why it isn't checked on the stand-in device (--device lazy)
 
     @property
     def track(self) -> str:
@@ -82,6 +83,7 @@ FIELDS: dict[str, type] = {
     "messages": list,
     "words": list,
     "given": bool,
+    "no_stand_in": str,
 }
 REQUIRED = ("title", "pitfall", "kind", "level", "minutes", "sources")
 

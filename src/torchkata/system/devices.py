@@ -9,6 +9,7 @@ import platform
 # A second device without an accelerator: the lazy tensors of torch's own CPU builds. They refuse to mix with
 # tensors of the CPU and to become NumPy arrays, as those of a GPU do.
 STAND_IN = "lazy"
+NOT_ON_IT = "not on the stand-in: "  # begins the reason of every skip that is owed to the stand-in
 KNOWN = ("cpu", "cuda", "mps", STAND_IN)
 EXIT = 44  # how the checking process says that its device does not exist
 

@@ -17,7 +17,7 @@ from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
 from torchkata.system import devices
-from torchkata.testing import handed_in
+from torchkata.testing import handed_in, stand_in
 from torchkata.testing.leaving import loading, staying, unexcused
 from torchkata.testing.loader import module_name
 
@@ -55,7 +55,7 @@ class KataSession:
             "--device",
             default="cpu",
             metavar="DEVICES",
-            help="Device types for the katas: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
+            help="Device types for the katas: cpu (default), cuda, mps, lazy (a stand-in), several, or auto.",
         )
         group.addoption(
             "--evidence",
@@ -66,6 +66,9 @@ class KataSession:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line(
             "markers", "float64: the test needs float64, which mps lacks; it is skipped there."
+        )
+        config.addinivalue_line(
+            "markers", "no_stand_in(reason): the stand-in (--device lazy) can't do it; it is skipped there."
         )
         try:
             self.devices = devices.parse(config.getoption("--device"))
@@ -133,12 +136,15 @@ class KataSession:
             item.add_marker(pytest.mark.filterwarnings("always"), append=False)
         device = _params(item).get("device", "cpu")
         try:
-            needs = read_meta(kata.card).get("needs", [])
+            meta = read_meta(kata.card)
         except CardError as problem:
             raise pytest.UsageError(str(problem)) from None
-        lacking = devices.missing_need(needs, device)
+        lacking = devices.missing_need(meta.get("needs", []), device)
+        unfit = meta.get("no_stand_in") or _reason(item.get_closest_marker("no_stand_in"))
         if lacking:
             item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
+        elif device == devices.STAND_IN and unfit:
+            item.add_marker(pytest.mark.skip(reason=f"{devices.NOT_ON_IT}{unfit}"))
         elif device == "mps" and item.get_closest_marker("float64"):
             item.add_marker(pytest.mark.skip(reason="mps has no float64"))
 
@@ -270,9 +276,17 @@ class KataSession:
         for stray in handed_in.strays(self.tree, self.solutions) if self.solutions is not None else ():
             terminalreporter.write_line(f"{self.solutions}: {stray}", yellow=True)
 
+        if devices.STAND_IN in self.devices:
+            for line in stand_in.summary(terminalreporter.stats):
+                terminalreporter.write_line(line, yellow=True)
+
     def pytest_unconfigure(self) -> None:
         if self.scratch is not None:
             self.scratch.cleanup()
+
+
+def _reason(mark: pytest.Mark | None) -> str:
+    return str(mark.args[0]) if mark is not None else ""
 
 
 def _params(item: pytest.Item) -> dict[str, Any]:
