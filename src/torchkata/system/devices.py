@@ -38,10 +38,9 @@ def stand_in_trouble() -> str:
     import torch
 
     try:
-        from torch._lazy import ts_backend
+        from torchkata.system import stand_in
 
-        ts_backend.init()  # type: ignore[no-untyped-call]
-        torch.ones(1, device=STAND_IN).item()
+        stand_in.start()
     except (ImportError, AttributeError, RuntimeError, NotImplementedError) as problem:
         words = str(problem).partition("\n")[0]
         return f"torch {torch.__version__} on {platform.system()} has no lazy backend to stand in: {words}"
