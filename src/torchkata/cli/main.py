@@ -156,6 +156,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata", nargs="*")
     one.add_argument("--file", type=Path, metavar="FILE", help="default: evidence.jsonl in the tree")
     one.add_argument("--replay", action="store_true", help="run the recorded tests again and compare")
+    one = command(
+        "report",
+        write.report,
+        "Read JUnit files of pytest: what ran where, and whether it's all that should.",
+    )
+    one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
+    one.add_argument(
+        "--expect", metavar="DEVICE", help="fail unless every kata that can run on DEVICE passed there"
+    )
     one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
     one.add_argument("--check", action="store_true", help="only say whether they are up to date")
     return top

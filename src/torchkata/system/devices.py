@@ -9,6 +9,7 @@ import platform
 # A second device without an accelerator: the lazy tensors of torch's own CPU builds. They refuse to mix with
 # tensors of the CPU and to become NumPy arrays, as those of a GPU do.
 STAND_IN = "lazy"
+LACKS_STAND_IN = "has no lazy backend to stand in"
 NOT_ON_IT = "not on the stand-in: "  # begins the reason of every skip that is owed to the stand-in
 KNOWN = ("cpu", "cuda", "mps", STAND_IN)
 EXIT = 44  # how the checking process says that its device does not exist
@@ -43,7 +44,7 @@ def stand_in_trouble() -> str:
         stand_in.start()
     except (ImportError, AttributeError, RuntimeError, NotImplementedError) as problem:
         words = str(problem).partition("\n")[0]
-        return f"torch {torch.__version__} on {platform.system()} has no lazy backend to stand in: {words}"
+        return f"torch {torch.__version__} on {platform.system()} {LACKS_STAND_IN}: {words}"
     return ""
 
 

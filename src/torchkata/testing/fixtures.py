@@ -17,7 +17,7 @@ from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
 from torchkata.system import devices
-from torchkata.testing import handed_in, stand_in
+from torchkata.testing import handed_in, properties, stand_in
 from torchkata.testing.leaving import loading, staying, unexcused
 from torchkata.testing.loader import module_name
 
@@ -139,6 +139,7 @@ class KataSession:
             meta = read_meta(kata.card)
         except CardError as problem:
             raise pytest.UsageError(str(problem)) from None
+        item.user_properties += properties.known(kata, meta, device)
         lacking = devices.missing_need(meta.get("needs", []), device)
         unfit = meta.get("no_stand_in") or _reason(item.get_closest_marker("no_stand_in"))
         if lacking:
@@ -155,6 +156,16 @@ class KataSession:
             return (yield)
         with unexcused(module_name(item.stash[KATA], file)):
             return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        # Once for each test: in its call, or in a setup that it doesn't get beyond.
+        last = call.when == "call" or (call.when == "setup" and call.excinfo is not None)
+        if last and KATA in item.stash and JUDGED not in item.config.stash:
+            kata = item.stash[KATA]
+            program = _params(item).get("solution") or kata.broken
+            item.user_properties += properties.found(item, call, program)
+        return (yield)
 
     # Fixtures
 
