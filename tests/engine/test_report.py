@@ -156,3 +156,12 @@ def test_no_word_of_a_program_is_a_command_to_github():
 def test_a_device_that_nobody_knows_is_a_mistake(run, report):
     run("-k", "three_comes_out")
     assert report("junit.xml", "--expect", "tpu")[0] == 2
+
+
+def test_what_comes_out_otherwise_on_another_device_is_named():
+    def case(name, device, outcome):
+        return junit.Case("toy/double", "", device, "", name, outcome)
+
+    cases = [case(f"test_a[fixed-{d}-2]", d, o) for d, o in (("cpu", "passed"), ("lazy", "failed"))]
+    cases += [case(f"test_b[{d}]", d, "passed") for d in ("cpu", "lazy")]
+    assert junit.differences(cases) == ["toy/double: test_a[fixed-*-2]: passed on cpu, failed on lazy"]

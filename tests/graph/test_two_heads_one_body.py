@@ -107,7 +107,6 @@ def require_weights(model, wanted, what):
 # What train_step promises
 
 
-@pytest.mark.no_stand_in("its second step of two heads gives other numbers")
 @pytest.mark.parametrize(
     "names",
     [["price", "size"], ["size", "price"], ["price", "size", "age"]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,6 +106,20 @@ def has_no_stand_in(cases: Iterable[Case]) -> str:
         case.said for case in here if case.outcome == "skipped" and devices.LACKS_STAND_IN in case.said
     ]
     return lacking[0] if here and len(lacking) == len(here) else ""
+
+
+def differences(cases: Iterable[Case]) -> list[str]:
+    """The tests that came out otherwise on one device than on the first that they ran on."""
+    by_test: dict[tuple[str, str], dict[str, str]] = {}
+    for case in cases:
+        # The device is one of the parameters in brackets, wherever it stands.
+        name = re.sub(rf"(?<=[\[-]){case.device}(?=[]-])", "*", case.name)
+        by_test.setdefault((case.kata, name), {})[case.device] = case.outcome
+    return [
+        f"{kata}: {name}: {', '.join(f'{outcome} on {device}' for device, outcome in seen.items())}"
+        for (kata, name), seen in by_test.items()
+        if len(set(seen.values())) > 1
+    ]
 
 
 # For GitHub

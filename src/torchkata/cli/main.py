@@ -162,6 +162,7 @@ def parser() -> argparse.ArgumentParser:
         "Read JUnit files of pytest: what ran where, and whether it's all that should.",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
+    one.add_argument("--only", nargs="+", default=[], metavar="KATA", help="expect these katas alone")
     one.add_argument(
         "--expect", metavar="DEVICE", help="fail unless every kata that can run on DEVICE passed there"
     )

@@ -98,7 +98,8 @@ def report(args: argparse.Namespace) -> int:
         raise Mistake(str(problem)) from None
     if args.expect not in (None, *devices.KNOWN):
         raise Mistake(f"--expect takes one of {', '.join(devices.KNOWN)}, not {args.expect!r}")
-    entries = catalogue().entries
+    all_katas = catalogue()
+    entries = [all_katas[name] for name in args.only] or all_katas.entries
     if args.expect:
         problems = junit.missing(cases, entries, args.expect)
     else:
@@ -107,6 +108,8 @@ def report(args: argparse.Namespace) -> int:
     problems = [f"nothing was checked: {lacking}"] if lacking else problems
     said = junit.summary(cases, problems)
     console.print(Text(said), soft_wrap=True, end="")
+    for line in junit.differences(cases):
+        console.print(Text(f"differs: {line}"), soft_wrap=True)
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(page, "a", encoding="utf-8") as file:
             file.write(said)

@@ -42,7 +42,7 @@ def stand_in_trouble() -> str:
         from torchkata.system import stand_in
 
         stand_in.start()
-    except (ImportError, AttributeError, RuntimeError, NotImplementedError) as problem:
+    except (ImportError, AttributeError, RuntimeError, NotImplementedError, StopIteration) as problem:
         words = str(problem).partition("\n")[0]
         return f"torch {torch.__version__} on {platform.system()} {LACKS_STAND_IN}: {words}"
     return ""
