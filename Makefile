@@ -10,11 +10,18 @@ TORCH_PIP ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: atlas hostile kata lint test test-torch bench clean
+# Twelve katas of as many tracks, for the road that Windows and macOS take: a fresh process for each check.
+SLOW := basics/two_inputs autograd/fit_gain graph/second_step inplace/clamped_weights modules/input_scaling \
+    losses/padded_batch optim/late_freeze modes/frozen_features state/best_model memory/trajectory \
+    policy_gradients/joystick value_learning/discounted_returns
+
+.PHONY: atlas environment hostile kata lint test test-torch bench clean stand-in slow-road gpu package
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
 	@$(BIN)/kata
+
+environment: $(READY)
 
 # Every step runs, whatever became of those before it.
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -26,7 +33,10 @@ test: $(READY)
 	    rooms "lint-imports --no-cache | tail -n 3" \
 	    suite "pytest -q -n $(WORKERS) --dist loadfile --ignore tests/hostile" \
 	    proof "kata prove" \
-	    hostile "pytest -q -n $(WORKERS) --dist loadfile tests/hostile"
+	    stand-in ".ci/unless-unavailable kata prove --device lazy" \
+	    slow-road "TORCHKATA_FORK=0 kata prove $(SLOW)" \
+	    hostile "pytest -q -n $(WORKERS) --dist loadfile tests/hostile" \
+	    workflows "$(WORKFLOWS)"
 
 # The site, into site/: open site/index.html.
 atlas: $(READY)
@@ -36,7 +46,37 @@ atlas: $(READY)
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: $(READY)
 	@.ci/steps format "ruff format --quiet --check ." lint "ruff check --quiet ." types "mypy --no-error-summary" \
-	    rooms "lint-imports --no-cache | tail -n 3" katas "kata lint"
+	    rooms "lint-imports --no-cache | tail -n 3" katas "kata lint" \
+	    workflows "$(WORKFLOWS)"
+
+# What can be known of a workflow without the network.
+WORKFLOWS := zizmor --offline --quiet .github action.yml && \
+    check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml && \
+    check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml && \
+    check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+
+# A second device without a GPU: all tests and all proofs on torch's lazy tensors.
+stand-in: export PATH := $(CURDIR)/$(BIN):$(PATH)
+stand-in: $(READY)
+	@.ci/steps \
+	    suite "pytest -q -n $(WORKERS) --dist loadfile --device lazy --ignore tests/engine --ignore tests/hostile \
+	        --junitxml stand-in.xml; .ci/unless-unavailable kata report stand-in.xml --expect lazy" \
+	    proof ".ci/unless-unavailable kata prove --device lazy"
+
+slow-road: $(READY)
+	@TORCHKATA_FORK=0 $(BIN)/kata prove $(SLOW)
+
+# Everything that a machine with CUDA can show, in one go; see docs/ci.md.
+gpu: export PATH := $(CURDIR)/$(BIN):$(PATH)
+gpu: $(READY)
+	@.ci/gpu
+
+# The files of a release, checked as PyPI would.
+package: export PATH := $(CURDIR)/$(BIN):$(PATH)
+package: $(READY)
+	@rm -rf dist
+	@.ci/steps build "hatchling build --directory dist" described "twine check --strict dist/*" \
+	    installed "pytest -q tests/engine/test_wheel.py"
 
 # Every kata on another release of torch, in an environment beside .venv: make test-torch VERSION=2.6.0
 VERSION ?=

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torchkata.cli.main import main
+from torchkata.cli.main import STATUSES, main
 
 SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
 CAUSE = "adds-instead"  # the pitfall's slug, which gives the answer away
@@ -136,7 +136,7 @@ def test_a_device_that_is_not_there_is_a_mistake_never_a_skip(kata, copy):
         (["check", "toy/double"], "toy/double is not started; begin with: kata start toy/double"),
         (["check", "toy/double", "--solution", "nowhere.py"], "nowhere.py cannot be read (No such file"),
         (["check", "toy/double", "--solution", "fixed"], "fixed cannot be read (Is a directory)"),
-        (["check", "toy/double", "--device", "tpu"], "choose cpu, cuda or mps"),
+        (["check", "toy/double", "--device", "tpu"], "choose cpu, cuda, mps or lazy"),
         (["check", "toy/double", "--timeout", "0"], "--timeout takes a number of seconds up to 3600, not 0"),
         (["check", "toy/double", "--timeout", "nan"], "--timeout takes a number of seconds up to 3600"),
         (["check", "toy/double", "--timeout", "inf"], "--timeout takes a number of seconds up to 3600"),
@@ -328,3 +328,11 @@ def test_reading_imports_no_torch_and_little_else(tree, args):
     assert not heavy & set(imported)
     assert not [name for name in imported if name.startswith(("torchkata.judging.judge", "watchfiles"))]
     assert len(imported) < 350
+
+
+def test_the_statuses_in_the_help_are_those_of_the_readme(kata, repository):
+    said = kata("--help")
+    readme = " ".join((repository.root / "README.md").read_text(encoding="utf-8").split())
+    assert STATUSES in said
+    assert STATUSES.removeprefix("exit statuses: ") in readme
+    assert "Exit statuses: 0 solved" in readme

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import program, write_tree
+from tests.engine.conftest import program, write_kata, write_tree
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Limits, can_fork
@@ -77,6 +77,7 @@ def checked(result):
 class Arena:
     judge: Judge
     entry: Entry
+    talkative: Entry  # the same kata, whose card says that it needs the network
     lodging: Path  # where the judge and its worker make their folders
     canary: subprocess.Popen[bytes]  # a process of ours that no program may reach
 
@@ -89,12 +90,12 @@ class Arena:
         """Where the judge makes the folders of its checks, beside the stage of its worker."""
         return self.judge.home
 
-    def check(self, text: str | bytes, seconds: float = 5.0, memory: int = 1 << 30):
+    def check(self, text: str | bytes, seconds: float = 5.0, memory: int = 1 << 30, *, network: bool = False):
         """The verdict on a program, and no patience for a check that does not end in time."""
         self.judge.limits = Limits(seconds=seconds, memory=memory)
         data = text if isinstance(text, bytes) else text.encode()
         begun = time.monotonic()
-        found = self.judge.check(self.entry, data, SHOWN)
+        found = self.judge.check(self.talkative if network else self.entry, data, SHOWN)
         assert time.monotonic() - begun < 5 * seconds + 60, "it took too long to end"
         return found
 
@@ -134,7 +135,11 @@ def arena(tmp_path_factory):
         pytest.skip("the fence and the fork are for Linux")
     tree = write_tree(tmp_path_factory.mktemp("hostile") / "dojo")
     (kata,) = tree.katas()
-    kata.test.write_text(kata.test.read_text() + SAVES)
+    talkative = write_kata(tree.root, "toy/talkative")
+    for each in (kata, talkative):
+        each.test.write_text(each.test.read_text() + SAVES)
+    card = talkative.card.read_text().replace("level = 1", 'level = 1\nneeds = ["network"]')
+    talkative.card.write_text(card.replace('pitfall = "', 'pitfall = "talks-and-'))
     (tree.root / ".git").mkdir()
     (tree.root / ".git" / "config").write_text("[core]\n")
     lodging = Path(tempfile.mkdtemp(prefix="hk-"))  # short: a socket's path has some hundred characters
@@ -146,8 +151,10 @@ def arena(tmp_path_factory):
             patch.setattr(tempfile, "tempdir", str(lodging))
             judge = Judge(tree, tree.katas())
         with judge:
-            judge.prepare(kata)
-            yield Arena(judge, Catalogue(tree)[kata.id], lodging, canary)
+            for each in (kata, talkative):
+                judge.prepare(each)
+            katas = Catalogue(tree)
+            yield Arena(judge, katas[kata.id], katas[talkative.id], lodging, canary)
         assert not list(lodging.glob("torchkata-*")), "judge or worker left something behind"
     finally:
         canary.kill()
@@ -196,8 +203,8 @@ def written(attack: str, where: str, result: str = BROKEN) -> str:
 def attack(arena, afterwards):
     """Run an attack and return the verdict on it."""
 
-    def run(code, where="import", seconds=5.0, memory=1 << 30, result=BROKEN):
-        return arena.check(written(code, where, result), seconds, memory)
+    def run(code, where="import", seconds=5.0, memory=1 << 30, result=BROKEN, network=False):
+        return arena.check(written(code, where, result), seconds, memory, network=network)
 
     return run
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.test_reaching_out import refused
+from torchkata.judging import worker
 
 # With these the broken program is `solved`.
 SOLVES = {
@@ -117,7 +118,9 @@ REACHES = {
     "leaves a semaphore of System V": "checked(libc.semget({key}, 1, 0o1600))",
     "changes the priority of the worker": "os.setpriority(os.PRIO_PROCESS, {worker}, {nice})",
     "chooses the processors of the worker": "os.sched_setaffinity({worker}, os.sched_getaffinity({worker}))",
-    "talks to a server on this machine": "socket.create_connection(('127.0.0.1', {port})).send(b'x')",
+    "sends a datagram to this machine": (
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port}))"
+    ),
     "talks to a service through its socket": """
         socket.socket(socket.AF_UNIX).connect({service!r})
     """,
@@ -224,9 +227,16 @@ def test_the_page_names_the_tiers_as_the_doctor_does():
         assert tier in " ".join(LIMITS.split())
 
 
+def test_the_page_names_the_variables_that_a_program_sees():
+    listed = re.search(r"^- Of your environment .*$", LIMITS, re.MULTILINE)
+    assert listed
+    named = re.findall(r"`(\w+\*?)`", listed[0])
+    assert sorted(named) == sorted([*worker.PASSED, *(f"{prefix}*" for prefix in worker.PREFIXES)])
+
+
 def tiers_of(fence):
     with pytest.MonkeyPatch.context() as patch:
-        for version, scopes in ((7, True), (3, False), (0, False)):
+        for version, scopes in ((7, True), (4, False), (3, False), (0, False)):
             patch.setattr(fence, "_version", lambda version=version: version)
             patch.setattr(fence, "_scopes", lambda _, scopes=scopes: scopes)
             yield textwrap.shorten(fence.tier(forks=True).partition("; ")[2].partition(" (")[0], 200)

@@ -183,7 +183,8 @@ HONEST = {
 def test_an_honest_program_gets_what_it_needs(attack, arena, what):
     new = arena.root.parent / "new.txt"
     new.write_text("new")  # the child that waits for its job has been there for longer
-    found = attack(HONEST[what].replace("{new}", str(new)), result="2 * values")
+    code = HONEST[what].replace("{new}", str(new))
+    found = attack(code, result="2 * values", network="group" in what)  # gloo talks to itself through TCP
     assert found.verdict == "solved", found
     assert "Error" not in found.output, found.output
 

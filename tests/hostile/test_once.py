@@ -26,7 +26,7 @@ ONCE = {
     ("body", "verdict"), [(RIGHT, "solved"), (BROKEN, "pitfall"), ("9 * values", "failing")]
 )
 def test_what_a_process_may_do_once_is_judged_by_what_it_does(attack, what, body, verdict):
-    found = attack(ONCE[what], result=body)
+    found = attack(ONCE[what], result=body, network="process group" in what)
     assert found.verdict == verdict, found
 
 

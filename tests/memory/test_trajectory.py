@@ -60,6 +60,7 @@ def by_hand(steps, start=START):
 # What simulate promises
 
 
+@pytest.mark.no_stand_in("it writes copies where others write views, so the count differs")
 @pytest.mark.parametrize("steps", [16, 120])
 def test_each_number_is_written_a_few_times_however_many_steps(solution, device, steps):
     _, elements = written(solution, device, steps)
@@ -136,6 +137,7 @@ def test_fewer_than_one_step_is_refused(solution, device, steps):
 # The documented failure
 
 
+@pytest.mark.no_stand_in("it writes copies where others write views, so the count differs")
 @pytest.mark.parametrize("steps", [16, 40])
 def test_every_step_rewrites_all_earlier_states(broken, device, steps):
     trajectory, elements = written(broken, device, steps)
@@ -147,6 +149,7 @@ def test_every_step_rewrites_all_earlier_states(broken, device, steps):
     )
 
 
+@pytest.mark.no_stand_in("it writes copies where others write views, so the count differs")
 def test_twice_the_steps_are_nearly_four_times_the_work(broken, device):
     # 3 (1 + 1 + 2 + ... + n) numbers: 411 for n = 16, 1587 for n = 32
     amounts = [written(broken, device, steps)[1] for steps in (16, 32)]

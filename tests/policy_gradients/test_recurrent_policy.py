@@ -167,6 +167,7 @@ def test_rollout_after_rollout_follows_the_formula(solution, device, steps, coun
     rollouts(solution, device, steps, count, f"steps {steps}")
 
 
+@pytest.mark.no_stand_in("it has no as_strided, which a GRU cell of several rows wants")
 def test_a_trader_with_a_larger_memory_learns_its_second_rollout(solution, device):
     torch.manual_seed(0)
     kind = {"dtype": torch.float64, "device": device}

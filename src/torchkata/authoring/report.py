@@ -20,6 +20,7 @@ from torchkata.judging.judge import Judge
 from torchkata.system import devices
 
 SLOWEST = 10
+UNAVAILABLE = 3  # as `kata check` ends
 
 
 def prove(
@@ -31,7 +32,7 @@ def prove(
     as_json: bool,
     workers: int,
 ) -> int:
-    """Lint and prove the chosen katas, or all; 0 when everything holds."""
+    """Lint and prove the chosen katas, or all; 0 when everything holds, 3 when none of it can run here."""
     begun = time.monotonic()
     problems = lint(catalogue.tree, {entry.id for entry in chosen} or None)
     for problem in problems:
@@ -54,6 +55,8 @@ def prove(
             console.print(
                 f"Not proven: {len(problems) + sum(bool(p.problems) for p in proofs)} findings above."
             )
+    if held and proofs and all(proof.unavailable for proof in proofs):
+        return UNAVAILABLE  # nothing was wrong, for nothing was looked at
     return 0 if held else 1
 
 

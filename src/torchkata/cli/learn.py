@@ -21,6 +21,7 @@ from torchkata.cli.shared import (
     console,
     progress,
 )
+from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
@@ -138,8 +139,9 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _one_device(device: str) -> None:
-    if device not in ("cpu", "cuda", "mps"):
-        raise Mistake(f"one device for one check, not {device!r}; choose cpu, cuda or mps")
+    if device not in KNOWN:
+        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
+        raise Mistake(f"one device for one check, not {device!r}; choose {known}")
 
 
 def _time_limit(seconds: float) -> None:

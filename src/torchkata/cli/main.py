@@ -44,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
+# The same in README.md; a test compares them.
+STATUSES = (
+    "exit statuses: 0 solved, or done · 1 not solved, or something was found · 2 a mistake in the call, or "
+    "something you can change (a full disk, a folder of somebody else's) · 3 this machine can't run that "
+    "kata · 4 torchkata itself failed."
+)
+
+
 class Parser(argparse.ArgumentParser):
     """Names the nearest command for one that is misspelt, as argparse does from Python 3.14 on."""
 
@@ -63,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="kata",
         description="PyTorch's failures, one at a time. Without a command: go on with the next kata.",
+        epilog=STATUSES,
     )
     top.add_argument("--version", action="version", version=f"torchkata {__version__}")
     top.set_defaults(run=learn.session)
@@ -81,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
         "watch", learn.watch, "The loop: every save is a check. `kata` alone is this, on the next kata."
     )
     one.add_argument("kata", nargs="?", help="begin with this kata")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
     one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
@@ -98,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
     one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
     one.add_argument("kata", help="an id, or the slug of a pitfall")
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
+    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
     one.add_argument("--json", action="store_true", help="one JSON object")
     command("hint", learn.hint, "The next hint.").add_argument("kata")
@@ -194,7 +203,9 @@ def parser() -> argparse.ArgumentParser:
         "prove", write.prove, "Prove katas in both directions: broken fails as documented, fixes hold."
     )
     one.add_argument("kata", nargs="*")
-    one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, several, or auto")
+    one.add_argument(
+        "--device", default="cpu", help="cpu (default), cuda, mps, lazy (a stand-in), several, or auto"
+    )
     one.add_argument("--workers", default="auto", metavar="N", help="checks at a time; auto: one a core")
     one.add_argument(
         "--changed", nargs="?", const="main", metavar="REV", help="only katas that differ from REV (main)"
@@ -209,6 +220,16 @@ def parser() -> argparse.ArgumentParser:
     one = command("atlas", write.atlas, "Build the site: a page for every kata, with pictures and a search.")
     one.add_argument(
         "folder", nargs="?", type=Path, default=Path("site"), metavar="DIR", help="default: site"
+    )
+    one = command(
+        "report",
+        write.report,
+        "Read JUnit files of pytest: what ran where, and whether it's all that should.",
+    )
+    one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
+    one.add_argument("--only", nargs="+", default=[], metavar="KATA", help="expect these katas alone")
+    one.add_argument(
+        "--expect", metavar="DEVICE", help="fail unless every kata that can run on DEVICE passed there"
     )
     one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
     one.add_argument("--check", action="store_true", help="only say whether they are up to date")

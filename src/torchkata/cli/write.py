@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from torchkata.cli.shared import RED, SOLVED, Mistake, catalogue, console
+from torchkata.cli.shared import RED, SOLVED, UNAVAILABLE, Mistake, catalogue, console
 from torchkata.collection.catalogue import UnknownKata
 
 
@@ -107,6 +107,37 @@ def atlas(args: argparse.Namespace) -> int:
     )
     console.print(str(args.folder / "index.html"), markup=False, soft_wrap=True)
     return SOLVED
+
+
+def report(args: argparse.Namespace) -> int:
+    from torchkata.authoring import junit
+    from torchkata.system import devices
+
+    try:
+        cases = junit.read(args.files)
+    except ValueError as problem:
+        raise Mistake(str(problem)) from None
+    if args.expect not in (None, *devices.KNOWN):
+        raise Mistake(f"--expect takes one of {', '.join(devices.KNOWN)}, not {args.expect!r}")
+    all_katas = catalogue()
+    entries = [all_katas[name] for name in args.only] or all_katas.entries
+    if args.expect:
+        problems = junit.missing(cases, entries, args.expect)
+    else:
+        problems = [f"{c.kata}: {c.name} failed: {c.said}" for c in cases if c.outcome == "failed"]
+    lacking = junit.has_no_stand_in(cases) if args.expect == devices.STAND_IN else ""
+    problems = [f"nothing was checked: {lacking}"] if lacking else problems
+    said = junit.summary(cases, problems)
+    console.print(Text(said), soft_wrap=True, end="")
+    for line in junit.differences(cases):
+        console.print(Text(f"differs: {line}"), soft_wrap=True)
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(page, "a", encoding="utf-8") as file:
+            file.write(said)
+    if os.environ.get("GITHUB_ACTIONS"):
+        for line in junit.workflow_commands(cases):
+            print(line)
+    return UNAVAILABLE if lacking else RED if problems else SOLVED
 
 
 def index(args: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ HEADINGS = (
 BEFORE_SOLVED = HEADINGS[: HEADINGS.index("Task") + 1]
 WITHHELD = "This part is with your teacher."  # in place of an answer, in a dojo for a class
 KINDS = ("loud", "warns", "silent")
-NEEDS = ("cpu", "cuda", "fork")
+NEEDS = ("cpu", "cuda", "fork", "network")
 
 
 class CardError(ValueError):
@@ -54,6 +54,7 @@ class Card:
     messages: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     given: bool = False
+    no_stand_in: str = ""  # why it isn't checked on the stand-in device (--device lazy)
 
     @property
     def track(self) -> str:
@@ -83,6 +84,7 @@ FIELDS: dict[str, type] = {
     "messages": list,
     "words": list,
     "given": bool,
+    "no_stand_in": str,
 }
 REQUIRED = ("title", "pitfall", "kind", "level", "minutes", "sources")
 

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import torchkata
 from torchkata import __version__
+from torchkata.collection.card import read_meta
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.starting import as_written, generators, public_functions, starting_text
@@ -235,6 +236,7 @@ class Judge:
                 self.limits,
                 each,
                 snippet,
+                network="network" in read_meta(kata.card).get("needs", []),
             )
             begun = time.monotonic()
             run = self.worker.run(job, cancel)

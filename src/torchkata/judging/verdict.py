@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from torchkata.system.devices import KNOWN
+
 SCHEMA = "kata-verdict/1"
 
 Kind = Literal[
@@ -98,5 +100,5 @@ def sentence(name: str) -> str:
     """
     base, _, params = name.removeprefix("test_").partition("[")
     parts = re.split(r"(?<=[^-\[(, ])(?<!\de)-", params.removesuffix("]"))
-    shown = [p for p in parts if p and p not in ("cpu", "cuda", "mps")]
+    shown = [p for p in parts if p and p not in KNOWN]
     return base.replace("_", " ") + (f" ({', '.join(shown)})" if shown else "")

@@ -21,6 +21,14 @@ from torchkata.system import devices
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
 PATIENCE = 5  # times the limit that a program may sleep, or wait for a busy machine
+# The variables that reach a program: docs/limits.md lists them.
+PASSED = (
+    *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
+    *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "USERPROFILE", "USERNAME", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
+    *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_TF32_OVERRIDE"),
+)
+PREFIXES = ("LC_", "OMP_", "MKL_", "KMP_", "CUDA_", "CUBLAS_", "HIP_", "HSA_", "ROCR_", "PYTORCH_", "TORCH_")
 TIME = b"time "  # asks the parent for the processor time of a check, and begins its answer
 OUTPUT_KEPT = 20_000  # bytes of them that are shown
 
@@ -52,6 +60,7 @@ class Job:
     generators: those of the functions that yield in the kata as well
     snippet:   run this with the names of the program instead of the tests
     each:      run every test in a process of its own, each executing the program once
+    network:   let it use TCP, for the kata's card says that it must
     """
 
     kata: str
@@ -63,6 +72,7 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     each: bool = False
     snippet: str = ""
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,9 +177,11 @@ def as_argument(paths: Iterable[Path]) -> str:
 
 
 def environment() -> dict[str, str]:
-    """The learner's environment, less what would change how tests are collected or numbers come out."""
-    unwanted = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG_TEMPROOT", "PYTHONOPTIMIZE")
-    kept = {key: value for key, value in os.environ.items() if key not in unwanted}
+    """What of the caller's environment a program under check sees: what Python and torch need, by name.
+
+    No token, no password, and nothing that changes how tests are collected or numbers come out.
+    """
+    kept = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith(PREFIXES)}
     # One thread in the parent: a pool that a parallel operation starts does not survive the fork.
     return kept | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import platform
 
-KNOWN = ("cpu", "cuda", "mps")
+# A second device without an accelerator: the lazy tensors of torch's own CPU builds. They refuse to mix with
+# tensors of the CPU and to become NumPy arrays, as those of a GPU do.
+STAND_IN = "lazy"
+LACKS_STAND_IN = "has no lazy backend to stand in"
+NOT_ON_IT = "not on the stand-in: "  # begins the reason of every skip that is owed to the stand-in
+KNOWN = ("cpu", "cuda", "mps", STAND_IN)
 EXIT = 44  # how the checking process says that its device does not exist
 
 
@@ -26,8 +33,25 @@ def available() -> list[str]:
     return found
 
 
+@functools.cache  # the backend can be started once in a process
+def stand_in_trouble() -> str:
+    """Start the stand-in; why this torch has none, or "" once it's there. Imports torch."""
+    import torch
+
+    try:
+        from torchkata.system import stand_in
+
+        stand_in.start()
+    except (ImportError, AttributeError, RuntimeError, NotImplementedError, StopIteration) as problem:
+        words = str(problem).partition("\n")[0]
+        return f"torch {torch.__version__} on {platform.system()} {LACKS_STAND_IN}: {words}"
+    return ""
+
+
 def parse(option: str) -> list[str]:
     """Device types from "cpu", "cuda", "cpu,cuda" or "auto"; imports torch only where it must.
+
+    "auto" takes no stand-in.
 
     Raises `DeviceError` for an unknown device and for one that this machine lacks.
     """
@@ -40,6 +64,9 @@ def parse(option: str) -> list[str]:
     for device in asked:
         if device not in KNOWN:
             raise DeviceError(f"unknown device {device!r}; choose among {', '.join(KNOWN)}, or auto")
+        if device == STAND_IN:
+            stand_in_trouble()  # where it's missing, each test and each kata says so: see `missing_need`
+            continue
         here = here or available()
         if device not in here:
             raise DeviceError(
@@ -56,4 +83,4 @@ def missing_need(needs: list[str], device: str) -> str | None:
             return "needs a system with fork"
         if need in KNOWN and need != device:
             return f"needs --device {need}"
-    return None
+    return stand_in_trouble() or None if device == STAND_IN else None

@@ -28,6 +28,11 @@ PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+# capabilities(7). Whoever has one of these, as root does, may read the memory and the environment of any
+# process, Landlock or not.
+PEEKING = (19, 21, 38)  # CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON
+CAPABILITIES_V3 = 0x20080522
+
 # landlock(7). glibc has no functions for its system calls; their numbers are the same everywhere.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 ASK_VERSION, PATH_BENEATH = 1, 1
@@ -37,6 +42,8 @@ REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))  # files, folders, links
 REFER, TRUNCATE = 1 << 13, 1 << 14  # since versions 2 and 3
 ABSTRACT_SOCKETS, SIGNALS = 1 << 0, 1 << 1
 SCOPES_SINCE = 6
+BIND_TCP, CONNECT_TCP = 1 << 0, 1 << 1
+TCP_SINCE = 4
 
 # What torch and Python write to besides the check's own folder. A DataLoader with workers makes its
 # semaphores and tensors in shared memory, under names that nobody can foresee.
@@ -81,7 +88,8 @@ class Fence:
     """Landlock around one check: built ahead of need, closed for good.
 
     What it forbids raises PermissionError: to read what is hidden, to write outside of the check's own
-    folder, and, where the kernel knows how, to signal a process outside. Without Landlock it does nothing.
+    folder, and, where the kernel knows how, to signal a process outside and to use TCP. Without Landlock it
+    does nothing.
     """
 
     def __init__(self, hidden: Iterable[Path]) -> None:
@@ -97,11 +105,15 @@ class Fence:
             files_alone = WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_FILE
             self._grant(SHARED_MEMORY, READ_FILE | (self.write & files_alone))
 
-    def close(self, folder: Path) -> None:
-        """Around this process and whatever it starts; `folder` is all that it may change from here on."""
+    def close(self, folder: Path, *, network: bool = False) -> None:
+        """Around this process and whatever it starts; `folder` is all that it may change from here on.
+
+        network: whether it may use TCP, as ranks on one machine do to find one another
+        """
         if sys.platform != "linux":
             return
         prctl(PR_SET_NO_NEW_PRIVS, 1)  # Landlock demands it, and no check has use for sudo
+        _drop(PEEKING)
         if self.rules < 0:
             return
         for listed, changed in list(self.listed.items()):
@@ -113,6 +125,8 @@ class Fence:
             # The fence guards the memory of the others as well, and one's own /proc/self/fd is useful.
             prctl(PR_SET_DUMPABLE, 1)
         os.close(self.rules)
+        if not network:
+            _forbid_tcp()
 
     def _let_read(self, folder: str) -> None:
         """All in `folder` but what is hidden. Landlock knows grants and no exceptions, so that a folder
@@ -135,16 +149,21 @@ class Fence:
                 self._grant(path, READ_FILE)
 
     def _grant(self, path: str, access: int) -> None:
-        try:
-            fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            return  # gone, or never there
-        try:
-            if not stat.S_ISDIR(os.fstat(fd).st_mode):
-                access &= READ_FILE | WRITE_FILE | TRUNCATE
-            _landlock(ADD_RULE, self.rules, PATH_BENEATH, struct.pack("=Qi", access, fd), 0)
-        finally:
-            os.close(fd)
+        _let(self.rules, path, access)
+
+
+def _let(rules: int, path: str, access: int) -> None:
+    """Add to `rules` what may be done to `path`, and below it where it's a folder."""
+    try:
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return  # gone, or never there
+    try:
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):
+            access &= READ_FILE | WRITE_FILE | TRUNCATE
+        _landlock(ADD_RULE, rules, PATH_BENEATH, struct.pack("=Qi", access, fd), 0)
+    finally:
+        os.close(fd)
 
 
 def tier(*, forks: bool) -> str:
@@ -156,8 +175,10 @@ def tier(*, forks: bool) -> str:
     version = _version()
     if version == 0:
         return f"{road}; files and processes are open to it (no Landlock here)"
-    fence = "cannot read solutions, write outside its folder"
-    fence += " or signal other processes" if _scopes(version) else "; may signal other processes"
+    deeds = ["read solutions", "write outside its folder"]
+    deeds += ["use TCP"] * (version >= TCP_SINCE) + ["signal other processes"] * _scopes(version)
+    fence = f"cannot {', '.join(deeds[:-1])} or {deeds[-1]}"
+    fence += "" if _scopes(version) else "; may signal other processes"
     return f"{road}; {fence} (Landlock {version})"
 
 
@@ -190,6 +211,33 @@ def _ruleset() -> tuple[int, int]:
     attributes = struct.pack("=QQQ", READ_FILE | write, 0, scopes)
     # Older kernels know a shorter structure, and take a longer one only if the rest of it is zero.
     return _landlock(CREATE_RULESET, attributes, len(attributes), 0), write
+
+
+def _drop(capabilities: Iterable[int]) -> None:
+    """Give capabilities up, for this process and whatever it starts (PR_SET_NO_NEW_PRIVS keeps exec from
+    bringing them back)."""
+    header = struct.pack("=Ii", CAPABILITIES_V3, 0)
+    held = ctypes.create_string_buffer(24)  # effective, permitted and inheritable, for 32 of them at a time
+    if _libc().capget(header, held) != 0:
+        return
+    words = list(struct.unpack("=6I", held.raw))
+    for number in capabilities:
+        for kind in range(3):
+            words[number // 32 * 3 + kind] &= ~(1 << number % 32)
+    _libc().capset(header, struct.pack("=6I", *words))
+
+
+def _forbid_tcp() -> None:
+    """A second fence inside the first: which kata it is about isn't known when that one is built."""
+    if _version() < TCP_SINCE:
+        return
+    # Whoever doesn't name REFER forbids it: to move a file from one folder of one's own to another.
+    attributes = struct.pack("=QQ", REFER, BIND_TCP | CONNECT_TCP)
+    rules = _landlock(CREATE_RULESET, attributes, len(attributes), 0)
+    if rules >= 0:
+        _let(rules, "/", REFER)
+        _landlock(RESTRICT_SELF, rules, 0)
+        os.close(rules)
 
 
 def _landlock(call: int, *arguments: int | bytes | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
 from torchkata.system import devices
+from torchkata.testing import handed_in, properties, stand_in
+from torchkata.testing.leaving import loading, staying, unexcused
+from torchkata.testing.loader import module_name
 
 if TYPE_CHECKING:
     import torch
@@ -44,13 +48,14 @@ class KataSession:
         group.addoption(
             "--solutions",
             metavar="ROOT",
-            help="Judge the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*.",
+            help="Test the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*. "
+            "They run in pytest's own process; for other people's code: kata grade.",
         )
         group.addoption(
             "--device",
             default="cpu",
             metavar="DEVICES",
-            help="Device types for the katas: cpu, cuda, mps, several (cpu,cuda), or auto. Default: cpu.",
+            help="Device types for the katas: cpu (default), cuda, mps, lazy (a stand-in), several, or auto.",
         )
         group.addoption(
             "--evidence",
@@ -62,6 +67,9 @@ class KataSession:
         config.addinivalue_line(
             "markers", "float64: the test needs float64, which mps lacks; it is skipped there."
         )
+        config.addinivalue_line(
+            "markers", "no_stand_in(reason): the stand-in (--device lazy) can't do it; it is skipped there."
+        )
         try:
             self.devices = devices.parse(config.getoption("--device"))
         except devices.DeviceError as problem:
@@ -70,8 +78,11 @@ class KataSession:
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
             raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
-        if self.solutions is not None and not self.solutions.is_dir():
-            raise pytest.UsageError(f"--solutions: {self.solutions} is not a folder")
+        if self.solutions is not None:
+            try:
+                handed_in.require(self.tree, self.solutions)
+            except handed_in.NothingHandedIn as problem:
+                raise pytest.UsageError(f"--solutions: {problem}") from None
 
     # The two axes
 
@@ -106,7 +117,9 @@ class KataSession:
                 kept.append(item)
                 continue
             self._mark(item, kata)
-            if _params(item).get("solution", kata) is None:
+            if self.solutions is not None and "broken" in getattr(item, "fixturenames", ()):
+                missing.append(item)  # it says nothing of what was handed in, and would be green
+            elif _params(item).get("solution", kata) is None:
                 missing.append(item)
                 self.deselected.add(kata.id)
             else:
@@ -123,14 +136,36 @@ class KataSession:
             item.add_marker(pytest.mark.filterwarnings("always"), append=False)
         device = _params(item).get("device", "cpu")
         try:
-            needs = read_meta(kata.card).get("needs", [])
+            meta = read_meta(kata.card)
         except CardError as problem:
             raise pytest.UsageError(str(problem)) from None
-        lacking = devices.missing_need(needs, device)
+        item.user_properties += properties.known(kata, meta, device)
+        lacking = devices.missing_need(meta.get("needs", []), device)
+        unfit = meta.get("no_stand_in") or _reason(item.get_closest_marker("no_stand_in"))
         if lacking:
             item.add_marker(pytest.mark.skip(reason=f"{kata.id} {lacking}"))
+        elif device == devices.STAND_IN and unfit:
+            item.add_marker(pytest.mark.skip(reason=f"{devices.NOT_ON_IT}{unfit}"))
         elif device == "mps" and item.get_closest_marker("float64"):
             item.add_marker(pytest.mark.skip(reason="mps has no float64"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        file = _params(item).get("solution")
+        if KATA not in item.stash or not isinstance(file, Path):
+            return (yield)
+        with unexcused(module_name(item.stash[KATA], file)):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        # Once for each test: in its call, or in a setup that it doesn't get beyond.
+        last = call.when == "call" or (call.when == "setup" and call.excinfo is not None)
+        if last and KATA in item.stash and JUDGED not in item.config.stash:
+            kata = item.stash[KATA]
+            program = _params(item).get("solution") or kata.broken
+            item.user_properties += properties.found(item, call, program)
+        return (yield)
 
     # Fixtures
 
@@ -140,6 +175,8 @@ class KataSession:
         import torch
 
         kind = getattr(request, "param", "cpu")
+        if kind == devices.STAND_IN:
+            return torch.device(kind, 0)  # as its tensors say; for a GPU the index counts as well
         if kind != "cuda":
             return torch.device(kind)
         # An xdist worker takes its share of the devices that the caller made visible.
@@ -180,7 +217,7 @@ class KataSession:
             return
         from torchkata.testing.restore import restored, seed
 
-        with restored():
+        with restored(), nullcontext() if JUDGED in request.config.stash else staying():
             seed()  # the same random numbers for every test, whatever ran before it
             yield
 
@@ -197,7 +234,8 @@ class KataSession:
             return self._load_judged(kata, file, request.config)
         if self.scratch is None:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
-        return load(kata, file, Path(self.scratch.name))
+        with loading():
+            return load(kata, file, Path(self.scratch.name))
 
     def _load_judged(self, kata: Kata, file: Path, config: pytest.Config) -> ModuleType:
         """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
@@ -247,10 +285,20 @@ class KataSession:
                 f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
                 f"{'was' if count == 1 else 'were'} left out."
             )
+        for stray in handed_in.strays(self.tree, self.solutions) if self.solutions is not None else ():
+            terminalreporter.write_line(f"{self.solutions}: {stray}", yellow=True)
+
+        if devices.STAND_IN in self.devices:
+            for line in stand_in.summary(terminalreporter.stats):
+                terminalreporter.write_line(line, yellow=True)
 
     def pytest_unconfigure(self) -> None:
         if self.scratch is not None:
             self.scratch.cleanup()
+
+
+def _reason(mark: pytest.Mark | None) -> str:
+    return str(mark.args[0]) if mark is not None else ""
 
 
 def _params(item: pytest.Item) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _advice(problem: BaseException, message: str, file: Path) -> str:
     if isinstance(problem, EOFError):
         return "there is no keyboard in a check: input() has nothing to read"
     if isinstance(problem, PermissionError):
-        return "a check writes in its own folder only, and reads no solutions"
+        return "a check writes in its own folder only, reads no solutions and opens no connection"
     if isinstance(problem, NameError) and _text(file).lstrip().startswith("{"):
         return "this looks like a notebook's own file; a kata is plain Python"
     if _name(type(problem)) == "BdbQuit":

@@ -60,7 +60,7 @@ def run_job(
     _use_for_temporary_files(scratch, items)
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
-    fence.close(Path(scratch))
+    fence.close(Path(scratch), network=job["network"])
     told = instead_of_stdout()
     if job["snippet"]:
         _run_snippet(job, items, file, report)

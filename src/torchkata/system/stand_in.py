@@ -1,0 +1,104 @@
+"""The stand-in device, started: torch's lazy tensors, less the quirks that no accelerator has.
+
+Imported by nobody but `devices`, and only when somebody asks for the stand-in.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._lazy import ts_backend
+
+_torch: Any = torch  # less than half of what is used here has annotations
+LIBRARY = _torch.library.Library("aten", "IMPL")  # as long as it lives, so long do its kernels
+_reduce = _torch.Tensor._reduce_ex_internal
+
+
+def start() -> None:
+    """Once in a process. Raises whatever a torch without the backend raises."""
+    _keep_no_graphs()
+    ts_backend.init()  # type: ignore[no-untyped-call]
+    torch.ones(1, device="lazy").item()
+    # The backend's own views of several parts are tensors that its other operations refuse.
+    LIBRARY.impl("split.Tensor", _split, "AutogradLazy")
+    LIBRARY.impl("split_with_sizes", _split_with_sizes, "AutogradLazy")
+    LIBRARY.impl("unbind.int", _unbind, "AutogradLazy")
+    # Its own backward of these gives float64 for float32.
+    LIBRARY.impl("log_softmax.int", _log_softmax, "AutogradLazy")
+    LIBRARY.impl("softmax.int", _softmax, "AutogradLazy")
+    # Its own batch norm leaves the running statistics as they are, or reads memory that isn't its own.
+    LIBRARY.impl("batch_norm", _batch_norm, "AutogradLazy")
+    # It has no storage to be saved, so it's saved as the tensors of other devices without one are.
+    _torch.Tensor._reduce_ex_internal = _saved
+
+
+def _keep_no_graphs() -> None:
+    """It takes graphs of other shapes or dtypes for the same, and runs what it has compiled for another one:
+    wrong numbers, without a word. With room for none, none is mistaken."""
+    library = ctypes.CDLL(str(next(Path(torch.__file__).parent.glob("lib/libtorch_cpu.*"))))
+    try:
+        ctypes.c_int.in_dll(library, "FLAGS_torch_lazy_compilation_cache_size").value = 0
+    except ValueError:
+        raise RuntimeError("its cache of graphs, which mistakes them, can't be switched off") from None
+
+
+def _split(self: Tensor, size: int, dim: int = 0) -> list[Tensor]:
+    whole = self.shape[dim]
+    return [self.narrow(dim, at, min(size, whole - at)) for at in range(0, max(whole, 1), max(size, 1))]
+
+
+def _split_with_sizes(self: Tensor, sizes: Sequence[int], dim: int = 0) -> list[Tensor]:
+    starts = [sum(sizes[:number]) for number in range(len(sizes))]
+    return [self.narrow(dim, at, size) for at, size in zip(starts, sizes)]
+
+
+def _unbind(self: Tensor, dim: int = 0) -> list[Tensor]:
+    return [self.select(dim, at) for at in range(self.shape[dim])]
+
+
+def _log_softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
+    values = self if dtype is None else self.to(dtype)
+    return values - values.logsumexp(dim, keepdim=True)
+
+
+def _softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
+    return _log_softmax(self, dim, dtype).exp()
+
+
+def _batch_norm(
+    values: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+    _: bool,
+) -> Tensor:
+    """As the documentation of `torch.nn.BatchNorm1d` writes it out."""
+    others = [dim for dim in range(values.dim()) if dim != 1]
+    shape = [1, -1, *[1] * (values.dim() - 2)]
+    if training or running_mean is None or running_var is None:
+        mean, var = values.mean(others), values.var(others, correction=0)
+        if training and running_mean is not None and running_var is not None:
+            with torch.no_grad():
+                running_mean.mul_(1 - momentum).add_(momentum * mean)
+                running_var.mul_(1 - momentum).add_(momentum * values.var(others))
+    else:
+        mean, var = running_mean, running_var
+    out = (values - mean.reshape(shape)) / torch.sqrt(var.reshape(shape) + eps)
+    out = out if weight is None else out * weight.reshape(shape)
+    return out if bias is None else out + bias.reshape(shape)
+
+
+def _saved(self: Tensor, protocol: int) -> Any:
+    if self.device.type != "lazy":
+        return _reduce(self, protocol)
+    arguments = self.detach().cpu(), self.dtype, "lazy", self.requires_grad
+    return _torch._utils._rebuild_device_tensor_from_cpu_tensor, arguments
