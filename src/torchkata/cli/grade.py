@@ -68,7 +68,6 @@ def _conclude(report: Report, args: argparse.Namespace) -> int:
     """What is not said by the line of each check; and the files."""
     from torchkata.grading import written
     from torchkata.grading.result import OUTCOMES
-    from torchkata.system import atomic
 
     for learner, files in report.strays.items():
         for file, near in files.items():
@@ -95,6 +94,8 @@ def _conclude(report: Report, args: argparse.Namespace) -> int:
 
 def _write(file: Path, text: str) -> None:
     """Whole or not at all; but what is no file, as /dev/stdout, can only be written to."""
+    from torchkata.system import atomic
+
     if file.exists() and not file.is_file():
         with file.open("w", encoding="utf-8") as stream:
             stream.write(text)
