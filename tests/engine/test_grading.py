@@ -526,3 +526,10 @@ def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(mo
 
 def test_what_a_harness_imports_is_there():
     assert {"Grader", "grade", "merged", "Report", "Result"} <= set(grading.__all__)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="needs /dev/stdout")
+def test_results_can_go_to_a_pipe(cohort, katas, keep, tmp_path):
+    tree = ["--tree", katas.root, "--keep", keep]
+    done = kata_grade(*cohort, *tree, "--json", "/dev/stdout", cwd=tmp_path)
+    assert '"schema": "kata-grade/1"' in done.stdout, done.stderr

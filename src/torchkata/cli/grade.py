@@ -68,7 +68,6 @@ def _conclude(report: Report, args: argparse.Namespace) -> int:
     """What is not said by the line of each check; and the files."""
     from torchkata.grading import written
     from torchkata.grading.result import OUTCOMES
-    from torchkata.system import atomic
 
     for learner, files in report.strays.items():
         for file, near in files.items():
@@ -89,8 +88,19 @@ def _conclude(report: Report, args: argparse.Namespace) -> int:
     )
     for file, made in outputs:
         if file is not None:
-            atomic.write_text(file, made())
+            _write(file, made())
     return report.status if report.results else 0
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all; but what is no file, as /dev/stdout, can only be written to."""
+    from torchkata.system import atomic
+
+    if file.exists() and not file.is_file():
+        with file.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+    else:
+        atomic.write_text(file, text)
 
 
 def _print(result: Result) -> None:
