@@ -227,8 +227,8 @@ def test_the_state_is_a_function_of_the_file_however_it_was_read(room):
 def test_an_event_of_a_newer_version_and_half_a_line_are_passed_over(room):
     room.join("ann")
     with room.journal.file.open("a") as file:
-        file.write(
-            '{"at": 1, "what": "confetti"}\n{"at": 1, "what": "is_new"}\n{"at": 1, "what": "past"}\n[1]\n{"what": "join"}\n{"at": 1, "what": "jo'
-        )
+        for line in ('{"at": 1, "what": "confetti"}', '{"at": 1, "what": "past"}', "[1]", '{"what": "join"}'):
+            file.write(line + "\n")
+        file.write('{"at": 1, "what": "jo')
     room.join("ben")
     assert list(room.state.seats) == ["ann", "ben"]
