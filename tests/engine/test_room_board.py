@@ -140,6 +140,15 @@ def test_common_wrong_answers_count_learners_and_not_saves(room):
     assert board.sums(room.state, KATA) == {"seats": 3, "solved": 1, "at it": 2, "asked": 0}
 
 
+def test_a_phone_only_votes_and_counts_among_no_learners(room):
+    room.journal.write("join", seat="ph", name="ph", key="0" * 64, phone=True)
+    room.journal.write("vote", seat="ph", kata=KATA, round=1, answer="A")
+    room.now += 1000
+    assert room.needs == []
+    assert board.sums(room.state, KATA)["seats"] == 0
+    assert room.state.tally(KATA, 1)["A"] == 1
+
+
 def test_a_report_that_comes_twice_counts_once(room):
     room.join("ann")
     for _ in range(5):
@@ -218,6 +227,8 @@ def test_the_state_is_a_function_of_the_file_however_it_was_read(room):
 def test_an_event_of_a_newer_version_and_half_a_line_are_passed_over(room):
     room.join("ann")
     with room.journal.file.open("a") as file:
-        file.write('{"at": 1, "what": "confetti"}\n[1]\n{"what": "join"}\n{"at": 1, "what": "jo')
+        for line in ('{"at": 1, "what": "confetti"}', '{"at": 1, "what": "past"}', "[1]", '{"what": "join"}'):
+            file.write(line + "\n")
+        file.write('{"at": 1, "what": "jo')
     room.join("ben")
     assert list(room.state.seats) == ["ann", "ben"]

@@ -139,7 +139,7 @@ def test_a_name_that_is_markup_stays_text_and_is_never_on_the_stage(room_server,
     toy.write_kata(tmp_path / "mine")
     Joined(Tree(tmp_path / "mine")).join(server.address, server.code, "<img src=x onerror=alert(1)>")
     stage, desk = browse(server.stage), browse(server.desk)
-    desk.get_by_text("1 seats").click()
+    desk.get_by_text("1 seat").click()
     desk.get_by_text("<img src=x onerror=alert(1)>").wait_for()
     assert desk.locator("img").count() == 0
     step(stage, "What one sees")

@@ -143,6 +143,7 @@ def test_a_phone_votes_while_there_is_something_to_vote_on(room):
     for answer in ("B", "C"):
         assert room.post("/phone/vote", content=f"answer={answer}", headers=ORIGIN).status_code == 303
     assert dict(room.session.state.tally("toy/double", 1)) == {"C": 1}
+    assert room.session.state.learners == []
     assert 'value="C" aria-pressed=true' in room.get("/").text
     room.post("/phone/vote", content="answer=E", headers=ORIGIN)
     assert dict(room.session.state.tally("toy/double", 1)) == {"C": 1}

@@ -54,7 +54,7 @@ REASONS = (asked, same_failure, nothing_new, broken_environment, idle)
 def needs(state: State, now: float) -> list[Need]:
     """Who needs a human next; each seat once, for its first reason."""
     found = []
-    for seat in state.seats.values():
+    for seat in state.learners:
         for place, reason in enumerate(REASONS):
             if need := reason(seat, now):
                 found.append((place, -need.waiting, seat.id, need))
@@ -70,7 +70,7 @@ def common(state: State, kata: str) -> list[tuple[str, int]]:
 
 def sums(state: State, kata: str) -> dict[str, int]:
     """Of all seats, how many have solved this kata, are at it, and wait for help: no more may a stage say."""
-    seats = list(state.seats.values())
+    seats = state.learners
     return {
         "seats": len(seats),
         "solved": sum(kata in seat.solved for seat in seats),

@@ -70,7 +70,7 @@ def report(tree: Tree) -> str:
         parts.append(part)
     day = time.strftime("%Y-%m-%d", time.localtime(events[0]["at"]))
     title = str(state.session.get("title", ""))
-    return pages.page("report.html", title=title, day=day, seats=len(state.seats), parts=parts)
+    return pages.page("report.html", title=title, day=day, seats=len(state.learners), parts=parts)
 
 
 def forget(tree: Tree) -> int:

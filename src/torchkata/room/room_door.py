@@ -65,7 +65,9 @@ class RoomDoor:
 
     # What both ways of joining share
 
-    def _admit(self, request: Request, code: object, name: object) -> tuple[str, str] | Response:
+    def _admit(
+        self, request: Request, code: object, name: object, *, phone: bool = False
+    ) -> tuple[str, str] | Response:
         """A new seat's key and name, or why there is none."""
         who = request.client.host if request.client else ""
         if not self.wrong_codes.allows(who, spend=False):
@@ -78,7 +80,8 @@ class RoomDoor:
             return PlainTextResponse("every seat is taken", 403)
         seat, secret = joining.new_key()
         called = joining.pseudonym(name, self.session.state)
-        self.session.record("join", seat=seat, name=called, key=joining.digest(secret))
+        key = joining.digest(secret)
+        self.session.record("join", seat=seat, name=called, key=key, phone=phone)
         return f"{seat}.{secret}", called
 
     def _seat(self, request: Request) -> Seat | None:
@@ -162,7 +165,7 @@ class RoomDoor:
 
     async def phone_join(self, request: Request) -> Response:
         said = await _form(request)
-        admitted = self._admit(request, said.get("code"), said.get("name"))
+        admitted = self._admit(request, said.get("code"), said.get("name"), phone=True)
         if isinstance(admitted, Response):
             return admitted
         response = RedirectResponse("/", 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Stage:
 
     def __init__(self, judge: Judge, folder: Path, changed: Callable[[], None]) -> None:
         self.judge, self.folder, self.changed = judge, folder, changed
+        self._one = threading.Lock()  # a judge is renewed only while none of its checks is running
         self.ran: dict[tuple[str, str], Ran | str] = {}
         self.running: set[tuple[str, str]] = set()
         self._seen: dict[str, bytes] = {}
@@ -96,9 +98,10 @@ class Stage:
 
     def _judge(self, entry: Entry, program: bytes) -> Ran:
         shown = Path(f"{entry.kata.name}.py")
-        self.judge.renew()
-        found = self.judge.check(entry, program, shown)
-        printed = self.judge.see(entry, program, shown, see_it(entry))
+        with self._one:
+            self.judge.renew()
+            found = self.judge.check(entry, program, shown)
+            printed = self.judge.see(entry, program, shown, see_it(entry))
         return Ran(
             words(found), harmless(printed).rstrip(), _promise(found, printed), found.verdict == "solved"
         )

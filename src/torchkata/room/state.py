@@ -40,6 +40,7 @@ STAYS = ("flags_please", "ended")  # everything else begins anew with a part
 class Seat:
     """One learner, as far as they have said. Times are the server's.
 
+    phone:   only votes, and needs no help
     failure: how the last check failed, in words; same: how often in a row
     fresh:   when a failure was last a new one; moved: when anything last came from here
     """
@@ -48,6 +49,7 @@ class Seat:
     name: str
     key: str
     joined: float
+    phone: bool = False
     kata: str = ""
     verdict: str = ""
     failure: str = ""
@@ -87,16 +89,16 @@ class State:
 
     def apply(self, event: Event) -> None:
         """What isn't known is left alone: a newer torchkata may have written it."""
-        act = getattr(self, f"_{event['what']}", None)
+        act = getattr(self, f"on_{event['what']}", None)
         if act is not None:
             act(event)
 
-    def _session(self, event: Event) -> None:
+    def on_session(self, event: Event) -> None:
         self.session = event
         self.controls = Controls(since=event["at"])
         self.began[0] = event["at"]
 
-    def _control(self, event: Event) -> None:
+    def on_control(self, event: Event) -> None:
         change: dict[str, Any] = event["set"]
         self._past.append(self.controls)
         now = self.controls
@@ -105,7 +107,7 @@ class State:
             self.began.setdefault(change["part"], event["at"])
         self.controls = replace(now, **change)
 
-    def _undo(self, event: Event) -> None:
+    def on_undo(self, event: Event) -> None:
         if self._past:
             self.controls = self._past.pop()
 
@@ -113,18 +115,20 @@ class State:
     def can_undo(self) -> bool:
         return bool(self._past)
 
-    def _hands(self, event: Event) -> None:
+    def on_hands(self, event: Event) -> None:
         self.hands[event["kata"], event["round"]] = event["counts"]
 
-    def _vote(self, event: Event) -> None:
+    def on_vote(self, event: Event) -> None:
         if event["seat"] in self.seats:
             self.votes[event["kata"], event["round"]][event["seat"]] = event["answer"]
 
-    def _join(self, event: Event) -> None:
+    def on_join(self, event: Event) -> None:
         name, at = event["name"], event["at"]
-        self.seats[event["seat"]] = Seat(event["seat"], name, event["key"], at, fresh=at, moved=at)
+        self.seats[event["seat"]] = Seat(
+            event["seat"], name, event["key"], at, event.get("phone", False), fresh=at, moved=at
+        )
 
-    def _flag(self, event: Event) -> None:
+    def on_flag(self, event: Event) -> None:
         seat = self.seats.get(event["seat"])
         if seat is None or not self._is_new(seat, event):
             return
@@ -134,11 +138,11 @@ class State:
         else:
             seat.asked, seat.claimed = 0.0, ""
 
-    def _claim(self, event: Event) -> None:
+    def on_claim(self, event: Event) -> None:
         if seat := self.seats.get(event["seat"]):
             seat.claimed = event["by"]
 
-    def _report(self, event: Event) -> None:
+    def on_report(self, event: Event) -> None:
         seat = self.seats.get(event["seat"])
         if seat is None or not self._is_new(seat, event):
             return
@@ -171,6 +175,11 @@ class State:
         seat.reports.add(event["key"])
         seat.moved = event["at"]
         return True
+
+    @property
+    def learners(self) -> list[Seat]:
+        """Who has joined with a loop, in the order of joining."""
+        return [seat for seat in self.seats.values() if not seat.phone]
 
     def tally(self, kata: str, number: int) -> Counter[str]:
         """Votes and hands together in one round, by letter."""

@@ -34,7 +34,7 @@ def stage(session: Session, stage: Stage, room: str = "") -> str:
         values["running"] = (entry.id, step.name) in stage.running
         if step.name == "edit":
             values["copy"] = stage.copy(entry)
-    if session.state.seats and entry is not None:
+    if session.state.learners and entry is not None:
         values["sums"] = board.sums(session.state, entry.id)
     else:
         values["sums"] = None
@@ -135,7 +135,7 @@ def desk(session: Session, stage: Stage) -> str:
         "box": max(0, int(controls.box - now)),
         "can_undo": session.state.can_undo,
         "needs": board.needs(session.state, now),
-        "seats": sorted(session.state.seats.values(), key=lambda seat: seat.joined),
+        "seats": session.state.learners,
         "id": entry.id if entry else "",
     }
     if entry is not None:
