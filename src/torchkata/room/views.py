@@ -24,6 +24,7 @@ def stage(session: Session, stage: Stage, room: str = "") -> str:
         "controls": session.controls,
         "ran": None,
         "room": room,
+        "first": session.controls.part == 0,  # a talk at the end is no time to join
         "code": session.code,
         "qr": pages.qr(f"http://{room}/?code={session.code}") if room else None,
         "running": False,
