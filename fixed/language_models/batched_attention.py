@@ -8,7 +8,8 @@ import torch
 def attend(queries, keys, values, mask):
     """Let each token read itself and the tokens before it in its text, and return what it reads.
 
-    queries, keys: (texts, places, width); values: (texts, places, depth); any finite numbers at padding
+    queries, keys: (texts, places, width); values: (texts, places, depth); at padding, any numbers
+                   of ordinary size
     mask:          (texts, places), bool, True at tokens and False at padding, which can be in front,
                    behind, or both
     The weight of a token is the softmax, over all that the query may read, of the product of query

@@ -7,7 +7,8 @@ def save_tuned(model, file):
     """Write what `load_tuned` needs into `file`.
 
     model: as it was tuned. Its frozen parameters are those of the base model. Whatever else it has may
-           have changed: small matrices added to its layers, tables with new tokens, norms, buffers
+           have changed: small matrices added to its layers, tables with new tokens, norms, buffers. No
+           parameter has two names, and all buffers are in the state dict
     file:  a path, or a file that's open for writing bytes
 
     A frozen parameter isn't written: that would make the file as large as the model.

@@ -82,6 +82,8 @@ def test_shards_of_unknown_length_are_read_anew_in_every_epoch(solution, device)
     shards[1].records.append(21)
     equal(epoch(data, 2), [10, 11, 12, 20, 21], "the records with 2 workers, after a shard has grown")
     equal(epoch(data, 0), [10, 11, 12, 20, 21], "the records without workers, after a shard has grown")
+    shards[1].records.append(22)
+    equal(epoch(data, 0), [10, 11, 12, 20, 21, 22], "the records without workers, after it has grown again")
 
 
 # What already works and must stay

@@ -76,6 +76,16 @@ def test_the_end_token_is_the_last_real_one(solution, device):
         close(scores, want, f"scores with and without an end, padding on the {side}")
 
 
+def test_each_dialog_of_a_batch_can_have_its_own_side(solution, device):
+    batches = [padded(DIALOGS, device, side, more=1) for side in ("right", "left")]
+    model = reader(tensor(WORTH, device))
+    for first in (0, 1):
+        both = batches[first], batches[1 - first]
+        ids, mask = (torch.cat([one[:2], other[2:]]) for one, other in zip(*both))
+        scores = solution.answer_scores(model, ids, mask, END)
+        close(scores, [by_hand(dialog) for dialog in DIALOGS], "scores of a batch with padding on both sides")
+
+
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_every_real_token_has_a_gradient_and_padding_has_none(solution, device, side):
     ids, mask = padded(DIALOGS[:3], device, side, more=1)

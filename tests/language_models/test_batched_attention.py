@@ -74,6 +74,14 @@ def test_amount_and_content_of_the_padding_do_not_matter(solution, device, where
     close(got[~mask], torch.zeros_like(got[~mask]), f"outputs at padding, {what}")
 
 
+def test_a_token_reads_itself_however_low_its_score(solution, device):
+    queries = torch.ones(1, 3, 1, dtype=torch.float64, device=device)
+    values = torch.tensor([[[9.0], [2.0], [-9.0]]], dtype=torch.float64, device=device)
+    mask = torch.tensor([[False, True, False]], device=device)
+    got = solution.attend(queries, -1e5 * mask.unsqueeze(2).double(), values, mask)
+    close(got, [[[0.0], [2.0], [0.0]]], "outputs of a token with a score of -100000, beside padding with 0")
+
+
 @pytest.mark.parametrize("where", list(GAPS))
 def test_tokens_have_their_gradients_and_padding_has_none(solution, device, where):
     parts, mask = batch(device, GAPS[where], more=(1, 1))

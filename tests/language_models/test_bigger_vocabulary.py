@@ -51,6 +51,15 @@ def test_what_was_one_parameter_is_one_afterwards(solution, device, new):
     close(model.embedding.weight, grown(ROWS, new), f"the table with {new} tokens more")
 
 
+def test_the_rest_of_the_model_does_not_matter(solution, device):
+    for head, want in ((None, True), (OTHERS, False)):
+        model = Tables(device, head=head)
+        model.norm = torch.nn.LayerNorm(2, dtype=torch.float64, device=device)
+        solution.add_tokens(model, 1)
+        equal(one(model), want, "whether head and embedding are one parameter in a model with a norm")
+        close(model.head.weight, grown(head or ROWS, 1), "the table that's written in a model with a norm")
+
+
 def test_reading_and_writing_both_have_their_part_in_the_gradient(solution, device):
     model = Tables(device)
     solution.add_tokens(model, 2)

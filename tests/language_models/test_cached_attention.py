@@ -100,6 +100,14 @@ def test_a_later_place_stays_hidden_whatever_its_score(solution, device):
     )
 
 
+def test_the_first_place_reads_itself_however_low_its_score(solution, device):
+    queries = torch.ones(3, 1, dtype=torch.float64, device=device)
+    keys, values = -1e5 * queries, torch.eye(3, dtype=torch.float64, device=device)
+    keys[1:] = 0.0
+    got = solution.attend(queries, keys, values)[0]
+    close(got, [1.0, 0.0, 0.0], "output of a first place with a score of -100000 beside two with 0")
+
+
 # What already works and must stay
 
 

@@ -101,6 +101,7 @@ def test_it_makes_no_difference_who_froze_the_model(solution, device):
     for freeze in (
         lambda model: model.requires_grad_(False),
         lambda model: model.layers.requires_grad_(False),
+        lambda model: model.layers[0].adapters["a"].weight.requires_grad_(False),
     ):
         model = Model(device)
         freeze(model)

@@ -71,6 +71,12 @@ def test_the_padding_does_not_change_the_loss(solution, device):
             close(loss_of(solution, scores, texts, pad).item(), want, f"loss of {texts}, padded with {pad}")
 
 
+def test_every_other_id_can_be_a_word(solution, device):
+    scores, texts = table(device), [[0, 1, 2], [3, 5, 0, 5], [5]]
+    loss = loss_of(solution, scores, texts, pad=EOS)
+    close(loss.item(), by_hand(scores, pairs_of(texts))[0], f"loss of {texts}, padded with {EOS}")
+
+
 def test_a_text_alone_learns_its_end(solution, device):
     scores = table(device)
     loss = loss_of(solution, scores, [[2, 3]], pad=EOS)

@@ -1,0 +1,23 @@
+"""The padding is in front, but the mask finds it by its id. If a word has that id too, the model doesn't
+read it.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def continue_prompts(model, prompts, pad, steps):
+    if not prompts or any(len(prompt) == 0 for prompt in prompts):
+        raise ValueError("there are no prompts, or an empty one")
+    ids = torch.nn.utils.rnn.pad_sequence(
+        [q.flip(0) for q in prompts], batch_first=True, padding_value=pad
+    ).flip(1)
+    longest = ids.shape[1]
+    mask = ids != pad
+    for _ in range(steps):
+        positions = mask.cumsum(dim=1) - 1
+        scores = model(ids, positions.clamp(min=0), mask)
+        following = scores[:, -1].argmax(dim=1, keepdim=True)  # (prompts, 1)
+        ids = torch.cat([ids, following], dim=1)
+        mask = torch.cat([mask, torch.ones_like(following, dtype=torch.bool)], dim=1)
+    return ids[:, longest:]
