@@ -1,5 +1,5 @@
-"""Small times are exact in float32, but only the first half year is small: after 16777216 seconds, the rounding
-is back."""
+"""Small times are exact in float32, but only those of the first half year are small: after 16777216 seconds,
+the rounding is back."""
 
 import torch
 
