@@ -1,6 +1,5 @@
-"""The table is unfrozen for one lookup and frozen again. The blocks learn, but whoever looks at the table
-in between sees it unfrozen, and each backward pass goes through the lookup for a gradient that's thrown
-away."""
+"""The table is unfrozen for one lookup and frozen again. The blocks learn, but in between it counts as
+trained, and each backward pass goes through the lookup for a gradient that's thrown away."""
 
 from torch.utils.checkpoint import checkpoint
 
