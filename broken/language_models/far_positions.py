@@ -6,7 +6,7 @@ import torch
 class Rotary(torch.nn.Module):
     """The angles of a rotary position embedding (Su et al., 2021).
 
-    width: of the vectors, even; base: how far the slowest pair of elements turns
+    width: of the vectors, even; base: the larger it is, the slower the slow pairs of elements turn
     Pair k turns by base ** (-2 k / width) from one position to the next. It's part of a model, which
     may be moved and cast as a whole. It has no parameters, and nothing of it is in a state dict.
     """

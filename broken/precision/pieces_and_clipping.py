@@ -15,7 +15,7 @@ def train_step(model, optimizer, scaler, pieces, max_norm):
     max_norm:  if the gradient of the whole batch is longer, it's shortened to this norm
 
     Error, norm (before clipping) and step don't depend on the scale or on how the batch is cut. If a gradient
-    isn't finite, no parameter moves, the norm isn't finite, and the scale of an enabled scaler falls.
+    isn't finite, the norm isn't either, and an enabled scaler moves no parameter and lowers its scale.
     Returns two floats.
     """
     samples = sum(len(targets) for _, targets in pieces)

@@ -10,8 +10,9 @@ def summarize(query, keys, values, mask):
     keys:   (texts, words, width); values: (texts, words, size)
     mask:   (texts, words), bool: True for a word, False for padding, which has no effect
 
-    The weights of a text are the softmax of query . key / sqrt(width) over its words, whatever the size
-    of these scores is, as long as they are finite. A text without words gets zeros, and moves nothing.
+    The weights of a text are the softmax of query . key / sqrt(width) over its words, whatever their
+    size is, as long as query . key is finite in the dtype. A text without words gets zeros, and moves
+    nothing.
     query, keys and values have one dtype, float32, bfloat16 or float16, and the result has it, too.
     Returns (texts, size).
     """

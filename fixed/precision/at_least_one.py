@@ -14,10 +14,12 @@ def at_least_one_loss(scores, mask, labels):
 
     A row's probability is 1 - (1 - p1) (1 - p2) ..., where p is the sigmoid of a score. Returns a float32
     scalar. The loss and its gradient along the scores are exact to within 3 times the `torch.finfo(...).eps`
-    of the scores' dtype. If a candidate's score is NaN, the loss and that candidate's gradient are NaN too.
+    of the scores' dtype, and in float32 to within 3e-6. If a candidate's score is NaN, the loss and that
+    candidate's gradient are NaN too.
     """
     # log(1 - sigmoid) in one step: next to 1, half precision has no room for 1 - 1e-6.
     log_wrong = torch.nn.functional.logsigmoid(-scores)
+    # Padding is never right, and log(1 - 0) is 0.
     log_wrong = log_wrong.masked_fill(~mask, 0.0)
     found = -torch.expm1(log_wrong.float().sum(dim=1))  # (rows,)
     return (found - labels.float()).square().mean()

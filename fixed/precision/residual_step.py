@@ -6,7 +6,7 @@ import torch
 def residual_step(hidden, gain, weight, eps=1e-5):
     """Return hidden + W (hidden / rms(hidden) * gain), row by row.
 
-    hidden: (..., width), float32, bfloat16 or float16; of any size that the dtype has
+    hidden: (..., width), float32, bfloat16 or float16; up to 1e15 in size, so all that float16 has
     gain:   (width,), float32
     weight: W, (width, width), in the dtype of `hidden`
     rms(h) is the square root of eps + the mean of the squares of h's elements.

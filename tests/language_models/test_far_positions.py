@@ -111,6 +111,14 @@ def test_it_has_no_parameters_and_leaves_no_trace_in_a_state_dict(solution, devi
     equal(list(rotary.state_dict()), [], "the names in its state dict")
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_it_moves_with_the_model(solution, device, dtype):
+    model = torch.nn.Sequential(solution.Rotary(4).to(device)).to("meta", dtype)
+    got = solution.rotate(model[0], torch.ones(3, 5, 4, dtype=dtype, device="meta"))
+    found = [got.device.type, str(got.dtype), tuple(got.shape)]
+    equal(found, ["meta", str(dtype), (3, 5, 4)], "device, dtype and shape after a move to another device")
+
+
 def test_gradients_are_turned_back(solution, device):
     rotary = solution.Rotary(4).to(device)
     vectors = vectors_of(3, 4, device)[0].float().requires_grad_(True)

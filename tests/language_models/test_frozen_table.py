@@ -143,6 +143,13 @@ def test_steps_move_all_blocks_and_not_the_table(solution, device):
 # What already works and must stay
 
 
+def test_the_table_is_frozen_while_it_is_looked_up(solution, device):
+    model, seen = reader(solution, device), []
+    model.embedding.register_forward_hook(lambda table, *_: seen.append(table.weight.requires_grad))
+    loss_of(model, device).backward()
+    equal(seen, [False], "whether the table requires a gradient during its only lookup")
+
+
 def test_an_unfrozen_table_is_trained_as_well(solution, device):
     model = reader(solution, device)
     model.embedding.weight.requires_grad_(True)

@@ -97,6 +97,15 @@ def test_float32_is_exact_to_its_own_precision(solution, device):
     check(solution, [[30.0, 5.0]], [[True, True]], [False], torch.float32, device, "a certain row")
 
 
+@pytest.mark.parametrize("label", [True, False])
+def test_certainty_costs_float32_three_millionths_at_most(solution, device, label):
+    for size in (13.0, 14.5, 30.0, 1000.0):
+        loss, gradient = both(solution, [[size]], [[True]], [label], torch.float32, device)
+        value, slopes = wanted([[size]], [[True]], [label])
+        close(loss.item(), value, f"the loss of one score of {size}", rtol=0, atol=3e-6)
+        close(gradient.tolist(), slopes, f"the gradient of one score of {size}", rtol=0, atol=3e-6)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_padding_has_no_effect(solution, device, dtype):
     short, _ = both(solution, [[0.5, -1.0]], [[True, True]], [False], dtype, device)

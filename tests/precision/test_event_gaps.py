@@ -59,6 +59,11 @@ def test_a_long_pause_is_as_exact_as_float32(solution, device):
     check(solution, [(5, NOW - 10**9, 1.0), (5, NOW + 1, 2.0)])
 
 
+def test_one_second_after_many_years_is_one_second(solution, device):
+    rows = [(7, 3, 1.0), (7, NOW, 2.0), (8, NOW, 0.5), (7, NOW + 1, 4.0), (8, NOW + 30, 1.0)]
+    check(solution, rows)
+
+
 # What already works and must stay
 
 
@@ -71,6 +76,10 @@ def test_small_numbers_give_the_right_gaps(solution, device):
 def test_the_first_row_of_an_account_has_a_gap_of_zero(solution, device, account):
     check(solution, [(account, 0, 1.5)])
     check(solution, [(account, 40, 1.5)])
+
+
+def test_the_first_row_may_be_at_time_zero(solution, device):
+    check(solution, [(1, 0, 1.5), (2, 0, 0.5), (1, 0, 2.5), (1, 40, 1.0), (2, 50, 3.0)])
 
 
 def test_the_dtypes_are_those_that_a_model_takes(solution, device):

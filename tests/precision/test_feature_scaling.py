@@ -4,6 +4,7 @@ Rows are a center plus a pattern of small dyadic numbers, so that float32 holds 
 deviation is that of the pattern, wherever the center is.
 """
 
+import gc
 import math
 import weakref
 
@@ -68,12 +69,19 @@ def test_features_near_zero_have_their_spread(solution, device, sizes):
     check(solution, rows_of([0.0, 1.0, -2.0], 1.0, device), sizes, [0.0, 1.0, -2.0], [SPREAD] * 3)
 
 
-@pytest.mark.parametrize("center", [0.0, 1.0, 0.1, -12345.678])
+@pytest.mark.parametrize("center", [0.0, 1.0, 0.1, 7.7, -12345.678])
 def test_a_constant_feature_gets_one(solution, device, center):
     rows = torch.full((1001, 1), center, device=device)
-    mean, spread = solution.feature_scaling(iter(rows.split([400, 601])))
-    close(mean, rows[0], f"the mean of 1001 times {center}", rtol=1e-5, atol=0)
-    equal(spread.tolist(), [1.0], f"the deviation of 1001 times {center}")
+    for sizes in ([400, 601], [333, 668], [91] * 11):
+        mean, spread = solution.feature_scaling(iter(rows.split(sizes)))
+        close(mean, rows[0], f"the mean of 1001 times {center}, batches of {sizes}", rtol=1e-5, atol=0)
+        equal(spread.tolist(), [1.0], f"the deviation of 1001 times {center}, batches of {sizes}")
+
+
+def test_a_tiny_spread_is_a_spread(solution, device):
+    tiny = 2.0**-20
+    rows = rows_of([0.0, 1.0], 1.0, device) * tiny
+    check(solution, rows, [3, 5], [0.0, tiny], [SPREAD * tiny] * 2)
 
 
 def test_one_row_is_constant(solution, device):
@@ -94,6 +102,20 @@ def test_no_batch_is_kept(solution, device):
 
     solution.feature_scaling(stream())
     equal(max(kept) <= 1, True, "whether at most the last batch is alive when another one is asked for")
+
+
+def test_a_long_stream_needs_no_more_memory_than_a_short_one(solution, device):
+    held = []
+
+    def stream():
+        for _ in range(12):
+            tensors = sum(o.numel() for o in gc.get_objects() if type(o) is torch.Tensor)
+            held.append(tensors + sum(len(o) for o in gc.get_objects() if type(o) is list))
+            yield torch.arange(4096.0, device=device).unsqueeze(1)
+
+    solution.feature_scaling(stream())
+    grown = held[-1] - held[2]
+    equal(grown < 4096, True, "whether less than one batch of numbers was added between batch 3 and batch 12")
 
 
 def test_the_batches_stay_as_they_are(solution, device):

@@ -90,6 +90,18 @@ def test_one_large_feature_among_small_ones(solution, device, size):
     close(got[:, [0, 1, 3]], wanted, f"the change of 1, -2 and 3 beside {size}", rtol=0.01, atol=0.01)
 
 
+def test_float16_keeps_its_digits(solution, device):
+    pattern = torch.tensor([1.0 + k / 64 for k in range(64)], dtype=torch.float64, device=device)
+    hidden = torch.stack(
+        [pattern / 32, 600 * pattern.flip(0)]
+    ).half()  # the second row is one of large features
+    gain = torch.ones(64, device=device)
+    weight = torch.eye(64, dtype=torch.float16, device=device)
+    got = solution.residual_step(hidden, gain, weight)[0].double() - hidden[0].double()
+    wanted = change_of(hidden, gain, weight, 1e-5)[0]
+    close(got, wanted, "the change of a small row beside a large one", rtol=0, atol=2.5 * 2.0**-10)
+
+
 def test_the_gradient_inside_a_larger_loss(solution, device):
     check_slopes(solution, 400.0, torch.float16, device, factor=-4.0)
 
@@ -109,6 +121,18 @@ def test_ordinary_features_are_normalized(solution, device, dtype, size):
 def test_large_features_in_dtypes_with_a_wide_range(solution, device, dtype, size):
     check(solution, size, dtype, device)
     check_slopes(solution, size, dtype, device)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_features_of_1e15_leave_the_small_ones_their_share(solution, device, dtype):
+    hidden = torch.tensor([[1.0, -2.0, 1e15, 3.0]], dtype=dtype, device=device)
+    gain = torch.tensor([1e14, 1e14, 1.0, 1e14], device=device)  # the root is 5e14
+    weight = torch.eye(4, dtype=dtype, device=device)
+    got = solution.residual_step(hidden, gain, weight).double() - hidden.double()
+    wanted = torch.tensor([[0.2, -0.4, 0.6]], dtype=torch.float64, device=device)
+    close(
+        got[:, [0, 1, 3]], wanted, f"the change of 1, -2 and 3 beside 1e15 in {dtype}", rtol=0.01, atol=0.01
+    )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

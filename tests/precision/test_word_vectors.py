@@ -51,7 +51,7 @@ def test_the_padding_stays_as_it_is(solution, device):
     close(rows_of(table), torch.tensor([[0.5], [1.5]], device=device), "padding and word", **NEAR)
 
 
-@pytest.mark.parametrize("others", [9, 99, 999])
+@pytest.mark.parametrize("others", [9, 99, 999, 199_999])
 def test_a_rare_word_takes_the_same_step(solution, device, others):
     table = table_of([[0.0], [1.0], [-1.0]], torch.float16, device)
     targets = [[-9.0]] * others + [[9.0]]
