@@ -7,8 +7,8 @@ from torch.utils.data import DataLoader
 def train(model, train_set, held_out, epochs, seed, check_every=0, batch_size=2, lr=0.125):
     """Train `model` in place by gradient descent on the mean squared error; return the errors of the checks.
 
-    model:       maps (n, features) to (n, outputs); may have layers that draw, such as dropout, and
-                 it's trained in training mode
+    model:       maps (n, features) to (n, outputs); may have layers that draw in training mode, such
+                 as dropout; it's trained in that mode
     train_set, held_out: data sets of pairs (input, target), neither of them empty
     check_every: after every so many epochs, the mean squared error on all of `held_out`, in evaluation
                  mode, goes on the list that's returned; 0 for no checks

@@ -116,6 +116,13 @@ def test_an_error_is_that_of_the_model_in_use(solution, device):
     close(errors[0], wanted.item(), "the last error, from the weights after the last epoch")
 
 
+def test_every_held_out_sample_weighs_the_same(solution, device):
+    model, errors = run(solution, device, 4, held=3)
+    value = weights(model)
+    wanted = sum((value[i] + value[5] - TARGETS[i]) ** 2 for i in range(3)) / 3
+    close(errors[0], wanted.item(), "the last error, on three held-out samples in batches of two and one")
+
+
 def test_without_dropout_the_steps_are_those_of_gradient_descent(solution, device):
     model, _ = run(solution, device, 0, drop=0.0, epochs=3)
     value = [0.0] * 6

@@ -83,6 +83,19 @@ def test_asked_both_ways_a_link_is_out(solution, device):
     close(got, by_hand(LINKS, pairs), "the scores of two links, each asked both ways")
 
 
+def test_among_many_links_only_the_one_in_question_is_taken_out(solution, device):
+    n = 24
+    values = [float((7 * i) % 11 - 4) for i in range(n)]
+    features = torch.tensor(values, dtype=torch.float64, device=device)[:, None]
+    edges = both_ways(itertools.combinations(range(n), 2), device)
+    for a, b in itertools.combinations(range(n), 2):
+        got = solution.score(features, edges, columns([(b, a)], device))
+        # every other node is a neighbor of both
+        mean = (sum(values) - values[a] - values[b]) / (n - 2)
+        wanted = (values[a] + mean) * (values[b] + mean)
+        close(got, [wanted], f"the score of {(b, a)}, where all {n} nodes are linked with each other")
+
+
 def test_neighbors_are_averaged_and_a_lonely_node_gets_zeros(solution, device):
     got = solution.neighbors(tensor(device), torch.tensor([[0, 3, 2], [1, 1, 0]], device=device))
     wanted = [[0.0, -1.0, 1.0], [2.0, 0.5, 0.0], [0.0] * 3, [0.0] * 3, [0.0] * 3]

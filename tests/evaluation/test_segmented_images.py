@@ -94,6 +94,12 @@ def test_classes_that_never_occur_are_left_out(solution, device):
         close(got, wanted, f"the mean IoU with {classes} classes, three of which occur", **NEAR)
 
 
+def test_a_class_that_is_only_predicted_counts_with_0(solution, device):
+    labels, predicted = images([[0, 0, 0, 1, 1, 1]], device), images([[0, 0, 2, 1, 1, 1]], device)
+    got = solution.mean_iou(Model(3), [(predicted, labels)], 3)
+    close(got, (2 / 3 + 1 + 0) / 3, "the mean IoU, where class 2 is predicted once and never a label", **NEAR)
+
+
 def test_pixels_that_are_not_judged_change_nothing(solution, device):
     labels = images([[0, 1, 255, 255, 255, 255]], device)
     for rest in ([0, 0, 0, 0], [1, 0, 1, 1]):

@@ -114,6 +114,14 @@ def test_the_losses_have_the_dtype_of_the_logits(solution, device):
     close(losses, want, "loss of one sample in float32")
 
 
+def test_large_logits_are_fine(solution, device):
+    logits, targets = problem(device, [[1000.0, -1000.0], [0.0, 2000.0]], [1, 1])
+    losses = solution.cross_entropy(logits, targets)
+    close(losses, [2000.0, 0.0], "losses at logits of a thousand, the first one a confident mistake")
+    losses.sum().backward()
+    close(logits.grad, [[1.0, -1.0], [0.0, 0.0]], "gradient of their sum")
+
+
 def test_zero_samples_give_zero_losses(solution, device):
     logits = torch.zeros(0, 4, dtype=torch.float64, device=device, requires_grad=True)
     losses = solution.cross_entropy(logits, torch.zeros(0, dtype=torch.int64, device=device))

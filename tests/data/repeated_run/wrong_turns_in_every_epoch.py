@@ -1,0 +1,24 @@
+"""Python's generator is seeded at the start of every epoch. The order changes, but each epoch turns the rows
+at the same places.
+"""
+
+import random
+
+import torch
+
+
+def augment(row, noise):
+    turned = row.flip(0) if random.random() < 0.5 else row
+    return turned + noise * torch.randn_like(row)
+
+
+def epochs(rows, count, seed, noise=0.1):
+    if count < 1:
+        raise ValueError("there should be one epoch at least")
+    torch.manual_seed(seed)
+    result = []
+    for _ in range(count):
+        random.seed(seed)
+        order = torch.randperm(len(rows)).tolist()
+        result.append(torch.stack([augment(rows[i], noise) for i in order]))
+    return result

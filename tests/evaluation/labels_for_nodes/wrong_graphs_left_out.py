@@ -1,0 +1,28 @@
+"""The accuracy is right. But the loss is now divided by the graphs that have a label, and the docstring
+averages it over the whole set.
+"""
+
+import torch
+from torch.utils.data import DataLoader
+
+
+def join(graphs):
+    features, labels = zip(*graphs)
+    return torch.cat(features), torch.cat(labels)
+
+
+def evaluate(model, graphs, batch_size):
+    loader = DataLoader(graphs, batch_size=batch_size, collate_fn=join)
+    if not any((labels >= 0).any() for _, labels in graphs):
+        raise ValueError("no node has a label")
+    total, hits, count, seen = 0.0, 0, 0, 0
+    with torch.no_grad():
+        for features, labels in loader:
+            scores = model(features)
+            total += torch.nn.functional.cross_entropy(
+                scores, labels, ignore_index=-1, reduction="sum"
+            ).item()
+            hits += (scores.argmax(dim=1) == labels).sum().item()
+            count += (labels >= 0).sum().item()
+            seen += int((labels >= 0).any())
+    return total / seen, hits / count
