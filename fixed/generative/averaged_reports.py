@@ -11,7 +11,7 @@ def train(model, batches, lr, decay, every, report):
     decay:   of the average, which starts as the initial weights. After step n = 1, 2, … it
              becomes d * average + (1 - d) * weights, with d = min(decay, (1 + n) / (10 + n))
     every:   after every so many steps, `report(n, m)` is called: m is a model like `model`,
-             with the averaged weights. It may evaluate or save m; it doesn't train it
+             with the averaged weights. It may evaluate or save m; it doesn't train m or change its mode
 
     Reports only look on: how often they are made, and whether they raise, changes neither the
     weights of `model` nor the average. What `report` raises goes through to the caller.

@@ -106,6 +106,35 @@ def test_all_parameters_go_on_where_they_were(solution, device):
         close(a, b, f"the average of {name} with six reports and with none")
 
 
+class Halved(torch.nn.Linear):
+    """In training its answers are half as large, and it counts its calls."""
+
+    def __init__(self, device):
+        super().__init__(1, 1, bias=False, dtype=torch.float64, device=device)
+        torch.nn.init.ones_(self.weight)
+        self.register_buffer("calls", torch.zeros((), dtype=torch.int64, device=device))
+
+    def forward(self, x):
+        self.calls += 1
+        return super().forward(x) * (0.5 if self.training else 1.0)
+
+
+def test_training_goes_on_in_its_mode(solution, device):
+    weights = []
+    for every in (1, 100):
+        model = Halved(device)
+        solution.train(model, batches_of(device), LR, 0.5, every, lambda n, m: None)
+        weights.append(model.weight.item())
+        equal(model.training, True, "whether the model is still in training mode")
+    close(weights[0], weights[1], "the weight of a model whose mode matters, with six reports and with none")
+
+
+def test_all_but_the_weights_is_that_of_the_model(solution, device):
+    model, calls = Halved(device), []
+    solution.train(model, batches_of(device), LR, 0.5, 2, lambda n, m: calls.append(m.calls.item()))
+    equal(calls, [2, 4, 6], "a buffer that counts the steps, in the reports of steps 2, 4 and 6")
+
+
 # What already works and must stay
 
 

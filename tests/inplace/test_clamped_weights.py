@@ -98,6 +98,16 @@ def test_weights_within_the_limit_train_as_usual(solution, device):
     close(head, [0.59375, -0.6875], "the head after 1 step within the limit")
 
 
+def test_a_head_of_zero_gives_the_encoder_no_slope(solution, device):
+    encoder, head = (tensor(values, device).requires_grad_() for values in ([[3.0]], [0.0]))
+    inputs, targets = tensor([[1.0]], device), tensor([0.5], device)
+    loss = solution.train_step(encoder, head, inputs, targets, LIMIT, 0.25)
+    # the output is 0, so the error is -1/2: the slopes are 2 (-1/2) h = 0 and 2 (-1/2) e = -1, with e = 1
+    close(loss, 0.25, "the loss with a head of 0")
+    close(encoder.detach(), [[3.0]], "the encoder, through a head of 0")
+    close(head.detach(), [0.25], "the head, from 0")
+
+
 def test_no_samples_are_refused_and_change_nothing(solution, device):
     encoder, head, inputs, targets = problem(device)
     with raises(ValueError, "no samples", "training on no samples"):

@@ -109,6 +109,13 @@ def test_vectors_keep_their_dtype_and_have_no_graph(solution, device):
     equal(vectors["b"].requires_grad, False, "whether the vector requires grad")
 
 
+def test_vectors_in_bfloat16_stay_in_bfloat16(solution, device):
+    data = batches(device, BATCHES[:1], torch.bfloat16)
+    vectors = solution.sentence_vectors(lambda tokens: tokens.unsqueeze(2), data)
+    equal(vectors["b"].dtype, torch.bfloat16, "dtype of the vector of 'b'")
+    equal(vectors["b"].tolist(), [2.0], "vector of 'b' from an encoder in bfloat16")
+
+
 def test_no_batch_gives_an_empty_cache(solution, device):
     equal(vectors_of(solution, device, chosen=[]), {}, "cache of no batch")
 

@@ -89,6 +89,18 @@ def test_edges_that_change_in_place_are_a_new_graph(solution, device):
     close(module(x, edges).detach(), wanted, "the features of a star, in the tensor that held a chain")
 
 
+def test_large_graphs_are_told_apart(solution, device):
+    ring = [(k, (k + 1) % 1200) for k in range(1200)]
+    other = [*ring[:600], (0, 601), *ring[601:]]  # node 601 hears node 0 instead of its neighbor
+    module = module_of(solution, device)
+    x = torch.sin(torch.arange(2400, dtype=torch.float64, device=device)).reshape(1200, 2)
+    got = [module(x, edges_of(pairs, device))[601].detach() for pairs in (ring, other)]
+    # every node hears itself and one more, so all d are 2
+    wanted = [(x[601] + x[k]) / 2 @ tensor(WEIGHT, device) for k in (600, 0)]
+    for features, expected in zip(got, wanted):
+        close(features, expected, "the features of node 601, in a ring of 1200 and after one edge has moved")
+
+
 def slope(module_file, device):
     """The slope of 3 * the sum of (output * factor) along the weight, after a call with another graph."""
     module, x = module_of(module_file, device), tensor(X[:3], device)

@@ -134,6 +134,13 @@ def test_all_rows_with_a_path_take_part(solution, device):
     check(solution, device, POSSIBLE)
 
 
+def test_a_row_without_any_loss_counts_in_the_mean(solution, device):
+    rows, logits = [(3, [1, 2]), (5, [2, 1])], logits_of(device, 3, 2)
+    logits[0, 0], logits[1, 0] = torch.tensor([[0.0, 100, 0], [0, 0, 100]], dtype=torch.float64)
+    loss = solution.transcript_loss(logits, *pack(rows, device))
+    close(loss.item(), by_hand(logits, rows), "the mean loss of a row that is certain and one that isn't")
+
+
 def test_padding_counts_for_nothing(solution, device):
     rows = [(3, [1, 2]), (8, [2, 1])]
     packed = pack(rows, device)

@@ -1,4 +1,4 @@
-"""A vector goes in, so a vector comes out: the codomain must say so too. As it's, torch believes
+"""A vector goes in, so a vector comes out: the codomain must say so too. As it is, torch believes
 that each number that comes out is made from a whole vector.
 """
 
