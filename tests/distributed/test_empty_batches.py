@@ -6,6 +6,7 @@ The ranks are threads, and `Dist` stands in for torch.distributed: it knows when
 
 import copy
 import threading
+import time
 from itertools import chain
 
 import pytest
@@ -19,6 +20,7 @@ LR = 0.125
 # The samples (x, y) from which ranks take their batches, one after another.
 SAMPLES = [(1.0, 4.0), (0.0, 1.0), (2.0, -1.0), (-1.0, 0.0), (1.0, 0.5), (0.5, 3.0)]
 STARTS = [(0.5, 1.0), (5.0, -3.0), (-1.0, 2.0)]  # (w, b) that each rank brings
+SECONDS = 4.0  # in which the other ranks must come to a collective
 
 
 class Stuck(Exception):
@@ -41,7 +43,9 @@ class World:
                 self.values = [self.waiting[k][1] for k in range(self.size)]
                 self.waiting, self.round = {}, mine + 1
             self.turn.notify_all()
-            self.turn.wait_for(lambda: self.round > mine or len({*self.waiting, *self.over}) == self.size)
+            self.turn.wait_for(
+                lambda: self.round > mine or len({*self.waiting, *self.over}) == self.size, SECONDS
+            )
             if self.round == mine:
                 raise Stuck(f"waits in {call}")
             return self.values
@@ -133,8 +137,12 @@ def on_ranks(function, size):
     threads = [threading.Thread(target=be, args=(rank,), daemon=True) for rank in range(size)]
     for thread in threads:
         thread.start()
+    end = time.monotonic() + SECONDS + 1  # a rank that waits for one that's lost gives up before
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, end - time.monotonic()))
+    for rank, thread in enumerate(threads):
+        if thread.is_alive():
+            results[rank] = f"has no end after {SECONDS + 1:g} s"
     if errors:
         raise errors[0]
     return results
