@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -172,6 +171,8 @@ def tell_in_background(tree: Tree) -> None:
     """For commands that end at once: a process of its own tells what waits, and nobody waits for it."""
     if Joined(tree).seat is None:
         return
+    import subprocess  # only by those who have joined: every command that reads would wait for it
+
     with suppress(OSError):
         subprocess.Popen(
             [sys.executable, "-m", "torchkata.learner.joined", str(tree.root)],
