@@ -1,6 +1,7 @@
 """What of the caller's environment and of the network a program under check has: as little as it needs."""
 
 import os
+import re
 import socket
 import sys
 
@@ -94,7 +95,7 @@ def test_what_a_program_starts_has_none_either(talk):
 
 def test_the_katas_that_need_the_network_are_those_with_ranks(repository):
     needing = {entry.id for entry in Catalogue(repository).entries if "network" in entry.card.needs}
-    with_ranks = {kata.id for kata in repository.katas() if "torchkata import ranks" in kata.test.read_text()
-                  or "torchkata.ranks" in kata.test.read_text()}  # fmt: skip
+    imported = re.compile(r"^from torchkata import .*\branks\b|torchkata\.ranks", re.MULTILINE)
+    with_ranks = {kata.id for kata in repository.katas() if imported.search(kata.test.read_text())}
     assert needing
     assert needing == with_ranks

@@ -46,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 # The same in README.md; a test compares them.
 STATUSES = (
-    "exit statuses: 0 solved, or done · 1 not solved, something to fix, or nothing that fits · 2 a mistake "
-    "in the call, or something you can change (a full disk, a folder of somebody else's) · 3 this machine can't "
-    "run that kata · 4 torchkata itself failed."
+    "exit statuses: 0 solved, or done · 1 not solved, something to fix, or nothing that fits · 2 a "
+    "mistake in the call, or something you can change (a full disk, a folder of somebody else's) · 3 "
+    "this machine can't run that kata · 4 torchkata itself failed."
 )
 
 
