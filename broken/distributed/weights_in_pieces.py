@@ -10,7 +10,8 @@ def shard(model, dist, threshold):
     model, and call it at the same time. A parameter with more than `threshold` elements
     is flattened and cut into pieces of one length, a piece for each rank, with zeros
     to fill up the last ones. Its name and former shape go to the dict `model.shapes`.
-    All other parameters, and the buffers, stay whole on every rank.
+    All other parameters, and the buffers, stay whole on every rank. No layers share a
+    parameter.
     """
     rank, size = dist.get_rank(), dist.get_world_size()
     model.shapes = {}

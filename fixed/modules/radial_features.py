@@ -32,6 +32,7 @@ def make_features(grids, device=None, dtype=None):
     Its parameters are the widths, width_0, width_1, ..., of the shape of their centers,
     with a start of 1. The centers, centers_0, ..., are saved and loaded with them, but
     aren't trained. A cast or a move reaches both, and the outputs follow, whatever was
-    loaded, cast or moved before. device, dtype: as for torch.nn.Linear
+    loaded (into the tensors that are there, so without assign=True), cast or moved
+    before. device, dtype: as for torch.nn.Linear
     """
     return RadialFeatures(grids, device, dtype)

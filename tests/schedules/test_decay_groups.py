@@ -129,6 +129,21 @@ def test_an_encoder_gets_its_two_groups(solution, device):
     close(shrunk["dense.bias"], 1.0, "the part of dense.bias that two steps leave")
 
 
+def test_a_matrix_of_one_row_or_one_column_is_a_matrix(solution, device):
+    model = model_of(
+        device,
+        score=layer(torch.nn.Linear, 3, 1, device=device),
+        spread=layer(torch.nn.Linear, 1, 3, device=device),
+        factor=layer(torch.nn.Linear, 1, 1, device=device),
+    )
+    first, second = solution.parameter_groups(model, DECAY)
+    wanted = expected(model)
+    equal(
+        names(model, first["params"]), wanted[0], "the parameters in the group with decay, of narrow layers"
+    )
+    equal(names(model, second["params"]), wanted[1], "the parameters in the group without decay")
+
+
 def test_what_is_frozen_is_in_no_group(solution, device):
     model = decoder(device)
     model.conv.requires_grad_(False)

