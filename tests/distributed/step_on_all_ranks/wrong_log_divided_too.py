@@ -1,4 +1,5 @@
-"""The step is right. But `error` has the new, smaller value in the log as well, where it's divided once more."""
+"""The step is right. But `error` has the new, smaller value in the log as well, where it's divided once
+more."""
 
 import torch
 import torch.distributed as dist
