@@ -19,7 +19,9 @@ from torchkata.testing.fixtures import KataSession
 
 PLAN = pytest.StashKey["Plan"]()
 # What such a mark says has been done with when the tests were collected.
-HARMLESS = {"parametrize", "filterwarnings", "float64"}
+HARMLESS = {"parametrize", "filterwarnings", "float64", "no_stand_in"}
+# Whose hooks make no difference here: pytest's own, and those of the plugin, which are for runs of pytest.
+OURS = ("_pytest.", "torchkata.testing.")
 HOOKS = (
     "runtest_setup",
     "runtest_call",
@@ -163,7 +165,7 @@ def _is_plain(function: Callable[..., object]) -> bool:
 def _is_hooked(item: pytest.Item) -> bool:
     """Whether somebody besides pytest itself, a conftest perhaps, takes part in running tests."""
     return any(
-        not getattr(implementation.function, "__module__", "").startswith("_pytest.")
+        not getattr(implementation.function, "__module__", "").startswith(OURS)
         for hook in HOOKS
         for implementation in getattr(item.ihook, f"pytest_{hook}").get_hookimpls()
     )
