@@ -152,7 +152,7 @@ def checked(kinds):
 
 
 def test_everything_happens_in_the_order_and_with_the_values_that_pytest_has(kinds, checked):
-    command = [sys.executable, "-m", "pytest", "-s", "-q", "-p", "no:xdist", "--solutions", "fixed"]
+    command = [sys.executable, "-m", "pytest", "-s", "-q", "-p", "no:xdist", "-k", "not right_"]
     done = subprocess.run(command, cwd=kinds.root, capture_output=True, text=True, check=False)
 
     def told(output):  # pytest sets up once what lasts; a check does so for every test
