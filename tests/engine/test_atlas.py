@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.atlas import markup
+from torchkata import markup
 from torchkata.atlas.gather import gather
 from torchkata.atlas.site import Site
 from torchkata.collection.catalogue import Catalogue
@@ -16,7 +16,12 @@ from torchkata.pictures.choice import Picture
 
 TREE = Tree.find(Path(__file__))
 PICTURE = Picture(
-    "graph", "A graph", ("<svg><title>one</title></svg>", "<svg><title>two</title></svg>"), "Said."
+    "graph",
+    "A graph",
+    ("<svg><title>one</title></svg>", "<svg><title>two</title></svg>"),
+    "Said.",
+    "<svg><title>one</title></svg>",
+    "Half said.",
 )
 
 
@@ -133,13 +138,22 @@ def test_links_are_rewritten_or_lose_their_target():
 
 
 def test_a_difference_marks_the_words_that_changed():
-    found = markup.difference("a = f(x)\nb = 1\n", "a = f(x.detach())\nb = 1\n")
-    plain = re.sub(r"</?(?:code|td|tr|table)[^>]*>", "", found)
-    assert "<ins>.detach(</ins>" in plain
-    assert "<ins>)</ins>" in plain
-    assert "−a = f(x)" in plain
-    assert "<del>" not in plain
-    assert "&lt;" in markup.difference("a", "b < c")
+    (place,) = markup.difference("a = f(x)\nb = 1\n", "a = f(x.detach())\nb = 1\n", 1)
+    plain = [(line.sign, line.number, re.sub(r"</?span[^>]*>", "", line.code)) for line in place]
+    assert plain == [
+        ("-", 1, "a = f(x)"),
+        ("+", 1, "a = f(x<ins>.detach(</ins>)<ins>)</ins>"),
+        (" ", 2, "b = 1"),
+    ]
+    assert '<span class="o">=</span>' in place[0].code  # colored as well
+    assert "&lt;" in markup.difference("a", "b < c", 1)[0][1].code
+
+
+def test_a_difference_has_its_places_and_their_lines(site):
+    catalogue, out, _ = site
+    for entry in catalogue.entries:
+        text = (out / f"katas/{entry.id}.html").read_text(encoding="utf-8")
+        assert text.count('<tr class="removed">') + text.count('<tr class="added">') > 0
 
 
 def test_pictures_are_drawn_once_for_each_state_of_a_kata(tmp_path, monkeypatch):

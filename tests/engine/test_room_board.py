@@ -201,7 +201,7 @@ def test_every_control_can_be_undone_down_to_the_first(room):
     for expected in reversed(before):
         room.journal.write("undo")
         assert room.state.controls == expected
-    assert not room.state.can_undo
+    assert room.state.undoes is None
     room.journal.write("undo")
     assert room.state.controls == before[0]
 

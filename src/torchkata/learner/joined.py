@@ -222,6 +222,8 @@ def news(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield f"The solution is open to all now: kata diff {now['kata']} --anyway"
     if became("flags"):
         yield "How is it going? In another terminal: kata ok, or kata help."
+    if became("helper"):
+        yield f"{now['helper']} is on the way to you."
     if became("ended"):
         yield "The session has ended. kata leave erases what this room knows of you."
 

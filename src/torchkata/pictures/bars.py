@@ -8,15 +8,16 @@ from typing import Any
 
 from torchkata.pictures.svg import BROKEN, FIXED, drawing, short, tag, text
 
-WIDTH, ROW, LEFT, RIGHT = 520, 22, 150, 80
+WIDTH, ROW, LEFT, RIGHT = 340, 19, 124, 58  # narrow: broken stands beside fixed
 ELEMENTS = 6  # of a gradient, that are drawn: the first ones
 NAMES = (("autograd", "autograd"), ("analytic", "by hand"), ("numeric", "differences"))
 
 
-def draw(records: Sequence[dict[str, Any]]) -> str:
-    """The picture of the records of one configuration; `records` has a state, before and then after."""
-    rows = [(state, name, values) for state, name, values in _rows(records)]
-    numbers = [abs(value) for _, _, values in rows for value in values if math.isfinite(value)]
+def draw(records: Sequence[dict[str, Any]], among: Sequence[dict[str, Any]] = ()) -> str:
+    """The picture of records of one configuration; `among` are those that have to share its scale."""
+    rows = _rows(records)
+    everything = [values for _, _, values in _rows(among or records)]
+    numbers = [abs(value) for values in everything for value in values if math.isfinite(value)]
     scale = (WIDTH - LEFT - RIGHT) / 2 / (max(numbers, default=1.0) or 1.0)
     middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
     parts, y = [], 24.0

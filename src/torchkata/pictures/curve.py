@@ -15,9 +15,12 @@ Values = Sequence[float | None]
 
 
 def draw(broken: Values, fixed: Values, what: str) -> str:
-    """The picture. Where a value is missing or not finite, its line ends; a cross marks the last point."""
+    """The picture; without `fixed`, of the broken program alone.
+
+    Where a value is missing or not finite, its line ends; a cross marks the last point.
+    """
     finite: list[float] = [value for value in (*broken, *fixed) if _is_number(value)]
-    low, high = min(finite), max(finite)
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
     by_log = low > 0 and high / low > WIDE_RANGE
     scale = math.log10 if by_log else float
     least, most = scale(low), scale(high)
@@ -47,14 +50,15 @@ def draw(broken: Values, fixed: Values, what: str) -> str:
         text(LEFT, HEIGHT - 12, "call 1"),
         text(WIDTH - 16, HEIGHT - 12, f"call {steps + 1}", anchor="end"),
         text((LEFT + WIDTH) / 2, HEIGHT - 12, f"{what}{', logarithmic' if by_log else ''}", anchor="middle"),
-        *_legend(),
+        *_legend(("fixed", "broken") if fixed else ("broken",)),
     ]
     return drawing(WIDTH, HEIGHT, said(broken, fixed, what), frame, *lines, *words)
 
 
 def said(broken: Values, fixed: Values, what: str) -> str:
     """The picture in words."""
-    return f"{what}: {_told(broken, 'broken')}; {_told(fixed, 'fixed')}."
+    told = [_told(broken, "broken"), *([_told(fixed, "fixed")] if fixed else [])]
+    return f"{what}: {'; '.join(told)}."
 
 
 def _told(values: Values, name: str) -> str:
@@ -66,10 +70,11 @@ def _told(values: Values, name: str) -> str:
     return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} calls{rest}"
 
 
-def _legend() -> list[str]:
+def _legend(names: Sequence[str]) -> list[str]:
     found = []
-    for number, (name, color, dashed) in enumerate((("fixed", FIXED, False), ("broken", BROKEN, True))):
-        x = WIDTH - 170 + number * 80
+    for number, name in enumerate(reversed(names)):
+        color, dashed = (BROKEN, True) if name == "broken" else (FIXED, False)
+        x = WIDTH - 90 - number * 80
         found += [_line([(x, 10), (x + 24, 10)], color, dashed), text(x + 30, 14, name)]
     return found
 

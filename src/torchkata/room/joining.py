@@ -65,10 +65,15 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def one_line(given: object) -> str:
+    """A name as somebody has typed it, on one line; empty for what is none."""
+    text = "".join(c for c in given if c.isprintable()) if isinstance(given, str) else ""
+    return " ".join(text.split())[:NAME]
+
+
 def pseudonym(wanted: object, state: State) -> str:
     """What a learner wants to be called, on one line; two words of ours where they don't mind."""
-    text = "".join(c for c in wanted if c.isprintable()) if isinstance(wanted, str) else ""
-    if name := " ".join(text.split())[:NAME]:
+    if name := one_line(wanted):
         return name
     taken = {seat.name for seat in state.seats.values()}
     for _ in range(100):

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from torchkata import markup
 from torchkata.room import joining, pages, views
 from torchkata.room.guard import Guard
 from torchkata.room.joining import Rate
@@ -129,9 +130,9 @@ class RoomDoor:
                 voting = here is not None and event.get("kata") == here.id
                 events[event["key"]] = {**event, "seat": seat.id, "round": controls.round if voting else 1}
         self.session.record_all(list(events.values()))
-        return JSONResponse({"taken": len(said), **self._where()})
+        return JSONResponse({"taken": len(said), **self._where(seat)})
 
-    def _where(self) -> dict[str, Any]:
+    def _where(self, seat: Seat) -> dict[str, Any]:
         controls, entry = self.session.controls, self.session.entry
         return {
             "kata": entry.id if entry is not None else "",
@@ -139,6 +140,7 @@ class RoomDoor:
             "solution": controls.solution_for_all,
             "flags": controls.flags_please,
             "ended": controls.ended,
+            "helper": seat.claimed,
         }
 
     async def wheels(self, request: Request) -> Response:
@@ -157,7 +159,7 @@ class RoomDoor:
         if seat is not None and voting and entry is not None:
             votes = self.session.state.votes.get((entry.id, self.session.controls.round), {})
             values |= {
-                "question": pages.markdown(views.question(entry)),
+                "question": markup.question(entry.card.sections["Predict"]),
                 "options": views.options(entry),
                 "mine": votes.get(seat.id, ""),
             }

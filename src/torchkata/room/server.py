@@ -84,7 +84,8 @@ async def _serve(
     if katas is not None:
         servers.append(serving.server(RoomDoor(session, at[1].getsockname()[1], katas, kit).app()))
     watcher = _watch(session, stage, loop)
-    threading.Thread(target=_warm, args=(judge, session.plan.entries), daemon=True).start()
+    entries = session.plan.entries
+    threading.Thread(target=_warm, args=(stage, entries, loop, session), daemon=True).start()
 
     def end() -> None:
         session.close()
@@ -134,7 +135,11 @@ def _watch(session: Session, stage: Stage, loop: asyncio.AbstractEventLoop) -> W
     return watcher
 
 
-def _warm(judge: Judge, entries: list[Entry]) -> None:
-    """The first run in front of people is as quick as the tenth."""
+def _warm(stage: Stage, entries: list[Entry], loop: asyncio.AbstractEventLoop, session: Session) -> None:
+    """The first run in front of people is as quick as the tenth; then there's time for the pictures."""
     for entry in entries:
-        judge.prepare(entry.kata)
+        stage.judge.prepare(entry.kata)
+    for entry in entries:
+        stage.draw(entry)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(session.changed)

@@ -57,6 +57,7 @@ function show(html, same) {
   }
   const step = view.querySelector("h2")?.textContent;
   view.innerHTML = html; // the server's own page, in which everything from outside is escaped
+  fit();
   if (step !== view.querySelector("h2")?.textContent) scrollTo(0, 0);
   const edits = view.querySelector("[data-editing]");
   editing.hidden = !edits;
@@ -69,11 +70,34 @@ function show(html, same) {
   }
 }
 
+// Pictures as large as there is room for, beside each other or below: whichever is larger.
+const GAP = 24, LABEL = 34, FOOTER = 32, LARGEST = 2;
+function fit() {
+  const pair = view.querySelector(".pair");
+  if (!pair) return;
+  const svgs = [...pair.querySelectorAll("svg")];
+  const [widths, heights] = ["width", "height"].map((name) => svgs.map((one) => one.viewBox.baseVal[name]));
+  const sum = (numbers) => numbers.reduce((one, other) => one + other);
+  const high = innerHeight - FOOTER - pair.getBoundingClientRect().top - scrollY;
+  const wide = pair.clientWidth;
+  const label = svgs.length > 1 ? LABEL : 0;
+  const beside = Math.min((wide - GAP * (svgs.length - 1)) / sum(widths), (high - label) / Math.max(...heights));
+  const below = Math.min(wide / Math.max(...widths), (high - label * svgs.length) / sum(heights));
+  const scale = Math.min(LARGEST, Math.max(beside, below));
+  pair.classList.toggle("below", below > beside);
+  svgs.forEach((one, n) => {
+    one.setAttribute("width", widths[n] * scale);
+    one.setAttribute("height", heights[n] * scale);
+  });
+}
+addEventListener("resize", fit);
+
 const keys = {
   " ": () => tell({ do: "next" }),
   b: () => tell({ do: "back" }),
   h: () => tell({ do: "hint" }),
   r: run,
+  p: () => tell({ do: "picture" }),
   d: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
   f: () => view.classList.toggle("unfolded"),
   e() {
