@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from pygments.util import ClassNotFound
 
 Rewrite = Callable[[str], str | None]  # a link's target as it should be; None: no link at all
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
+ALIKE = 0.6  # of two lines, from which one is the other, changed; all else would be marked word by word
 OPTION = re.compile(r"^- ([A-D])\. ", re.MULTILINE)
 
 
@@ -88,26 +89,39 @@ def difference(before: str, after: str, around: int) -> list[list[Line]]:
             if kind == "equal":
                 place += [Line(n + 1, _line(new[n], colors[1][n])) for n in range(j1, j2)]
                 continue
-            pairs = [_changed(*pair) for pair in zip_longest(old[i1:i2], new[j1:j2])]
-            for n, (changed, _) in zip(range(i1, i2), pairs):
+            gone, come = _changed(old[i1:i2], new[j1:j2])
+            for n, changed in zip(range(i1, i2), gone):
                 place.append(Line(n + 1, _line(old[n], colors[0][n], changed, "del"), "-"))
-            for n, (_, changed) in zip(range(j1, j2), pairs):
+            for n, changed in zip(range(j1, j2), come):
                 place.append(Line(n + 1, _line(new[n], colors[1][n], changed, "ins"), "+"))
         places.append(place)
     return places
 
 
-def _changed(old: str | None, new: str | None) -> tuple[set[int], set[int]]:
-    """Which characters of a line have no like in its partner; none where the line has no partner."""
-    if old is None or new is None:
-        return set(), set()
-    a, b = WORD.findall(old), WORD.findall(new)
-    gone, come = set[int](), set[int]()
-    for kind, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind != "equal":
-            gone |= set(range(len("".join(a[:a0])), len("".join(a[:a1]))))
-            come |= set(range(len("".join(b[:b0])), len("".join(b[:b1]))))
+def _changed(old: list[str], new: list[str]) -> tuple[list[set[int]], list[set[int]]]:
+    """Of each line, which characters its partner lacks; none where it has no partner that is like it."""
+    gone, come = [set[int]() for _ in old], [set[int]() for _ in new]
+    words = [WORD.findall(line) for line in old], [WORD.findall(line) for line in new]
+    found = [
+        (matcher.ratio(), -n, -m, matcher)
+        for n, a in enumerate(words[0])
+        for m, b in enumerate(words[1])
+        for matcher in [difflib.SequenceMatcher(None, a, b, autojunk=False)]
+    ]
+    taken: set[tuple[str, int]] = set()
+    for ratio, n, m, matcher in sorted(found, key=lambda one: one[:3], reverse=True):
+        if ratio < ALIKE or taken & {("old", -n), ("new", -m)}:
+            continue
+        taken |= {("old", -n), ("new", -m)}
+        for kind, a0, a1, b0, b1 in matcher.get_opcodes():
+            if kind != "equal":
+                gone[-n] |= _characters(words[0][-n], a0, a1)
+                come[-m] |= _characters(words[1][-m], b0, b1)
     return gone, come
+
+
+def _characters(words: list[str], first: int, end: int) -> set[int]:
+    return set(range(len("".join(words[:first])), len("".join(words[:end]))))
 
 
 def _colored(program: str) -> list[list[str]]:

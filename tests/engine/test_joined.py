@@ -46,6 +46,9 @@ def test_a_history_is_told_from_the_joining_on_with_attempts_and_hints(server, l
     learner.progress.record("room", "flag", flag="help")
     assert learner.send()["kata"] == KATA
     assert learner.waiting() == []
+    (seat,) = server.state.seats
+    server.do("claim", seat=seat, by="Jo")
+    assert learner.send()["helper"] == "Jo"
     (seat,) = server.state.seats.values()
     assert (seat.name, seat.kata, seat.verdict, seat.failure) == ("ann", KATA, "wrong_fix", "wrong_triple")
     assert (seat.attempts, seat.hints, seat.flag, seat.same) == (2, 1, "help", 1)
@@ -186,10 +189,11 @@ def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_serve
 
 def test_a_learner_hears_what_is_opened_for_all_once():
     before = {"kata": KATA, "hint": 0, "solution": False, "flags": False, "ended": False}
-    now = before | {"hint": 1, "flags": True}
+    now = before | {"hint": 1, "flags": True, "helper": "Jo"}
     assert list(news(before, now)) == [
         "Hint 1 is for all now: h shows it.",
         "How is it going? In another terminal: kata ok, or kata help.",
+        "Jo is on the way to you.",
     ]
     assert list(news(now, now)) == []
     assert list(news(now, before)) == []

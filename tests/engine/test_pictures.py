@@ -12,6 +12,7 @@ from torchkata.judging.judge import Judge
 from torchkata.pictures import bars, curve, graph
 from torchkata.pictures.choice import pictures
 from torchkata.pictures.recording import MARK, Graph, Recording, read, recorded
+from torchkata.pictures.svg import short
 
 ROOT = Tree.find(__import__("pathlib").Path(__file__))
 HEADS = "graph/two_heads_one_body"
@@ -113,6 +114,44 @@ def test_a_kata_has_a_curve_only_where_its_steps_differ():
     assert only.kind == "curve"
     growing = pictures(steps, Recording([1.0, 2.0, 3.0], [4, 8, 12]), [])
     assert [one.kind for one in growing] == ["size"]
+
+
+def test_without_the_fix_a_picture_says_nothing_of_it():
+    broken = Recording([1.0, 2.0, 4.0], [2, 4, 8], [GRAPH])
+    fixed = Recording([1.0, 0.5, 0.25], [2, 2, 2], [Graph([("ExpBackward0", None)], [], [])])
+    drawn = pictures(broken, fixed, [record("after", [-6.0]), record("before", [-16.0])])
+    assert [one.kind for one in drawn] == ["gradient", "graph", "curve", "size"]
+    for one in drawn:
+        assert "fixed" in one.said
+        assert "fixed" not in one.broken_said
+        for secret in ("fixed", "Exp", "0.25"):
+            assert secret not in re.sub(r"<[^>]*>", " ", one.broken)
+    assert drawn[0].broken == drawn[0].svgs[0]
+    assert ">-16<" in drawn[0].broken
+    assert curve.draw([math.inf], (), "loss")  # and nothing to draw is no trouble
+
+
+def test_broken_and_fixed_have_one_scale():
+    records = [record("before", [-16.0]), record("after", [-6.0])]
+    (drawn, *_) = pictures(Recording(), Recording(), records)
+    assert len(drawn.svgs) == 2
+    widths = [sorted(map(float, re.findall(r'<rect [^>]*width="([\d.]+)"', svg))) for svg in drawn.svgs]
+    assert widths[0][:2] == widths[1][:2] == [widths[1][2]] * 2
+    assert widths[0][2] > 2 * widths[1][2]
+
+
+def test_operations_that_only_follow_each_other_share_a_box():
+    nodes = [("MeanBackward0", None), ("MulBackward0", None), ("ExpBackward0", None), ("w", [2]), ("b", [2])]
+    one = Graph(nodes, [(0, 1), (1, 2), (2, 3), (1, 4)], [])
+    picture = graph.draw(one, "x")
+    assert picture.count("<rect") == 4  # Mean and Mul, for Mul has two sources
+    assert graph.draw(Graph(nodes[:3], [(0, 1), (1, 2)], []), "x").count("<rect") == 1
+    square = Graph([("MulBackward0", None), ("ExpBackward0", None)], [(0, 1), (0, 1)], [])
+    assert graph.draw(square, "x").count("<rect") == 2
+
+
+def test_numbers_that_are_alike_read_alike():
+    assert short(26.625) == short(26.62500000135979) == "26.62"
 
 
 def test_of_several_graphs_the_first_that_differ_are_drawn():

@@ -23,7 +23,7 @@ def draw(records: Sequence[dict[str, Any]], among: Sequence[dict[str, Any]] = ()
     parts, y = [], 24.0
     state_before = ""
     for state, name, values in rows:
-        if state != state_before:
+        if state != state_before and not among:  # who draws them one by one says whose each is
             parts.append(text(0, y + 4, f"{_said(state)}:", font_weight="bold"))
             state_before, y = state, y + ROW
         parts.append(text(12, y + 4, name))

@@ -25,10 +25,14 @@ def page(template: str, **values: Any) -> str:
 
 
 def program(text: str) -> list[Line]:
-    """Line by line; what a docstring says is prose of its own, and folds."""
-    inside = _docstrings(text)
-    rows = code(text).splitlines()
-    return [Line(n, Markup(row), folded=n in inside) for n, row in enumerate(rows, start=1)]
+    """Line by line; what a docstring says is prose of its own, and folds, with the blank lines around it."""
+    folded = _docstrings(text)
+    lines: list[Line] = []
+    for number, row in enumerate(code(text).rstrip("\n").split("\n"), start=1):
+        if not row and (number == 1 or lines[-1].folded or not lines[-1].code):
+            folded.add(number)
+        lines.append(Line(number, Markup(row), folded=number in folded))
+    return lines
 
 
 def _docstrings(text: str) -> set[int]:

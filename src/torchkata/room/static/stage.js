@@ -56,9 +56,12 @@ function show(html, same) {
     return;
   }
   const step = view.querySelector("h2")?.textContent;
+  const ran = view.querySelector(".verdict");
   view.innerHTML = html; // the server's own page, in which everything from outside is escaped
   fit();
-  if (step !== view.querySelector("h2")?.textContent) scrollTo(0, 0);
+  const moved = step !== view.querySelector("h2")?.textContent;
+  if (moved) scrollTo(0, 0);
+  if (moved || !ran) read();
   const edits = view.querySelector("[data-editing]");
   editing.hidden = !edits;
   if (edits) {
@@ -70,9 +73,27 @@ function show(html, same) {
   }
 }
 
-// Pictures as large as there is room for, beside each other or below: whichever is larger.
+// What a run has said is in sight once it's there, whatever stands above it.
+function read() {
+  const said = view.querySelector(".printed, .verdict");
+  if (said && view.querySelector(".verdict")) scrollTo(0, said.getBoundingClientRect().top + scrollY - GAP);
+}
+
 const GAP = 24, LABEL = 34, FOOTER = 32, LARGEST = 2;
 function fit() {
+  fitDifference();
+  fitPictures();
+}
+
+function fitDifference() {
+  for (const size of ["22", "20", "18"]) {
+    view.dataset.size = view.querySelector("[data-fits]") ? size : "";
+    if (view.getBoundingClientRect().bottom + scrollY <= innerHeight - FOOTER) break;
+  }
+}
+
+// Pictures as large as there is room for, beside each other or below: whichever is larger.
+function fitPictures() {
   const pair = view.querySelector(".pair");
   if (!pair) return;
   const svgs = [...pair.querySelectorAll("svg")];
