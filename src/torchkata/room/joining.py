@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -110,13 +109,13 @@ class Rate:
 
     def __init__(self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.burst, self.per_second, self.clock = burst, per_second, clock
-        self._spent: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, clock()))
+        self._spent: dict[str, tuple[float, float]] = {}
 
     def allows(self, who: str, cost: int = 1, *, spend: bool = True) -> bool:
         now = self.clock()
         if len(self._spent) > 10_000:
             self._spent.clear()
-        spent, since = self._spent[who]
+        spent, since = self._spent.get(who, (0.0, now))
         spent = max(0.0, spent - (now - since) * self.per_second)
         allowed = spent + cost <= self.burst
         self._spent[who] = (spent + cost if allowed and spend else spent, now)

@@ -38,6 +38,7 @@ class RoomDoor:
     ) -> None:
         self.session, self.port, self.katas, self.kit = session, port, katas, kit
         self.wrong_codes = Rate(burst=10, per_second=0.1)
+        self.joins = Rate(burst=150, per_second=0.5)  # a whole room may sit behind one address
         self.reports = Rate(burst=300, per_second=2.0)
         self.cookie = f"kata-seat-{port}"
 
@@ -77,6 +78,8 @@ class RoomDoor:
         if given != self.session.code:
             self.wrong_codes.allows(who)
             return PlainTextResponse("this isn't the code on the screen", 403)
+        if not self.joins.allows(who):
+            return PlainTextResponse("too many seats at once; wait a minute", 429)
         if len(self.session.state.seats) >= joining.SEATS:
             return PlainTextResponse("every seat is taken", 403)
         seat, secret = joining.new_key()

@@ -26,10 +26,11 @@ class Server(uvicorn.Server):
 
 
 class Impatient(H11Protocol):
-    """Lets go of whoever dribbles one request for too long, or comes a hundred times at once."""
+    """Lets go of whoever dribbles a request, stops reading the answer, or comes a hundred times at once."""
 
     _open: ClassVar[Counter[str]] = Counter()
     _slow = False
+    _unread = 0
     _who = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -54,7 +55,11 @@ class Impatient(H11Protocol):
         if receiving and self._slow:
             self.transport.close()
             return
-        self._slow = receiving
+        unread = self.transport.get_write_buffer_size()
+        if unread and unread == self._unread:
+            self.transport.abort()  # to close it would wait for them
+            return
+        self._slow, self._unread = receiving, unread
         self.loop.call_later(PATIENCE, self._look)
 
 
