@@ -3,6 +3,7 @@
 import contextlib
 import faulthandler
 import json
+import math
 import os
 import random
 import subprocess
@@ -91,6 +92,22 @@ def test_while_the_room_is_away_reports_wait_and_go_in_order_when_it_is_back(ser
     learner.send()
     told = [event["failure"] for event in server.events if event["what"] == "report"]
     assert told == [f"failure {number}" for number in range(60)]
+
+
+def test_a_room_that_comes_back_elsewhere_says_so(room_server):
+    server = room_server(KATA)
+    server.kill()
+    (file,) = (server.root / ".kata" / "room").glob("*/address")
+    here = file.read_text()
+    assert here.endswith(server.address.partition(":")[2])
+    assert "before" not in server.said
+    server.start()
+    assert "before" not in server.said
+    server.kill()
+    file.write_text("192.168.8.2:8766")  # this laptop was in another network
+    server.start()
+    assert "It was 192.168.8.2:8766 before: whoever has joined there joins again." in server.said
+    assert file.read_text() == here
 
 
 def test_an_acknowledgement_that_was_lost_doubles_nothing(server, learner):
@@ -209,9 +226,9 @@ LEARNERS, EVERY = 60, 2.0  # and how many seconds there are between two saves, o
 class Busy(threading.Thread):
     """A learner who saves and saves; loops come and go, acknowledgements get lost, the clock is wrong."""
 
-    def __init__(self, number, tree, server, end):
+    def __init__(self, number, tree, server, stop):
         super().__init__()
-        self.number, self.tree, self.end = number, tree, end
+        self.number, self.tree, self.stop = number, tree, stop
         self.chance = random.Random(number)
         self.late = self.chance.choice((-3600.0, 0.0, 3600.0))
         self.turns, self.reconnected, self.doubled, self.away = 0, 0, 0, 0
@@ -224,7 +241,7 @@ class Busy(threading.Thread):
     def run(self):
         try:
             me, every = Joined(self.tree), min(EVERY, STAY / 16)
-            while time.monotonic() < self.end:
+            while not self.stop.is_set():
                 verdict = self.chance.choice(("failing", "solved"))
                 checked(me, verdict, late=self.late, failure=f"{self.number} {self.turns}")
                 self.turns += 1
@@ -248,22 +265,26 @@ class Busy(threading.Thread):
 def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(server, tmp_path, toy):
     """Clocks an hour off, lost acknowledgements, loops that come and go, and a kill -9 in the middle."""
     faulthandler.cancel_dump_traceback_later()  # pytest's own guard is shorter than two minutes in a room
-    learners, end = [], time.monotonic() + STAY
+    learners, stop = [], threading.Event()
     for number in range(LEARNERS):
         toy.write_kata(tmp_path / f"learner{number}")
-        learners.append(Busy(number, Tree(tmp_path / f"learner{number}"), server, end))
+        learners.append(Busy(number, Tree(tmp_path / f"learner{number}"), server, stop))
     for learner in learners:
         learner.start()
     time.sleep(STAY / 2)
     server.kill()
     killed = time.monotonic()
     server.start()
+    time.sleep(STAY / 2)
+    stop.set()
     for learner in learners:
-        learner.join(STAY + PATIENCE)
+        learner.join(PATIENCE)
     assert [learner.problem for learner in learners if learner.problem] == []
     assert min(learner.turns for learner in learners) > 2
+    deadline = time.monotonic() + PATIENCE
     for learner in learners:
         while Joined(learner.tree).waiting():  # whoever was too fast waits until they may speak again
+            assert time.monotonic() < deadline
             with contextlib.suppress(NoRoom):
                 Joined(learner.tree).send()
             time.sleep(0.05)
@@ -276,7 +297,9 @@ def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(serv
     for seat, failures in told.items():
         number = int(names[seat].split()[1])
         assert failures == [f"{number} {turn}" for turn in range(learners[number].turns)]
-    back = [min((at for begun, at in one.told if begun > killed), default=end) - killed for one in learners]
+    back = [
+        min((at for begun, at in one.told if begun > killed), default=math.inf) - killed for one in learners
+    ]
     took = sorted(took for learner in learners for took in learner.took)
     print(
         f"\n{LEARNERS} learners, {STAY:.0f} s: {sum(map(len, told.values()))} reports, each once; "

@@ -98,6 +98,7 @@ def _say_where(doors: Doors) -> None:
         f"Desk, for you alone:       {doors.desk}",
         *([f"Learners:                  kata join {doors.room} {doors.code}"] if doors.room else []),
         *([f"Phones:                    http://{doors.room}"] if doors.room else []),
+        *([f"It was {doors.before} before: whoever has joined there joins again."] if doors.before else []),
         "Ctrl-C ends it.",
     ):
         console.print(line, markup=False, soft_wrap=True)

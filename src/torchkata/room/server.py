@@ -27,12 +27,13 @@ PORT = 8765  # what is tried first, so that an address that was written down sti
 
 @dataclass(frozen=True)
 class Doors:
-    """What is told once both are open."""
+    """What is told once both are open. before: where learners have joined, if that was somewhere else."""
 
     stage: str
     desk: str
     room: str = ""
     code: str = ""
+    before: str = ""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -97,7 +98,8 @@ async def _serve(
             loop.add_signal_handler(name, end)
     address = f"http://127.0.0.1:{port}"
     code = session.code if room else ""
-    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code))
+    before = _moved(folder_of(session) / "address", room) if room else ""
+    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code, before))
     try:
         await asyncio.gather(*(server.serve([one]) for server, one in zip(servers, at)))
     finally:
@@ -113,6 +115,15 @@ def _token(file: Path) -> str:
     file.touch(0o600)
     file.write_text(token)
     return token
+
+
+def _moved(file: Path, room: str) -> str:
+    """Where this session was before, if it was elsewhere: another network, or a port that is taken now."""
+    before = ""
+    with contextlib.suppress(OSError):
+        before = file.read_text()
+    file.write_text(room)
+    return "" if before == room else before
 
 
 def _watch(session: Session, stage: Stage, loop: asyncio.AbstractEventLoop) -> Watcher:
