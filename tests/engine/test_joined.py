@@ -170,6 +170,11 @@ def test_the_commands_tell_first_ask_and_erase(server, tmp_path, toy):
     (seat,) = server.state.seats.values()
     assert (seat.name, seat.flag) == ("ann", "help")
     kata("start", KATA)
+    assert "B it is, for toy/double" in kata("vote", "b")
+    server.do("again")
+    assert "C it is" in kata("vote", "C")
+    assert [dict(server.state.tally(KATA, number)) for number in (1, 2)] == [{"B": 1}, {"C": 1}]
+    kata("vote", "E", status=2)
     kata("check", KATA, status=1)
     deadline = time.monotonic() + PATIENCE  # a process of its own tells it, and the check did not wait
     while not (seat.attempts and seat.verdict == "untouched"):
@@ -178,7 +183,8 @@ def test_the_commands_tell_first_ask_and_erase(server, tmp_path, toy):
         (seat,) = server.state.seats.values()
     assert "erased ann" in kata("leave")
     assert server.state.seats == {}
-    assert "you haven't joined" in kata("leave", status=2)
+    for command in (["leave"], ["vote", "A"]):
+        assert "you haven't joined" in kata(*command, status=2)
 
 
 def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_server, tmp_path, toy):
@@ -191,7 +197,6 @@ def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_serve
     with Terminal(tmp_path / "mine") as loop:
         loop.expect("Enter skips")
         loop.press("b")
-        loop.expect("The room is at toy/double now")
         loop.save(KATA, toy.program("3 * values"))
         loop.expect("Three times is once too often.")
         deadline = time.monotonic() + PATIENCE
@@ -201,6 +206,9 @@ def test_an_open_loop_tells_each_save_and_says_what_is_opened_for_all(room_serve
         assert dict(server.state.tally(KATA, 1)) == {"B": 1}
         server.do("control", hint_for_all=1)
         loop.expect("Hint 1 is for all now: h shows it.")
+        server.do("again")
+        loop.expect("The room votes again.")
+        assert "The room is at" not in loop.seen  # they're there
         server.kill()  # and the loop goes on
         loop.save(KATA, toy.program("2 * values"))
         loop.expect("SOLVED")
@@ -215,6 +223,10 @@ def test_a_learner_hears_what_is_opened_for_all_once():
         "Jo is on the way to you.",
     ]
     assert list(news(now, now)) == []
+    assert list(news({}, now | {"round": 1}, KATA)) == list(news(before, now))
+    assert next(news({}, now)) == "The room is at toy/double now; l opens it."
+    (again,) = news(now | {"round": 1}, now | {"round": 2})
+    assert "kata vote" in again
     assert list(news(now, before)) == []
 
 

@@ -89,6 +89,7 @@ def test_a_learner_joins_reports_and_leaves_without_a_trace(room):
         "flags": False,
         "ended": False,
         "helper": "",
+        "round": 1,
     }
     (seat,) = room.session.state.seats.values()
     assert (seat.name, seat.kata, seat.verdict) == ("teal otter", "toy/double", "solved")

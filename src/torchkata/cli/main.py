@@ -190,6 +190,8 @@ def parser() -> argparse.ArgumentParser:
     command("leave", room.leave, "Leave the room; it erases whatever it knows of you.")
     command("help", room.flag, "Say in the room that you want help.").set_defaults(flag="help")
     command("ok", room.flag, "Say in the room that all is well.").set_defaults(flag="ok")
+    one = command("vote", room.vote, "Vote in the room once more, after a discussion.")
+    one.add_argument("letter", type=str.upper, choices=["A", "B", "C", "D"], help="what you think now")
     one = command("kit", room.kit, "A folder to install from without a network, for a room full of laptops.")
     one.add_argument("folder", type=Path, metavar="DIR")
     one.add_argument("--for", dest="systems", default="linux,macos,windows", help="default: all three")

@@ -197,6 +197,24 @@ def flag(args: argparse.Namespace) -> int:
     return SOLVED
 
 
+def vote(args: argparse.Namespace) -> int:
+    """Again, after a discussion; the first time, the loop asks."""
+    from torchkata.learner.joined import Joined, NoRoom
+
+    all_katas = catalogue()
+    mine = Joined(all_katas.tree)
+    try:
+        kata = str(mine.send().get("kata", ""))
+        if kata not in {entry.id for entry in all_katas.entries}:
+            raise Mistake("there's nothing to vote on right now")
+        progress(all_katas).record(kata, "prediction", answer=args.letter)
+        mine.send()
+    except NoRoom as problem:
+        raise Mistake(str(problem)) from None
+    console.print(f"{args.letter} it is, for {kata}.", markup=False)
+    return SOLVED
+
+
 def kit(args: argparse.Namespace) -> int:
     from torchkata.dojo import kit
 

@@ -76,7 +76,7 @@ class Loop:
                 polling=lambda: self.inbox.put(Notice(keys.POLLING)),
             )
             self.watcher.start()
-            messenger = Messenger(tree, lambda text: self.inbox.put(Notice(text)))
+            messenger = Messenger(tree, lambda text: self.inbox.put(Notice(text)), lambda: self.entry.id)
             messenger.start()
             try:
                 with self.inbox.keys():

@@ -144,6 +144,7 @@ class RoomDoor:
             "flags": controls.flags_please,
             "ended": controls.ended,
             "helper": seat.claimed,
+            "round": controls.round,
         }
 
     async def wheels(self, request: Request) -> Response:

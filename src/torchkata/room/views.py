@@ -12,6 +12,7 @@ from torchkata.collection.starting import explanation, see_it, starting_text
 from torchkata.room import board, pages
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
+from torchkata.system import paths
 
 AROUND = 1  # lines around a change: with more, the longest difference doesn't fit on a projector
 
@@ -159,7 +160,7 @@ def desk(session: Session, stage: Stage) -> str:
             "room": markup.markdown(card.sections["In a room"]),
             "why": markup.markdown(card.sections["Why"]),
             "hints": [markup.markdown(text) for text in card.hints],
-            "copy": stage.copy(entry),
+            "copy": paths.shown(stage.copy(entry)),
             "answer": card.answer,
             "options": [letter for letter, _ in options(entry)],
             "votes": votes(session, entry, shown=True),
