@@ -224,7 +224,7 @@ def test_a_learner_hears_what_is_opened_for_all_once():
     ]
     assert list(news(now, now)) == []
     assert list(news({}, now | {"round": 1}, KATA)) == list(news(before, now))
-    assert next(news({}, now)) == "The room is at toy/double now; l opens it."
+    assert next(news({}, now)) == "The room is at toy/double now. To go there: l, toy/double, Enter."
     (again,) = news(now | {"round": 1}, now | {"round": 2})
     assert "kata vote" in again
     assert list(news(now, before)) == []

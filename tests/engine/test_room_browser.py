@@ -129,11 +129,14 @@ def test_one_kata_from_symptom_to_rule_with_the_keys(room_server, browse, toy):
     page.wait_for_timeout(500)
     assert copy.read_text().endswith("# more")
 
+    # What was typed a moment ago isn't lost when the step is left.
+    page.keyboard.type(" and more")
     page.keyboard.press("Escape")
     for title in ("What the fix changes", "Run it fixed", "Why, and the rule"):
         page.keyboard.press("Space")
         step(page, title)
     page.get_by_text("Doubling multiplies.").wait_for()
+    assert copy.read_text().endswith("# more and more")
     page.keyboard.press("d")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 

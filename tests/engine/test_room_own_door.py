@@ -221,6 +221,7 @@ def test_a_hint_is_shown_by_its_key_and_undone(room):
 
 def test_the_page_edits_the_copy_on_disk_and_a_run_speaks_as_to_a_learner(room, toy):
     assert room.put("/copy", content="x", headers=ORIGIN).status_code == 409  # only where it is on stage
+    assert room.get("/copy").status_code == 204
     do(room, "edit")
     copy = room.stage.copy(room.session.entry)
     assert room.get("/copy").text == toy.program("values + 1") == copy.read_text()

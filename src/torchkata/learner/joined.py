@@ -218,7 +218,7 @@ def news(before: dict[str, Any], now: dict[str, Any], here: str = "") -> Iterato
         return bool(now.get(name)) and now.get(name) != before.get(name)
 
     if became("kata") and now["kata"] != here:
-        yield f"The room is at {now['kata']} now; l opens it."
+        yield f"The room is at {now['kata']} now. To go there: l, {now['kata']}, Enter."
     if became("round") and now["round"] > 1:
         yield "The room votes again. In another terminal: kata vote, and your letter."
     if became("hint"):

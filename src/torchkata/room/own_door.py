@@ -97,10 +97,11 @@ class OwnDoor:
 
     async def copy(self, request: Request) -> Response:
         """The presenter's copy, for the editor in the page. What is shown elsewhere can't be written."""
-        entry = self.session.entry
+        entry, reading = self.session.entry, request.method == "GET"
         if entry is None or self.session.step.name != "edit":
-            return PlainTextResponse("nothing is being edited", 409)
-        if request.method == "GET":
+            # Whoever only looks may have come a moment too late; whoever writes has to know.
+            return Response(status_code=204) if reading else PlainTextResponse("nothing is being edited", 409)
+        if reading:
             return PlainTextResponse(self.stage.text(entry).decode("utf-8", errors="replace"))
         text = await request.body()
         if len(text) > LARGEST:

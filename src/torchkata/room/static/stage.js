@@ -19,7 +19,7 @@ async function save() {
 
 async function readCopy() {
   const answer = await ask("/copy");
-  if (!answer) return;
+  if (answer?.status !== 200) return; // the room has just moved on
   const text = await answer.text();
   if (waiting) return; // what is being typed here is newer
   open ??= editor(editing, { run, changed }); // not before there is a text: an empty editor would save itself
@@ -113,10 +113,16 @@ function fitPictures() {
 }
 addEventListener("resize", fit);
 
+// What was typed a moment ago is saved before its step is left.
+async function leave(command) {
+  await save();
+  await tell(command);
+}
+
 const keys = {
-  " ": () => tell({ do: "next" }),
-  b: () => tell({ do: "back" }),
-  h: () => tell({ do: "hint" }),
+  " ": () => leave({ do: "next" }),
+  b: () => leave({ do: "back" }),
+  h: () => leave({ do: "hint" }),
   r: run,
   p: () => tell({ do: "picture" }),
   d: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
