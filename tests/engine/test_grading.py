@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import torch
 
 from tests.engine.conftest import program, write_kata, write_tree
 from torchkata import grading
@@ -497,21 +498,25 @@ def test_a_submission_reads_nothing_of_others(tmp_path, katas, monkeypatch, whos
     assert "secret" not in report.to_json()
 
 
-def test_what_python_needs_is_not_hidden_wherever_it_is(tmp_path, katas, monkeypatch):
+def test_what_python_needs_is_not_hidden_wherever_it_is_and_all_else_is(tmp_path, katas, monkeypatch):
     handed_in, keep, home = (tmp_path / name / "x" for name in ("handed_in", "keep", "home"))
     submissions = [Submission.of(hand_in(handed_in / name, toy__double=RIGHT)) for name in ("ann", "bob")]
-    for folder in (keep, home / ".ssh", home / "python" / "lib", home / "src"):
+    for folder in (keep, home / ".ssh", home / "python" / "lib", katas.root / ".git"):
         folder.mkdir(parents=True)
-    monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(sys, "prefix", str(home / "python"))
-    monkeypatch.setattr("tempfile.gettempdir", lambda: "/nowhere")
-    assert hidden(submissions, keep, katas) == [keep, handed_in, home / ".ssh", home / "src"]
+
+    def reads(path):
+        return not any(path.is_relative_to(one) for one in hidden(submissions, keep, katas))
+
+    needed = [home / "python" / "lib", katas.root / "tests", Path(torch.__file__).parent, Path("/usr/lib")]
+    assert all(map(reads, needed))
+    secret = [home / ".ssh", keep, handed_in / "ann", katas.root / ".git", Path("/var/log")]
+    assert not any(map(reads, [*secret, Path("/etc/shadow"), Path("/srv")]))
     monkeypatch.setattr(sys, "prefix", str(handed_in / "ann" / ".venv"))
     (handed_in / "ann" / ".venv").mkdir()
-    found = hidden(submissions, keep, katas)
-    assert found[1:3] == [handed_in / "ann" / "toy", handed_in / "bob"]
-    monkeypatch.setenv("HOME", "/")
-    assert not {Path("/etc"), Path("/usr"), Path("/")} & set(hidden(submissions, keep, katas))
+    assert reads(handed_in / "ann" / ".venv" / "lib")
+    assert not reads(handed_in / "ann" / "toy")
+    assert not reads(handed_in / "bob")
 
 
 def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(monkeypatch, tmp_path):
