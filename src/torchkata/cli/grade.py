@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from torchkata.cli.shared import Mistake, console
 
 if TYPE_CHECKING:
     from torchkata.collection.layout import Tree
+    from torchkata.grading.elsewhere import Map
     from torchkata.grading.result import Report, Result
 
 STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
@@ -38,6 +40,7 @@ def grade(args: argparse.Namespace) -> int:
             keep=_keep(args.keep, folders),
             accept=args.accept,
             shard=_shard(args.shard),
+            over=_over(args.scheduler),
             told=_print,
         )
     except ValueError as problem:
@@ -129,6 +132,16 @@ def _folders(given: list[Path], *, each: bool) -> list[Path]:
     if linked:
         raise Mistake(f"{linked[0]} is a link; only plain folders are graded")
     return inner
+
+
+def _over(scheduler: str | None) -> Map | None:
+    if scheduler is None:
+        return None
+    if importlib.util.find_spec("distributed") is None:
+        raise Mistake("--scheduler needs Dask: pip install 'torchkata[dask]'")
+    from torchkata.grading.elsewhere import over_dask
+
+    return over_dask(scheduler)
 
 
 def _shard(asked: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cached_property
@@ -18,6 +18,7 @@ from torchkata.collection.layout import Tree
 from torchkata.collection.starting import public_functions, starting_text
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import findings
+from torchkata.grading.elsewhere import Lost, Map, Setting, Work, judged
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
 from torchkata.grading.result import Outcome, Report, Result
@@ -61,6 +62,7 @@ class Grader:
         self.accept = tuple(accept)
         self.tier = fence.tier(forks=can_fork())
         self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
+        self._lost: dict[tuple[str, bytes], Verdict] = {}  # kata and program of what others could not judge
         self._judge: Judge | None = None
         self._open = ExitStack()
         self._starting = threading.Lock()
@@ -91,7 +93,7 @@ class Grader:
                     self.device,
                     self.limits,
                     ahead=self.ahead,
-                    hidden=hidden(self.submissions, self.kept.folder, self.catalogue.tree),
+                    hidden=hidden(self._secret(), self.catalogue.tree),
                 )
                 self._judge = self._open.enter_context(judge)
             return self._judge
@@ -99,7 +101,7 @@ class Grader:
     def check(self, kata: str, program: bytes, learner: str = "") -> Result:
         """The result of one program. No message has its own path in it: equal programs give equal ones."""
         entry = self.catalogue[kata]
-        verdict = self.kept.get(entry.kata, program)
+        verdict = self._lost.get((kata, program)) or self.kept.get(entry.kata, program)
         if verdict is None:
             verdict = self.judge.check(entry, program, Path(f"{entry.id}.py"))
             self.kept.put(entry.kata, program, verdict)
@@ -107,14 +109,44 @@ class Grader:
 
     def grade(self, submission: Submission, kata: str) -> Result:
         """The result of one file of a submission."""
+        return self._graded(submission, kata, _program(submission, kata))
+
+    def _graded(self, submission: Submission, kata: str, program: bytes | None) -> Result:
+        if program is not None:
+            return self.check(kata, program, submission.learner)
         if not submission.has(kata):
             nothing = f"there is no {kata}.py"
             return Result(submission.learner, kata, "missing", message=nothing, tier=self.tier)
-        try:
-            program = submission.read(kata)
-        except Unreadable as problem:
-            return Result(submission.learner, kata, "failing", message=str(problem), tier=self.tier)
-        return self.check(kata, program, submission.learner)
+        why = submission.trouble(kata)
+        return Result(submission.learner, kata, "failing", message=why, tier=self.tier)
+
+    def elsewhere(self, pairs: Sequence[tuple[Submission, str]], over: Map) -> Iterator[Result]:
+        """The results of `pairs`, in their order; what isn't kept is judged wherever `over` sends it."""
+        tree = None if self.catalogue.tree == content.installed() else self.catalogue.tree.root
+        setting = Setting(tree, self.device, self.limits, tuple(self._secret()))
+        programs = [_program(submission, kata) for submission, kata in pairs]
+        works: dict[tuple[str, bytes | None], Work] = {}
+        for (_, kata), program in zip(pairs, programs):
+            of = self.catalogue[kata].kata
+            if program is not None and self.kept.get(of, program) is None:
+                works[kata, program] = Work(setting, kata, program, self.kept.key(of, program))
+        verdicts = iter(over(judged, list(works.values())))
+        for (submission, kata), program in zip(pairs, programs):
+            while (kata, program) in works:  # its verdict, or one before it, is still to come
+                self._receive(works.pop(next(iter(works))), next(verdicts))
+            yield self._graded(submission, kata, program)
+
+    def _receive(self, work: Work, verdict: Verdict | Lost) -> None:
+        if isinstance(verdict, Lost):
+            verdict = Verdict(
+                work.kata, "internal", self.device, "unknown", "unknown", 0.0, message=str(verdict)
+            )
+        if verdict.verdict == "internal":
+            self._lost[work.kata, work.program] = verdict
+        self.kept.put(self.catalogue[work.kata].kata, work.program, verdict)
+
+    def _secret(self) -> list[Path]:
+        return [self.kept.folder, *(submission.root for submission in self.submissions)]
 
     def _result(self, learner: str, entry: Entry, program: bytes, verdict: Verdict) -> Result:
         digest = sha256(program).hexdigest()[:16]
@@ -154,7 +186,7 @@ class Grader:
         return [
             entry
             for entry in self.entries
-            if any(s.has(entry.id) and not _untouched(s, entry) for s in submissions)
+            if any(s.has(entry.id) and _program(s, entry.id) != starting_text(entry) for s in submissions)
         ]
 
 
@@ -169,12 +201,15 @@ def grade(
     accept: Sequence[str] = (),
     shard: tuple[int, int] = (1, 1),
     workers: int | None = None,
+    over: Map | None = None,
     told: Callable[[Result], None] = lambda _: None,
 ) -> Report:
     """Grade the submissions in `folders`, a learner each.
 
     katas: what everybody should have handed in; by default whatever somebody has begun
     shard: (i, n) grades the i-th of n parts; `merged` puts them together
+    over:  a map, as a pool of processes or a cluster has: what isn't kept is judged where it sends
+           `elsewhere.Work`; by default here
     told:  hears of every result as soon as it is there, in their order
     Raises `NothingToGrade`, and ValueError for two folders of one name.
     """
@@ -192,18 +227,21 @@ def grade(
         chosen = [entry.id for entry in grader.entries]
         if not any(submission.has(kata) for submission in submissions for kata in chosen):
             raise NothingToGrade(_nothing(folders, strays))
-        pairs = sorted((s.learner, kata, s) for s in submissions for kata in sorted(chosen))
-        pairs = pairs[shard[0] - 1 :: shard[1]]
+        pairs = [(s, kata) for s in submissions for kata in sorted(chosen)][shard[0] - 1 :: shard[1]]
         results = []
-        with ThreadPoolExecutor(workers or _cores()) as pool:
-            try:
-                for result in pool.map(lambda pair: grader.grade(pair[2], pair[1]), pairs):
-                    results.append(result)
-                    told(result)
-            except BaseException:  # an interrupt, most of all: what has not begun need not begin
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        for result in grader.elsewhere(pairs, over) if over else _here(grader, pairs, workers or _cores()):
+            results.append(result)
+            told(result)
         return Report(results, sorted(chosen), learners, device, strays, grader.known, shard)
+
+
+def _here(grader: Grader, pairs: Sequence[tuple[Submission, str]], workers: int) -> Iterator[Result]:
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield from pool.map(lambda pair: grader.grade(*pair), pairs)
+        except BaseException:  # an interrupt, most of all: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
@@ -215,11 +253,11 @@ def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
     return [entry for entry in catalogue.entries if not wanted or entry.id in wanted]
 
 
-def _untouched(submission: Submission, entry: Entry) -> bool:
+def _program(submission: Submission, kata: str) -> bytes | None:
     try:
-        return submission.read(entry.id) == starting_text(entry)
+        return submission.read(kata)
     except (Unreadable, OSError):
-        return False
+        return None
 
 
 def _nothing(folders: Sequence[Path], strays: dict[str, dict[str, str]]) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torchkata
 from torchkata.collection.layout import Tree
-from torchkata.grading.submission import Submission
 
 # Programs and their libraries, the kernel's own files, and what is asked for names, dates and hosts.
 SYSTEM = (
@@ -32,13 +31,12 @@ ETC = (
 )
 
 
-def hidden(submissions: Sequence[Submission], keep: Path, tree: Tree) -> list[Path]:
+def hidden(secret: Iterable[Path], tree: Tree) -> list[Path]:
     """Folders and files, as few as possible: each costs time in every check.
 
-    submissions: whose files no program of another may read; keep: where the finished checks are
+    secret: folders to be hidden wherever they are, as submissions from one another
     """
     needed = list(_needed(tree))
-    secret = [keep, *(submission.root for submission in submissions)]
     found = [*_beside(Path("/"), needed)]
     for path in secret:
         found += _within(path.resolve(), needed, found)

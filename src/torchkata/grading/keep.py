@@ -49,13 +49,17 @@ class Kept:
             with suppress(OSError):  # nothing is lost but time
                 atomic.write_json(self._file(kata, program), asdict(verdict))
 
-    def _file(self, kata: Kata, program: bytes) -> Path:
+    def key(self, kata: Kata, program: bytes) -> str:
+        """Digest of everything that the verdict on `program` depends on."""
         if kata.id not in self._of_kata:
             digest = hashlib.sha256(self._circumstances + kata.id.encode())
             for file in (kata.card, kata.test, kata.broken, kata.fixed, *kata.rights, *kata.wrongs):
                 digest.update(_content(file))
             self._of_kata[kata.id] = digest.digest()
-        key = hashlib.sha256(self._of_kata[kata.id] + program).hexdigest()
+        return hashlib.sha256(self._of_kata[kata.id] + program).hexdigest()
+
+    def _file(self, kata: Kata, program: bytes) -> Path:
+        key = self.key(kata, program)
         return self.folder / key[:2] / f"{key[2:34]}.json"
 
     @cached_property
