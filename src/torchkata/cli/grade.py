@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from torchkata.cli.shared import Mistake, console
 
 if TYPE_CHECKING:
     from torchkata.collection.layout import Tree
-    from torchkata.grading.elsewhere import Map
+    from torchkata.grading.elsewhere import Map, Road
     from torchkata.grading.result import Report, Result
 
 STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
@@ -40,7 +42,7 @@ def grade(args: argparse.Namespace) -> int:
             keep=_keep(args.keep, folders),
             accept=args.accept,
             shard=_shard(args.shard),
-            over=_over(args.scheduler),
+            over=_road(args),
             told=_print,
         )
     except ValueError as problem:
@@ -134,14 +136,31 @@ def _folders(given: list[Path], *, each: bool) -> list[Path]:
     return inner
 
 
-def _over(scheduler: str | None) -> Map | None:
-    if scheduler is None:
-        return None
-    if importlib.util.find_spec("distributed") is None:
-        raise Mistake("--scheduler needs Dask: pip install 'torchkata[dask]'")
-    from torchkata.grading.elsewhere import over_dask
+def _road(args: argparse.Namespace) -> Map | Road | None:
+    if args.scheduler and args.container:
+        raise Mistake("--scheduler or --container, one of them")
+    if args.scheduler:
+        if importlib.util.find_spec("distributed") is None:
+            raise Mistake("--scheduler needs Dask: pip install 'torchkata[dask]'")
+        from torchkata.grading.elsewhere import over_dask
 
-    return over_dask(scheduler)
+        return over_dask(args.scheduler)
+    if args.container:
+        return _containers(args)
+    return None
+
+
+def _containers(args: argparse.Namespace) -> Road:
+    from torchkata.collection.catalogue import Catalogue
+    from torchkata.grading import containers
+    from torchkata.grading.keep import content_digest
+
+    program = (shlex.split(args.container) or [""])[0]
+    if shutil.which(program) is None:
+        raise Mistake(f"there is no {program or 'program'} here; --container podman, or docker")
+    if args.tree is not None:
+        raise Mistake("--container judges by the katas in the image; leave --tree out")
+    return containers.road(args.container, args.image, content_digest(Catalogue(_tree(None))))
 
 
 def _shard(asked: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from torchkata.judging.worker import Limits
 _starting = threading.Lock()  # a worker of a cluster may have several threads
 
 
-class Differs(RuntimeError):
+class Differs(ValueError):
     """Whoever was to run a check has another torchkata, torch or Python; its verdict would be another's."""
 
 
@@ -49,16 +49,31 @@ class Setting:
 class Work:
     """One program of one kata, to be pickled.
 
-    key: digest of everything that its verdict depends on, where it was sent from
+    key:     digest of everything that its verdict depends on, where it was sent from
+    learner: whose it is; that of several who have handed in the same
     """
 
     setting: Setting
     kata: str
     program: bytes
     key: str
+    learner: str = ""
 
 
 Map = Callable[[Callable[[Work], Verdict], Sequence[Work]], Iterable[Verdict | Lost]]
+
+
+@dataclass(frozen=True)
+class Road:
+    """Where the checks of a run go.
+
+    place: what a verdict depends on there besides what it depends on here, as the image of a container
+    tier:  in words, what stands between a program and everything else; by default what does so here
+    """
+
+    over: Map
+    place: str = ""
+    tier: str = ""
 
 
 def judged(work: Work) -> Verdict:
@@ -90,7 +105,7 @@ def _judge(setting: Setting) -> tuple[Catalogue, Kept, Judge]:
         ahead=False,
         hidden=hidden(setting.secret, tree),
     )
-    return catalogue, Kept(Path(), tree, setting.device, setting.limits), judge
+    return catalogue, Kept(None, tree, setting.device, setting.limits), judge
 
 
 def over_dask(address: str) -> Map:

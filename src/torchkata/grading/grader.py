@@ -18,7 +18,7 @@ from torchkata.collection.layout import Tree
 from torchkata.collection.starting import public_functions, starting_text
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import findings
-from torchkata.grading.elsewhere import Lost, Map, Setting, Work, judged
+from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
 from torchkata.grading.result import Outcome, Report, Result
@@ -42,6 +42,7 @@ class Grader:
     tree:   whose katas; by default those of the installation, and never those of a submission
     keep:   where finished checks are kept
     accept: digests, or their beginnings, of programs that a person has looked at: their findings don't count
+    road:   where checks go, if not here
     """
 
     def __init__(
@@ -54,13 +55,16 @@ class Grader:
         keep: Path | None = None,
         accept: Sequence[str] = (),
         ahead: bool = False,
+        road: Road | None = None,
     ) -> None:
         self.catalogue = Catalogue(tree or content.installed())
         self.entries = _chosen(self.catalogue, katas)
         self.device, self.limits, self.ahead = device, limits or Limits(), ahead
-        self.kept = Kept(keep or default_folder(), self.catalogue.tree, device, self.limits)
+        self.folder = keep or default_folder()
+        place = road.place if road is not None else ""
+        self.kept = Kept(self.folder, self.catalogue.tree, device, self.limits, place)
         self.accept = tuple(accept)
-        self.tier = fence.tier(forks=can_fork())
+        self.tier = (road.tier if road is not None else "") or fence.tier(forks=can_fork())
         self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
         self._lost: dict[tuple[str, bytes], Verdict] = {}  # kata and program of what others could not judge
         self._judge: Judge | None = None
@@ -126,10 +130,11 @@ class Grader:
         setting = Setting(tree, self.device, self.limits, tuple(self._secret()))
         programs = [_program(submission, kata) for submission, kata in pairs]
         works: dict[tuple[str, bytes | None], Work] = {}
-        for (_, kata), program in zip(pairs, programs):
+        for (submission, kata), program in zip(pairs, programs):
             of = self.catalogue[kata].kata
-            if program is not None and self.kept.get(of, program) is None:
-                works[kata, program] = Work(setting, kata, program, self.kept.key(of, program))
+            if program is not None and (kata, program) not in works and self.kept.get(of, program) is None:
+                key = self.kept.key(of, program)
+                works[kata, program] = Work(setting, kata, program, key, submission.learner)
         verdicts = iter(over(judged, list(works.values())))
         for (submission, kata), program in zip(pairs, programs):
             while (kata, program) in works:  # its verdict, or one before it, is still to come
@@ -146,7 +151,7 @@ class Grader:
         self.kept.put(self.catalogue[work.kata].kata, work.program, verdict)
 
     def _secret(self) -> list[Path]:
-        return [self.kept.folder, *(submission.root for submission in self.submissions)]
+        return [self.folder, *(submission.root for submission in self.submissions)]
 
     def _result(self, learner: str, entry: Entry, program: bytes, verdict: Verdict) -> Result:
         digest = sha256(program).hexdigest()[:16]
@@ -201,7 +206,7 @@ def grade(
     accept: Sequence[str] = (),
     shard: tuple[int, int] = (1, 1),
     workers: int | None = None,
-    over: Map | None = None,
+    over: Map | Road | None = None,
     told: Callable[[Result], None] = lambda _: None,
 ) -> Report:
     """Grade the submissions in `folders`, a learner each.
@@ -219,7 +224,10 @@ def grade(
     if twice:
         raise ValueError(f"two folders are called {twice[0]}; a learner is known by the folder's name")
     wanted = list(katas)
-    with Grader(wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept) as grader:
+    road = over if over is None or isinstance(over, Road) else Road(over)
+    with Grader(
+        wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept, road=road
+    ) as grader:
         grader.submissions = submissions
         ids = [entry.id for entry in grader.catalogue.entries]
         strays = {s.learner: found for s in submissions if (found := s.strays(ids))}
@@ -229,7 +237,9 @@ def grade(
             raise NothingToGrade(_nothing(folders, strays))
         pairs = [(s, kata) for s in submissions for kata in sorted(chosen)][shard[0] - 1 :: shard[1]]
         results = []
-        for result in grader.elsewhere(pairs, over) if over else _here(grader, pairs, workers or _cores()):
+        for result in (
+            grader.elsewhere(pairs, road.over) if road else _here(grader, pairs, workers or _cores())
+        ):
             results.append(result)
             told(result)
         return Report(results, sorted(chosen), learners, device, strays, grader.known, shard)
