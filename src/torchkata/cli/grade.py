@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from torchkata.cli.learn import _one_device, _time_limit
-from torchkata.cli.shared import Mistake, console
+from torchkata.cli.shared import Mistake, console, require_one_device, require_time_limit
 
 if TYPE_CHECKING:
     from torchkata.collection.layout import Tree
@@ -29,8 +28,8 @@ def grade(args: argparse.Namespace) -> int:
     from torchkata.grading.submission import Submission
     from torchkata.judging.worker import Limits
 
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     folders = _folders(args.folders, each=args.each)
     try:
         report = grader.grade(
