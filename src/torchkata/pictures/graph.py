@@ -13,6 +13,7 @@ from torchkata.pictures.recording import Graph
 from torchkata.pictures.svg import drawing, tag, text
 
 LINE, PAD, GAP, BETWEEN, LETTER, EDGE = 18, 4, 14, 26, 7.4, 10
+PAPER = "var(--paper, none)"
 HEIGHT = LINE + 2 * PAD  # of a box with one line
 
 
@@ -150,10 +151,10 @@ def _node(label: Label, at: Box, *, leaf: bool, lost: bool = False) -> str:
         width=round(wide, 1),
         height=round(high, 1),
         rx=HEIGHT / 2 if leaf else 3,
-        fill="none" if lost or not leaf else "currentColor",
-        fill_opacity=0.12,
         stroke="currentColor",
         **({"stroke_dasharray": "4 3"} if lost else {}),
+        # The page's own paper, so that a line that passes behind a box doesn't cross its words.
+        **({"fill": "currentColor", "fill_opacity": 0.12} if leaf and not lost else {"fill": PAPER}),
     )
     words = [
         text(left + wide / 2, top + PAD + LINE * number + 13.5, line, anchor="middle")
