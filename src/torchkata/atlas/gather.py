@@ -23,31 +23,45 @@ Tell = Callable[[str], None]
 
 def gather(catalogue: Catalogue, entries: Iterable[Entry], tell: Tell) -> dict[str, list[Picture]]:
     """Kata → its pictures. What was drawn before and hasn't changed isn't run again."""
-    cache = catalogue.tree.private / "cache" / "atlas"
-    evidence = _evidence(catalogue)
-    found: dict[str, list[Picture]] = {}
-    missing: list[tuple[Entry, Path]] = []
-    for entry in entries:
-        file = cache / f"{_key(entry, evidence.get(entry.id, []))}.json"
-        kept = atomic.read_json(file)
+    gathered = Gathered(catalogue)
+    found = {entry.id: gathered.kept(entry) for entry in entries}
+    missing = [catalogue[name] for name, kept in found.items() if kept is None]
+    if missing:
+        with Judge(catalogue.tree, [entry.kata for entry in missing], ahead=False) as judge:
+            for number, entry in enumerate(missing, start=1):
+                drawn = found[entry.id] = gathered.drawn(entry, judge)
+                tell(f"{number}/{len(missing)}  {entry.id}: {', '.join(one.kind for one in drawn) or 'none'}")
+    return {name: kept or [] for name, kept in found.items()}
+
+
+class Gathered:
+    """The pictures of a tree's katas that are at hand, and the way to those that aren't."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.cache = catalogue.tree.private / "cache" / "atlas"
+        self.evidence = _evidence(catalogue)
+
+    def kept(self, entry: Entry) -> list[Picture] | None:
+        """What was drawn before, unless anything that it depends on has changed since."""
+        kept = atomic.read_json(self._file(entry))
         if isinstance(kept, list):
             with suppress(TypeError):
-                found[entry.id] = [Picture(**{**one, "svgs": tuple(one["svgs"])}) for one in kept]
-                continue
-        missing.append((entry, file))
-    if missing:
-        with Judge(catalogue.tree, [entry.kata for entry, _ in missing], ahead=False) as judge:
-            for number, (entry, file) in enumerate(missing, start=1):
-                broken, fixed = (
-                    read(judge.see(entry, program.read_bytes(), program, recorded(see_it(entry))))
-                    for program in (entry.kata.broken, entry.kata.fixed)
-                )
-                drawn = pictures(broken, fixed, evidence.get(entry.id, []))
-                found[entry.id] = drawn
-                with suppress(OSError):  # nothing is lost but time
-                    atomic.write_json(file, [asdict(one) for one in drawn])
-                tell(f"{number}/{len(missing)}  {entry.id}: {', '.join(one.kind for one in drawn) or 'none'}")
-    return found
+                return [Picture(**{**one, "svgs": tuple(one["svgs"])}) for one in kept]
+        return None
+
+    def drawn(self, entry: Entry, judge: Judge) -> list[Picture]:
+        """Run See it on broken and fixed, draw what differs, and keep it."""
+        broken, fixed = (
+            read(judge.see(entry, program.read_bytes(), program, recorded(see_it(entry))))
+            for program in (entry.kata.broken, entry.kata.fixed)
+        )
+        drawn = pictures(broken, fixed, self.evidence.get(entry.id, []))
+        with suppress(OSError):  # nothing is lost but time
+            atomic.write_json(self._file(entry), [asdict(one) for one in drawn])
+        return drawn
+
+    def _file(self, entry: Entry) -> Path:
+        return self.cache / f"{_key(entry, self.evidence.get(entry.id, []))}.json"
 
 
 def _evidence(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
