@@ -22,6 +22,7 @@ from torchkata.notebook import page
 from torchkata.notebook.desk import Desk
 from torchkata.show.cards import answered
 from torchkata.system.devices import DeviceError
+from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
 HELP = """\
@@ -88,9 +89,8 @@ class Magic:
         if self._desk is None:
             self._desk = Desk(Path.cwd())
             if self._desk.written is not None:
-                display(
-                    page.note(f"No katas were here, so a dojo of your own was made: {self._desk.written}")
-                )
+                where = shown(self._desk.written)
+                display(page.note(f"No katas were here, so a dojo of your own was made, in {where}/."))
             if trouble := self._desk.progress.trouble():
                 display(page.note(trouble))
         if cell is not None:
@@ -126,10 +126,9 @@ class Magic:
         entry = self._entry(args.what)
         program = cell.rstrip() + "\n"  # front ends drop or add the newline at a cell's end
         found, trouble = self.desk.check(entry, program, args.timeout)
-        following = self.desk.following(entry) if found.verdict == "solved" else None
-        display(page.verdict(found, entry, program, _step(found, entry, following), trouble))
+        display(page.verdict(found, program, _step(found), trouble))
         if found.verdict == "solved":
-            display(page.solution(entry, self.desk.progress.prediction(entry.kata)))
+            self._tell(entry)
 
     def _hint(self, args: argparse.Namespace) -> None:
         entry = self._entry(args.rest)
@@ -163,7 +162,12 @@ class Magic:
             if not args.anyway:
                 raise UsageError(f"{entry.id} isn't solved yet. To see it anyway: %kata answer --anyway")
             self.desk.progress.record(entry.kata, "gave up")
-        display(page.solution(entry, self.desk.progress.prediction(entry.kata)))
+        self._tell(entry)
+
+    def _tell(self, entry: Entry) -> None:
+        following = self.desk.following(entry)
+        step = f"Next: %kata {following.id}" if following is not None else "Every other kata is solved."
+        display(page.solution(entry, self.desk.progress.prediction(entry.kata), step))
 
     def _list(self, args: argparse.Namespace) -> None:
         display(page.listed(self.desk.catalogue.entries, dict(self.desk.progress.states())))
@@ -185,10 +189,9 @@ def _parsed(line: str) -> argparse.Namespace:
         raise UsageError(str(problem)) from None
 
 
-def _step(found: Verdict, entry: Entry, following: Entry | None) -> str:
+def _step(found: Verdict) -> str:
     if found.verdict == "solved":
-        go_on = f"Next: %kata {following.id}" if following is not None else "Every other kata is solved."
-        return f"Rule: {entry.card.sections['Rule']}\n{go_on}"
+        return ""
     if found.verdict in ("unavailable", "internal"):
         return "Nothing for you to do here; the other katas still work."
     return "Edit the cell and run it again. A hint: %kata hint"

@@ -38,6 +38,7 @@ STYLE = (
     ".torchkata .difference{border-collapse:collapse}"
     ".torchkata .difference td{text-align:left;padding:0 .4rem;border:0}"
     ".torchkata del{background:var(--del);color:inherit}.torchkata ins{background:var(--ins);color:inherit}"
+    ".torchkata :is(.k,.kn,.ow,.kc){font-weight:600}.torchkata :is(.c1,.sd){font-style:italic}"
     ".torchkata figure{margin:.6em 0}.torchkata svg{max-width:100%;height:auto;background:none}"
     ".torchkata .pair{display:flex;flex-wrap:wrap;gap:1rem 2rem}"
     ".torchkata .pair>div{max-width:100%;overflow-x:auto}"
@@ -95,7 +96,7 @@ def pictures(drawn: Sequence[Picture]) -> Output:
     )
 
 
-def verdict(found: Verdict, entry: Entry, program: str, step: str, trouble: str = "") -> Output:
+def verdict(found: Verdict, program: str, step: str, trouble: str = "") -> Output:
     """Its name, what failed, where and with which values, and what to do next."""
     said = words(found)
     timing = f" ({said.timing})" if said.timing else ""
@@ -119,10 +120,10 @@ def verdict(found: Verdict, entry: Entry, program: str, step: str, trouble: str 
         step = f"Not recorded: {trouble}\n{step}"
     parts += [f"<p>{escape(line)}</p>" for line in step.splitlines()]
     kind = "solved" if found.verdict == "solved" else "" if found.verdict in RED_KINDS else "red"
-    return _output(kind, "".join(parts), "\n".join([*plain, step]))
+    return _output(kind, "".join(parts), "\n".join([*plain, step]).rstrip())
 
 
-def solution(entry: Entry, predicted: str) -> Output:
+def solution(entry: Entry, predicted: str, step: str) -> Output:
     """What the fix changes, and all that the card says once a kata is solved."""
     if entry.kata.fixed.is_file():
         before, after = (file.read_text(encoding="utf-8") for file in (entry.kata.broken, entry.kata.fixed))
@@ -135,9 +136,9 @@ def solution(entry: Entry, predicted: str) -> Output:
         f"<h3>What the fix changes</h3>{changed}",
         f"<p><strong>{escape(answer)}</strong></p>" if answer else "",
         _sections(entry, cards.WITH_THE_SOLUTION),
-        f"<p>{escape(named)}</p>",
+        f"<p>{escape(named)}</p><p><strong>{escape(step)}</strong></p>",
     ]
-    plain = [*filter(None, [answer]), cards.sections(entry, *cards.WITH_THE_SOLUTION), named]
+    plain = [*filter(None, [answer]), cards.sections(entry, *cards.WITH_THE_SOLUTION), named, step]
     return _output("solved", "".join(parts), "\n\n".join(plain))
 
 
