@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import threading
 import time
@@ -261,6 +262,40 @@ def test_where_there_are_no_katas_a_dojo_is_made_beside_the_notebook_once(tmp_pa
         assert ("a dojo of your own was made, in dojo/" in said) is first
         assert "basics/square  new" in said
     assert (tmp_path / "dojo" / "katas" / "graph" / "second_step.py").is_file()
+
+
+# What it looks like
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+THEMES = {
+    "JupyterLab, light": "data-jp-theme-light=true style='background:#fff;color:#000'",
+    "JupyterLab, dark": "data-jp-theme-light=false style='background:#111;color:#eee'",
+    "VS Code, dark": "class=vscode-dark style='background:#1f1f1f;color:#ccc'",
+}
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser here: apt-get install chromium")
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_serious_in_what_cells_show(repository, theme):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    notebook = nbformat.read(repository.root / "docs" / "notebook.ipynb", as_version=4)
+    shown = [output.data["text/html"] for one in notebook.cells for output in one.get("outputs", [])]
+    assert len(shown) >= 7
+    text = (
+        f"<html lang=en><title>Cells</title><body {THEMES[theme]}><main><h1>Cells</h1>{''.join(shown)}</main>"
+    )
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme="light", viewport={"width": 600, "height": 800})
+        page.set_content(text)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found = axe.Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"][:100] for node in one["nodes"][:3]]) for one in serious] == []
+    assert wide <= 600
 
 
 # The notebook of the docs
