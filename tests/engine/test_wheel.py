@@ -107,6 +107,7 @@ def test_the_wheel_holds_the_katas_and_no_learners_file(built):
     ours = content.files(content.Tree(built.tree))
     assert {f"torchkata/content/{file.relative_to(built.tree).as_posix()}" for file in ours} <= found
     assert f"torchkata/content/katas/{KATA}.md" in found
+    assert "torchkata/schemas/verdict.schema.json" in found
     assert f"torchkata/content/tests/{KATA}/wrong_retain_graph.py" in found
     assert not [
         name for name in found if name.startswith("torchkata/content/katas/") and name.endswith(".py")
