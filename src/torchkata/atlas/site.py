@@ -24,6 +24,8 @@ DOCUMENTS = {
     "policy-gradients": ("docs/policy_gradients.md", "Policy gradients"),
     "facilitators": ("docs/facilitators.md", "In front of a room"),
     "ci": ("docs/ci.md", "In CI"),
+    "grading": ("docs/grading.md", "Grading"),
+    "json": ("docs/json.md", "JSON"),
     "limits": ("docs/limits.md", "What a check promises"),
     "quiz": ("katas/QUIZ.md", "Quiz"),
 }
