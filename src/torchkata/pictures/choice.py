@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torchkata.pictures import bars, curve, graph
+from torchkata.pictures import bars, curve, graph, printed, strip
 from torchkata.pictures.recording import Graph, Recording
 
 STEPS = 3  # calls from which a curve says something
@@ -14,7 +14,7 @@ STEPS = 3  # calls from which a curve says something
 
 @dataclass(frozen=True)
 class Picture:
-    """kind: gradient, graph, curve or size; svgs: one, or broken and fixed; said: all of it in words"""
+    """kind: gradient, graph, curve, size or printed; svgs: one, or broken and fixed; said: it in words"""
 
     kind: str
     title: str
@@ -47,8 +47,24 @@ def pictures(broken: Recording, fixed: Recording, records: Sequence[dict[str, An
             found.append(_curve("curve", "The loss, as autograd sees it", broken.values, fixed.values, what))
         if broken.sizes != fixed.sizes and (len(set(broken.sizes)) > 1 or len(set(fixed.sizes)) > 1):
             what = "nodes in the graph"
-            found.append(_curve("size", "How large the graph is", broken.sizes, fixed.sizes, what))
-    return found
+            sizes = broken.sizes, fixed.sizes, what
+            found.append(
+                Picture(
+                    "size", "The size of the graph, call by call", (strip.draw(*sizes),), strip.said(*sizes)
+                )
+            )
+    return found or _printed(broken.printed, fixed.printed)
+
+
+def _printed(broken: str, fixed: str) -> list[Picture]:
+    """Where autograd has nothing to show: what the program itself says."""
+    title = "The numbers that See it prints"
+    several = printed.lists(broken, fixed)
+    if several is not None:
+        drawn = several.broken, several.fixed, several.line, "number"
+        return [Picture("printed", title, (curve.draw(*drawn),), curve.said(*drawn))]
+    pairs = printed.pairs(broken, fixed)
+    return [Picture("printed", title, (printed.draw(pairs),), printed.said(pairs))] if pairs else []
 
 
 def _curve(kind: str, title: str, broken: curve.Values, fixed: curve.Values, what: str) -> Picture:

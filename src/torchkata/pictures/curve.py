@@ -14,8 +14,9 @@ WIDE_RANGE = 1000  # from here on, positive values are drawn by their logarithm
 Values = Sequence[float | None]
 
 
-def draw(broken: Values, fixed: Values, what: str) -> str:
-    """The picture. Where a value is missing or not finite, its line ends; a cross marks the last point."""
+def draw(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
+    """The picture; `step` is what stands behind each value. Where one is missing or not finite, its line
+    ends; a cross marks the last point."""
     finite: list[float] = [value for value in (*broken, *fixed) if _is_number(value)]
     low, high = min(finite), max(finite)
     by_log = low > 0 and high / low > WIDE_RANGE
@@ -44,26 +45,26 @@ def draw(broken: Values, fixed: Values, what: str) -> str:
     words = [
         text(LEFT - 8, HEIGHT - BOTTOM, short(low), anchor="end"),
         text(LEFT - 8, TOP + 4, short(high), anchor="end") if high != low else "",
-        text(LEFT, HEIGHT - 12, "call 1"),
-        text(WIDTH - 16, HEIGHT - 12, f"call {steps + 1}", anchor="end"),
+        text(LEFT, HEIGHT - 12, f"{step} 1"),
+        text(WIDTH - 16, HEIGHT - 12, f"{step} {steps + 1}", anchor="end"),
         text((LEFT + WIDTH) / 2, HEIGHT - 12, f"{what}{', logarithmic' if by_log else ''}", anchor="middle"),
         *_legend(),
     ]
-    return drawing(WIDTH, HEIGHT, said(broken, fixed, what), frame, *lines, *words)
+    return drawing(WIDTH, HEIGHT, said(broken, fixed, what, step), frame, *lines, *words)
 
 
-def said(broken: Values, fixed: Values, what: str) -> str:
+def said(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
     """The picture in words."""
-    return f"{what}: {_told(broken, 'broken')}; {_told(fixed, 'fixed')}."
+    return f"{what}: {_told(broken, 'broken', step)}; {_told(fixed, 'fixed', step)}."
 
 
-def _told(values: Values, name: str) -> str:
+def _told(values: Values, name: str, step: str) -> str:
     numbers = _prefix(values)
     if not numbers:
         return f"{name} has none"
     first, last = numbers[0][1], numbers[-1][1]
     rest = "" if len(numbers) == len(values) else ", then no finite number"
-    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} calls{rest}"
+    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} {step}s{rest}"
 
 
 def _legend() -> list[str]:
