@@ -39,7 +39,7 @@ class Gathered:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.cache = catalogue.tree.private / "cache" / "atlas"
-        self.evidence = _evidence(catalogue)
+        self.evidence = evidence(catalogue)
 
     def kept(self, entry: Entry) -> list[Picture] | None:
         """What was drawn before, unless anything that it depends on has changed since."""
@@ -64,7 +64,7 @@ class Gathered:
         return self.cache / f"{_key(entry, self.evidence.get(entry.id, []))}.json"
 
 
-def _evidence(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
+def evidence(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     """Of each kata the records of one configuration, before and after, where there are both."""
     found: dict[str, list[dict[str, Any]]] = {}
     if not catalogue.tree.evidence.is_file():

@@ -13,9 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from torchkata.atlas import markup
+from torchkata.atlas.gather import evidence
 from torchkata.atlas.search import index
 from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
 from torchkata.collection.starting import explanation
+from torchkata.pictures import bars
 from torchkata.pictures.choice import Picture
 
 HERE = Path(__file__).parent
@@ -45,6 +47,7 @@ class Site:
 
     def __init__(self, catalogue: Catalogue, out: Path, pictures: Mapping[str, Sequence[Picture]]) -> None:
         self.catalogue, self.out, self.pictures = catalogue, out, pictures
+        self.evidence = evidence(catalogue)
         self.built = Built()
         self.documents = {
             name: (catalogue.tree.root / file, title)
@@ -111,8 +114,13 @@ class Site:
                 }
                 for one in drawn
             ],
+            "evidence": self._evidence_of(entry),
             "known": {other.id for other in self.catalogue.entries},
         }
+
+    def _evidence_of(self, entry: Entry) -> dict[str, Any] | None:
+        records = self.evidence.get(entry.id)
+        return {"claim": records[0]["claim"], "rows": bars.table(records)} if records else None
 
     def _session(self) -> Markup:
         picture = self.catalogue.tree.root / "docs" / "session.svg"

@@ -42,6 +42,17 @@ def said(records: Sequence[dict[str, Any]]) -> str:
     return f"The gradient. {'; '.join(told)}."
 
 
+def table(records: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The same numbers as rows: what was measured, and the values of each record; an error of its own."""
+    columns = [record["result"] for record in records]
+    rows = [(name, [_listed(column[key]) for column in columns]) for key, name in NAMES]
+    return [*rows, ("relative error", [short(float(column["autograd_error"])) for column in columns])]
+
+
+def _listed(value: Any) -> str:
+    return "none" if value is None else ", ".join(map(short, _flat(value)[:ELEMENTS]))
+
+
 def _rows(records: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[float]]]:
     return [
         (record["state"], name, _flat(record["result"][key])[:ELEMENTS])

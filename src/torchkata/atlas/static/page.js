@@ -116,7 +116,9 @@ function search() {
     const item = document.createElement("li"), link = document.createElement("a");
     link.href = `${document.body.dataset.root}katas/${kata.id}.html`;
     link.textContent = kata.title;
-    item.append(link, ` ${kata.id}`);
+    const sees = document.createElement("p");
+    sees.textContent = told(kata.fields.symptom, 140);
+    item.append(link, ` ${kata.id}`, sees);
     list.append(item);
   }
   if (!hits.length) {
@@ -124,6 +126,11 @@ function search() {
     item.textContent = "Nothing fits. Try the words of the error message, or what you see.";
     list.append(item);
   }
+}
+// The beginning of a text, without its Markdown, cut between two words.
+function told(text, most) {
+  const plain = text.replace(/```[^]*?```|[`*]/g, "").replace(/\s+/g, " ").trim();
+  return plain.length <= most ? plain : `${plain.slice(0, plain.lastIndexOf(" ", most))} …`;
 }
 document.querySelector("form.search").addEventListener("submit", (event) => {
   event.preventDefault();
