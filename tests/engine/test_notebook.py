@@ -228,6 +228,17 @@ def test_a_mistake_is_said_in_a_sentence(kernel, typed, said):
     assert "Traceback" not in kernel.said_wrong
 
 
+def test_a_verdict_that_cannot_be_recorded_is_shown_all_the_same(tree, environment, toy):
+    tree.private.write_text("a file where a folder should be")
+    tree.kata(KATA).copy.write_bytes(b"# caf\xe9\n")
+    with Kernel(tree.root, environment) as kernel:
+        kernel.run(f"%kata {KATA}")
+        assert kernel.next_cell == f"%%kata {KATA}\n# caf\N{REPLACEMENT CHARACTER}"
+        said = kernel.run(cell("2 * values", toy))
+    assert said.startswith("SOLVED")
+    assert "Not recorded: " in said
+
+
 def is_alive(pid):
     try:
         os.kill(pid, 0)

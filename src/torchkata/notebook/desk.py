@@ -15,7 +15,7 @@ from torchkata.collection.layout import Tree
 from torchkata.dojo import setup
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
-from torchkata.judging.worker import Cancel, Cancelled, Limits, can_fork
+from torchkata.judging.worker import Cancel, Cancelled, Limits, WorkerError, can_fork
 from torchkata.learner import joined, workspace
 from torchkata.learner.progress import Progress
 from torchkata.pictures.choice import Picture
@@ -69,7 +69,7 @@ class Desk:
         judge = self.judge(self._limits)
         if can_fork():  # elsewhere nothing stays warm, and each known wrong fix would take seconds
             threading.Thread(target=self._prepare, args=(judge, entry), daemon=True).start()
-        return entry.kata.copy.read_text(encoding="utf-8")
+        return entry.kata.copy.read_text(encoding="utf-8", errors="replace")
 
     def reset(self, entry: Entry) -> str:
         """The program as it was at the start; what the learner had is kept."""
@@ -84,7 +84,10 @@ class Desk:
         if kept is not None:
             return kept
         judge = self.judge(self._limits)
-        return self._patiently(lambda: self._drawn(judge, entry))
+        try:
+            return self._patiently(lambda: self._drawn(judge, entry))
+        except (WorkerError, OSError):  # a check will say what is wrong
+            return []
 
     def check(self, entry: Entry, program: str, seconds: float) -> tuple[Verdict, str]:
         """The verdict, and why it could not be recorded, if so. Raises KeyboardInterrupt.

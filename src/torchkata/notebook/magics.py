@@ -13,10 +13,8 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import publish_display_data
 
-from torchkata.collection.card import CardError
-from torchkata.collection.catalogue import CatalogueError, Entry, UnknownKata
+from torchkata.collection.catalogue import Entry, UnknownKata
 from torchkata.collection.content import NoContent
-from torchkata.dojo.manifest import DojoError
 from torchkata.judging.verdict import Verdict
 from torchkata.notebook import page
 from torchkata.notebook.desk import Desk
@@ -67,15 +65,7 @@ class Magic:
         """What a mistake means is said in a sentence; nobody has to read a traceback of ours."""
         try:
             self._run(_parsed(line), cell)
-        except (
-            UnknownKata,
-            CardError,
-            CatalogueError,
-            DojoError,
-            NoContent,
-            DeviceError,
-            OSError,
-        ) as problem:
+        except (UnknownKata, NoContent, DeviceError, OSError, ValueError) as problem:
             said = problem.args[0] if isinstance(problem, UnknownKata) else told(problem)
             raise UsageError(str(said).replace("kata list", "%kata list")) from None
         except KeyboardInterrupt:
@@ -98,15 +88,12 @@ class Magic:
         elif args.what in self.words:
             self.words[args.what](args)
         else:
-            self._show(self._entry(args.what))
+            self._show(self.desk.entry(args.what))
 
     @property
     def desk(self) -> Desk:
         assert self._desk is not None
         return self._desk
-
-    def _entry(self, name: str) -> Entry:
-        return self.desk.entry(name)
 
     def _show(self, entry: Entry) -> None:
         program = self.desk.start(entry)
@@ -123,7 +110,7 @@ class Magic:
             raise UsageError("a cell belongs to one kata, as in: %%kata graph/second_step")
         if not 0 < args.timeout <= LONGEST:
             raise UsageError(f"--timeout takes a number of seconds up to {LONGEST:g}, not {args.timeout:g}")
-        entry = self._entry(args.what)
+        entry = self.desk.entry(args.what)
         program = cell.rstrip() + "\n"  # front ends drop or add the newline at a cell's end
         found, trouble = self.desk.check(entry, program, args.timeout)
         display(page.verdict(found, program, _step(found), trouble))
@@ -131,7 +118,7 @@ class Magic:
             self._tell(entry)
 
     def _hint(self, args: argparse.Namespace) -> None:
-        entry = self._entry(args.rest)
+        entry = self.desk.entry(args.rest)
         hints, taken = entry.card.hints, self.desk.progress.hints(entry.kata)
         if taken < len(hints):
             self.desk.progress.record(entry.kata, "hint")
@@ -141,7 +128,7 @@ class Magic:
             display(page.text(f"{all_of_them}\n\nThose are all. The answer: `%kata answer --anyway`"))
 
     def _predict(self, args: argparse.Namespace) -> None:
-        entry, letter = self._entry(""), args.rest.upper()
+        entry, letter = self.desk.entry(""), args.rest.upper()
         if letter not in ("A", "B", "C", "D"):
             raise UsageError("a prediction is a letter, as in: %kata predict B")
         self.desk.progress.record(entry.kata, "prediction", answer=letter)
@@ -151,13 +138,13 @@ class Magic:
             display(page.note(f"Noted: {letter}. The answer comes with the solution."))
 
     def _reset(self, args: argparse.Namespace) -> None:
-        entry = self._entry(args.rest)
+        entry = self.desk.entry(args.rest)
         program = self.desk.reset(entry)
         self._next_cell(entry, program)
         display(page.note(f"{entry.id} is as it was at the start, in a new cell. What you had is kept."))
 
     def _answer(self, args: argparse.Namespace) -> None:
-        entry = self._entry(args.rest)
+        entry = self.desk.entry(args.rest)
         if self.desk.progress.state(entry.kata) != "solved":
             if not args.anyway:
                 raise UsageError(f"{entry.id} isn't solved yet. To see it anyway: %kata answer --anyway")
