@@ -118,6 +118,26 @@ def test_pictures_stand_on_the_page_with_their_words(site):
     assert "Said." in text
 
 
+def test_the_evidence_is_a_table_behind_the_solution(site):
+    _, out, _ = site
+    text = (out / "katas/basics/chain_rule.html").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in TREE.evidence.read_text(encoding="utf-8").splitlines()]
+    (before,) = [r for r in records if r["kata"] == "basics/chain_rule" and r["state"] == "before"]
+    (table,) = re.findall(r"<table>.*?</table>", text, re.DOTALL)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', table)
+    assert [name for name, _, _ in rows] == ["autograd", "by hand", "differences", "relative error"]
+    broken, by_hand = [[float(v) for v in row[1].split(", ")] for row in rows[:2]]
+    assert broken == pytest.approx(flat(before["result"]["autograd"]), rel=1e-3)
+    assert by_hand == pytest.approx(flat(before["result"]["analytic"]), rel=1e-3)
+    page = Page(text)
+    assert "The gradient, before and after" in " ".join(page.hidden)
+    assert "The gradient, before and after" not in " ".join(page.plain)
+
+
+def flat(value):
+    return [one for inner in value for one in flat(inner)] if isinstance(value, list) else [value]
+
+
 def test_the_index_has_every_kata_and_can_close_no_script(site):
     catalogue, out, _ = site
     text = (out / "search-index.js").read_text(encoding="utf-8")

@@ -16,7 +16,9 @@ from torchkata import markup
 from torchkata.atlas.search import index
 from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
 from torchkata.collection.starting import explanation
+from torchkata.pictures import bars
 from torchkata.pictures.choice import Picture
+from torchkata.pictures.gallery import Gallery
 
 HERE = Path(__file__).parent
 AROUND = 2  # lines around a change
@@ -25,6 +27,8 @@ DOCUMENTS = {
     "policy-gradients": ("docs/policy_gradients.md", "Policy gradients"),
     "facilitators": ("docs/facilitators.md", "In front of a room"),
     "ci": ("docs/ci.md", "In CI"),
+    "grading": ("docs/grading.md", "Grading"),
+    "json": ("docs/json.md", "JSON"),
     "limits": ("docs/limits.md", "What a check promises"),
     "quiz": ("katas/QUIZ.md", "Quiz"),
 }
@@ -44,6 +48,7 @@ class Site:
 
     def __init__(self, catalogue: Catalogue, out: Path, pictures: Mapping[str, Sequence[Picture]]) -> None:
         self.catalogue, self.out, self.pictures = catalogue, out, pictures
+        self.evidence = Gallery(catalogue.tree).evidence
         self.built = Built()
         self.documents = {
             name: (catalogue.tree.root / file, title)
@@ -109,8 +114,13 @@ class Site:
                 }
                 for one in drawn
             ],
+            "evidence": self._evidence_of(entry),
             "known": {other.id for other in self.catalogue.entries},
         }
+
+    def _evidence_of(self, entry: Entry) -> dict[str, Any] | None:
+        records = self.evidence.get(entry.id)
+        return {"claim": records[0]["claim"], "rows": bars.table(records)} if records else None
 
     def _session(self) -> Markup:
         picture = self.catalogue.tree.root / "docs" / "session.svg"

@@ -49,15 +49,22 @@ def watch(args: argparse.Namespace) -> int:
     require_one_device(args.device)
     require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
-    if args.json:
+    if args.json or args.problems:
         states = progress(all_katas).states()
         entry = first or following(all_katas.entries, states, args.device) or all_katas.entries[0]
-        return headless.as_json(all_katas, entry, lambda line: print(line, flush=True))
+        if args.json:
+            return headless.as_json(all_katas, entry, _print)
+        others = [] if first is not None else [one for one in all_katas.entries if one is not entry]
+        return headless.as_problems(all_katas, [entry, *others], _print)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
     limits = Limits(seconds=args.timeout)
     loop = Loop(all_katas, console, device=args.device, limits=limits, edit_command=args.edit)
     return loop.run(first)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
 
 
 def listed(args: argparse.Namespace) -> int:
@@ -110,7 +117,7 @@ def check(args: argparse.Namespace) -> int:
     from torchkata.judging.judge import Judge
     from torchkata.judging.worker import Limits
     from torchkata.learner import joined, workspace
-    from torchkata.show import verdicts
+    from torchkata.show import problems, verdicts
 
     all_katas = catalogue()
     entry = all_katas[args.kata]
@@ -133,6 +140,8 @@ def check(args: argparse.Namespace) -> int:
         joined.tell_in_background(all_katas.tree)
     if args.json:
         print(found.to_json())
+    elif args.problems:
+        print("\n".join(problems.lines(found, shown(file))))
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)

@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
-    one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
+    _for_programs(one, "no screen: one verdict a line")
     one = command(
         "find", find.find, "Katas for a symptom, an error message, a pasted traceback or the name of an API."
     )
@@ -109,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
-    one.add_argument("--json", action="store_true", help="one JSON object")
+    _for_programs(one, "one JSON object")
     command("hint", learn.hint, "The next hint.").add_argument("kata")
     one = command("diff", learn.diff, "What the fix changes, and what you changed; once the kata is solved.")
     one.add_argument("kata")
@@ -241,3 +241,12 @@ def parser() -> argparse.ArgumentParser:
     one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
     one.add_argument("--check", action="store_true", help="only say whether they are up to date")
     return top
+
+
+def _for_programs(command: argparse.ArgumentParser, as_json: str) -> None:
+    """The two ways in which an editor reads verdicts."""
+    either = command.add_mutually_exclusive_group()
+    either.add_argument("--json", action="store_true", help=as_json)
+    either.add_argument(
+        "--problems", action="store_true", help="FILE:LINE: error: WORDS, for an editor's problem matcher"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from torchkata.dojo import vscode
 
 PYPROJECT = """\
 # A torchkata dojo. Your files are katas/<track>/<name>.py; `kata update` renews the rest.
@@ -51,8 +51,8 @@ VSCODE = {
     "python.analysis.include": ["katas"],
     "python.analysis.exclude": [*OURS, "**/__pycache__", "**/.*"],
     "python.analysis.ignore": OURS,
-    "files.watcherExclude": {"**/.kata/**": True},
-    "search.exclude": {"**/.kata": True, "fixed": True, "tests/*/*/right_*.py": True},
+    **vscode.QUIET,
+    **vscode.TESTING,
 }
 PYRIGHT = {"include": ["katas"], "exclude": [*OURS, "**/__pycache__", "**/.*"], "ignore": OURS}
 
@@ -60,6 +60,8 @@ SETTINGS = {
     "pyproject.toml": PYPROJECT,
     "conftest.py": CONFTEST,
     ".gitignore": GITIGNORE,
-    ".vscode/settings.json": json.dumps(VSCODE, indent=2) + "\n",
-    "pyrightconfig.json": json.dumps(PYRIGHT, indent=2) + "\n",
+    ".vscode/settings.json": vscode.text(VSCODE),
+    ".vscode/tasks.json": vscode.text(vscode.TASKS),
+    ".vscode/extensions.json": vscode.text(vscode.EXTENSIONS),
+    "pyrightconfig.json": vscode.text(PYRIGHT),
 }

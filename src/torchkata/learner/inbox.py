@@ -75,7 +75,7 @@ class Inbox:
                 self._wait(left)
 
     def _wait(self, seconds: float | None) -> None:
-        if self.keys.single and os.name == "nt":
+        if os.name == "nt":  # where nothing but a socket can be selected
             self._wait_on_windows(seconds)
             return
         sources = [self._bell_reader, *([sys.stdin.fileno()] if self.keys.single else [])]
@@ -91,7 +91,7 @@ class Inbox:
 
         deadline = None if seconds is None else time.monotonic() + seconds
         while self._events.empty() and (deadline is None or time.monotonic() < deadline):
-            if msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            if self.keys.single and msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
                 self._events.put(Key(msvcrt.getwch()))  # type: ignore[attr-defined,unused-ignore]
             else:
                 time.sleep(0.03)

@@ -28,7 +28,7 @@ def draw(records: Sequence[dict[str, Any]], among: Sequence[dict[str, Any]] = ()
             state_before, y = state, y + ROW
         parts.append(text(12, y + 4, name))
         for value in values:
-            parts.append(_bar(middle, y, value, scale, state == "before" and name == "autograd"))
+            parts.append(bar(middle, y, value, scale, wrong=state == "before" and name == "autograd"))
             y += ROW
         y += 4
     line = tag("line", x1=middle, x2=middle, y1=10, y2=round(y), stroke="currentColor", stroke_opacity=0.5)
@@ -41,6 +41,17 @@ def said(records: Sequence[dict[str, Any]]) -> str:
     for state, name, values in _rows(records):
         told.append(f"{_said(state)}, {name}: {', '.join(map(short, values))}")
     return f"The gradient. {'; '.join(told)}."
+
+
+def table(records: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The same numbers as rows: what was measured, and the values of each record; an error of its own."""
+    columns = [record["result"] for record in records]
+    rows = [(name, [_listed(column[key]) for column in columns]) for key, name in NAMES]
+    return [*rows, ("relative error", [short(float(column["autograd_error"])) for column in columns])]
+
+
+def _listed(value: Any) -> str:
+    return "none" if value is None else ", ".join(map(short, _flat(value)[:ELEMENTS]))
 
 
 def _rows(records: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[float]]]:
@@ -62,12 +73,15 @@ def _flat(value: Any) -> list[float]:
     return [float(value)]
 
 
-def _bar(middle: float, y: float, value: float, scale: float, wrong: bool) -> str:
+def bar(
+    middle: float, y: float, value: float, scale: float, *, wrong: bool = False, number: bool = True
+) -> str:
+    """One value from the middle to its side, with its number; of the wrong program dashed and pale."""
     if not math.isfinite(value):
         return text(middle + 6, y + 4, short(value))
     wide = abs(value) * scale
     color, dashes = (BROKEN, {"stroke_dasharray": "4 3"}) if wrong else (FIXED, {})
-    bar = tag(
+    drawn = tag(
         "rect",
         x=round(middle - (wide if value < 0 else 0), 1),
         y=round(y - 7, 1),
@@ -78,6 +92,8 @@ def _bar(middle: float, y: float, value: float, scale: float, wrong: bool) -> st
         stroke=color,
         **dashes,
     )
+    if not number:
+        return drawn
     side = -1 if value < 0 else 1
     anchor = "end" if value < 0 else "start"
-    return bar + text(middle + side * (wide + 5), y + 4, short(value), anchor=anchor)
+    return drawn + text(middle + side * (wide + 5), y + 4, short(value), anchor=anchor)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torchkata.pictures import bars, curve, graph
+from torchkata.pictures import bars, curve, graph, printed, strip
 from torchkata.pictures.recording import Graph, Recording
 
 STEPS = 3  # calls from which a curve says something
@@ -14,7 +14,7 @@ STEPS = 3  # calls from which a curve says something
 
 @dataclass(frozen=True)
 class Picture:
-    """kind: gradient, graph, curve or size; svgs: broken and fixed, each or in one; said: all of it in words.
+    """kind: gradient, graph, curve, size or printed; svgs: broken and fixed, each or in one; said: in words.
     broken: without the fix, for whoever hasn't seen it yet; broken_said: that in words"""
 
     kind: str
@@ -39,8 +39,28 @@ def pictures(broken: Recording, fixed: Recording, records: Sequence[dict[str, An
             found.append(_curve("curve", "The loss, as autograd sees it", broken.values, fixed.values, what))
         if broken.sizes != fixed.sizes and (len(set(broken.sizes)) > 1 or len(set(fixed.sizes)) > 1):
             what = "nodes in the graph"
-            found.append(_curve("size", "How large the graph is", broken.sizes, fixed.sizes, what))
-    return found
+            sizes, alone = (broken.sizes, fixed.sizes, what), (broken.sizes, (), what)
+            title, drawn = "The size of the graph, call by call", (strip.draw(*sizes),)
+            found.append(
+                Picture("size", title, drawn, strip.said(*sizes), strip.draw(*alone), strip.said(*alone))
+            )
+    return found or _printed(broken.printed, fixed.printed)
+
+
+def _printed(broken: str, fixed: str) -> list[Picture]:
+    """Where autograd has nothing to show: what the program itself says."""
+    title = "The numbers that See it prints"
+    several = printed.lists(broken, fixed)
+    if several is not None:
+        both = several.broken, several.fixed, several.line, "number"
+        one = several.broken, (), several.line, "number"
+        drawn = (curve.draw(*both),)
+        return [Picture("printed", title, drawn, curve.said(*both), curve.draw(*one), curve.said(*one))]
+    pairs = printed.pairs(broken, fixed)
+    if not pairs:
+        return []
+    alone = printed.draw(pairs, alone=True), printed.said(pairs, alone=True)
+    return [Picture("printed", title, (printed.draw(pairs),), printed.said(pairs), *alone)]
 
 
 def _gradient(before: dict[str, Any], after: dict[str, Any]) -> Picture:

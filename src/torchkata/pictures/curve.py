@@ -14,8 +14,8 @@ WIDE_RANGE = 1000  # from here on, positive values are drawn by their logarithm
 Values = Sequence[float | None]
 
 
-def draw(broken: Values, fixed: Values, what: str) -> str:
-    """The picture; without `fixed`, of the broken program alone.
+def draw(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
+    """The picture; without `fixed`, of the broken program alone. `step` is what stands behind each value.
 
     Where a value is missing or not finite, its line ends; a cross marks the last point.
     """
@@ -47,27 +47,27 @@ def draw(broken: Values, fixed: Values, what: str) -> str:
     words = [
         text(LEFT - 8, HEIGHT - BOTTOM, short(low), anchor="end"),
         text(LEFT - 8, TOP + 4, short(high), anchor="end") if high != low else "",
-        text(LEFT, HEIGHT - 12, "call 1"),
-        text(WIDTH - 16, HEIGHT - 12, f"call {steps + 1}", anchor="end"),
+        text(LEFT, HEIGHT - 12, f"{step} 1"),
+        text(WIDTH - 16, HEIGHT - 12, f"{step} {steps + 1}", anchor="end"),
         text((LEFT + WIDTH) / 2, HEIGHT - 12, f"{what}{', logarithmic' if by_log else ''}", anchor="middle"),
         *_legend(("fixed", "broken") if fixed else ("broken",)),
     ]
-    return drawing(WIDTH, HEIGHT, said(broken, fixed, what), frame, *lines, *words)
+    return drawing(WIDTH, HEIGHT, said(broken, fixed, what, step), frame, *lines, *words)
 
 
-def said(broken: Values, fixed: Values, what: str) -> str:
+def said(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
     """The picture in words."""
-    told = [_told(broken, "broken"), *([_told(fixed, "fixed")] if fixed else [])]
+    told = [_told(broken, "broken", step), *([_told(fixed, "fixed", step)] if fixed else [])]
     return f"{what}: {'; '.join(told)}."
 
 
-def _told(values: Values, name: str) -> str:
+def _told(values: Values, name: str, step: str) -> str:
     numbers = _prefix(values)
     if not numbers:
         return f"{name} has none"
     first, last = numbers[0][1], numbers[-1][1]
     rest = "" if len(numbers) == len(values) else ", then no finite number"
-    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} calls{rest}"
+    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} {step}s{rest}"
 
 
 def _legend(names: Sequence[str]) -> list[str]:

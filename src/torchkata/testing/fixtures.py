@@ -52,6 +52,11 @@ class KataSession:
             "They run in pytest's own process; for other people's code: kata grade.",
         )
         group.addoption(
+            "--started",
+            action="store_true",
+            help="Of --solutions, only files that differ from what they start as; for editors.",
+        )
+        group.addoption(
             "--device",
             default="cpu",
             metavar="DEVICES",
@@ -78,7 +83,8 @@ class KataSession:
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
             raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
-        if self.solutions is not None:
+        self.started = bool(config.getoption("--started"))
+        if self.solutions is not None and not self.started:  # where nothing is begun, there's nothing wrong
             try:
                 handed_in.require(self.tree, self.solutions)
             except handed_in.NothingHandedIn as problem:
@@ -91,7 +97,8 @@ class KataSession:
         if self.solutions is None:
             return {file.stem if file != kata.fixed else "fixed": file for file in [kata.fixed, *kata.rights]}
         file = kata.mirrored(self.solutions)
-        return {self.solutions.name: file} if file.is_file() else {}
+        there = handed_in.is_started(kata, file) if self.started else file.is_file()
+        return {self.solutions.name: file} if there else {}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         kata = self.tree.kata_of_test(metafunc.definition.path)
@@ -281,8 +288,9 @@ class KataSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.deselected:
             count = len(self.deselected)
+            changed = "changed " if self.started else ""
             terminalreporter.write_line(
-                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
+                f"{count} kata{'s' * (count != 1)} without a {changed}file in {self.solutions} "
                 f"{'was' if count == 1 else 'were'} left out."
             )
         for stray in handed_in.strays(self.tree, self.solutions) if self.solutions is not None else ():
