@@ -8,7 +8,9 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from torchkata.cli.shared import (
@@ -18,6 +20,7 @@ from torchkata.cli.shared import (
     UNAVAILABLE,
     Mistake,
     catalogue,
+    complain,
     console,
     progress,
 )
@@ -25,6 +28,7 @@ from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
+SILENCE = 1.0  # seconds that a check takes without a word, at most
 LONGEST = 3600  # seconds for one check
 PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
@@ -80,7 +84,10 @@ def listed(args: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         page = console if console.is_terminal else Console(width=PIPE, highlight=False)
-        page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
+        with page.capture() as taken:
+            page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
+        for line in taken.get().splitlines():  # what fills a line up would wrap in a narrow `less`
+            print(line if console.is_terminal else line.rstrip())
     return SOLVED
 
 
@@ -126,7 +133,8 @@ def check(args: argparse.Namespace) -> int:
     kept = progress(all_katas)
     if args.solution is None:
         recorded(lambda: kept.keep(entry.kata))
-    with Judge(all_katas.tree, [entry.kata], args.device, Limits(seconds=args.timeout)) as judge:
+    limits = Limits(seconds=args.timeout)
+    with _patience(), Judge(all_katas.tree, [entry.kata], args.device, limits) as judge:
         found = judge.check(entry, program, shown(file))
     if args.solution is None:
         recorded(lambda: workspace.remember(found, program, entry, kept))
@@ -136,6 +144,19 @@ def check(args: argparse.Namespace) -> int:
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Say in a terminal what takes so long, if it does."""
+    said = threading.Timer(SILENCE, complain, ["Checking. Loading torch takes a few seconds ..."])
+    said.daemon = True
+    if sys.stderr.isatty():
+        said.start()
+    try:
+        yield
+    finally:
+        said.cancel()
 
 
 def _one_device(device: str) -> None:
@@ -166,7 +187,7 @@ def recorded(act: Callable[[], object]) -> None:
     try:
         act()
     except OSError as problem:
-        print(f"kata: not recorded: {told(problem)}", file=sys.stderr)
+        complain(f"kata: not recorded: {told(problem)}")
 
 
 def hint(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from torchkata import __version__
 from torchkata.cli import find, grade, keep, learn, room, write
-from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
+from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake, catalogue, complain
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
 from torchkata.system.ascii import adapt_output
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = args.run(args)
     except (Mistake, UnknownKata, CardError, CatalogueError, DeviceError) as problem:
         message = problem.args[0] if problem.args else problem
-        print(f"kata: {message}", file=sys.stderr)
+        complain(f"kata: {message}")
         status = MISTAKE
     except KeyboardInterrupt:
         status = INTERRUPTED
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as problem:
         if os.environ.get(DEBUG):
             raise
-        print(f"kata: {told(problem)}", file=sys.stderr)
+        complain(f"kata: {told(problem)}")
         status = OUR_FAULT if is_own_fault(problem) else MISTAKE
     sys.exit(status)
 
@@ -59,12 +59,18 @@ class Parser(argparse.ArgumentParser):
         found = re.search(r"invalid choice: '([^']*)'", message)
         if found and self._subparsers is not None:
             names = [name for action in self._subparsers._actions for name in (action.choices or ())]
-            close = difflib.get_close_matches(found[1], names, n=2, cutoff=0.6)
-            near = (
-                f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
-            )
-            message = f"there is no command {found[1]!r}; {near}"
-        super().error(message)
+            message = f"there is no command {found[1]!r}; {_meant(found[1], names)}"
+        complain(f"{self.format_usage()}{self.prog}: {message}")
+        sys.exit(MISTAKE)
+
+
+def _meant(typed: str, commands: Sequence[str]) -> str:
+    """What somebody may have meant who typed `kata TYPED`."""
+    try:
+        return f"to open that kata: kata watch {catalogue()[typed].id}"
+    except (Mistake, UnknownKata, CardError, CatalogueError, OSError):
+        close = difflib.get_close_matches(typed, commands, n=2, cutoff=0.6)
+        return f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -21,10 +22,10 @@ from torchkata.learner.joined import Messenger
 from torchkata.learner.keyboard import Keyboard
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.sweep import Sweep
-from torchkata.learner.terminal import Key, Pasted, Resumed
+from torchkata.learner.terminal import Ended, Key, Pasted, Resumed
 from torchkata.learner.watcher import Watcher
 from torchkata.show import cards, lists, verdicts
-from torchkata.system.paths import shown
+from torchkata.system.paths import shown, way_back
 from torchkata.system.trouble import told
 
 SLOW = 0.7  # seconds after which a check that is still running says so
@@ -58,9 +59,17 @@ class Loop:
     def following(self, after: Entry | None = None) -> Entry | None:
         return workspace.following(self.catalogue.entries, self.progress.states(), self.device, after)
 
+    def resuming(self) -> Entry | None:
+        """Where the learner was last, if that isn't solved; else what follows."""
+        latest = self.progress.latest()
+        found = next((entry for entry in self.catalogue.entries if entry.id == latest), None)
+        following = self.following()
+        return found if found and self.progress.state(found.kata) == "started" else following
+
     def run(self, first: Entry | None = None) -> int:
-        """Serve the terminal until the learner leaves. 0, whatever the verdicts were."""
-        self.entry = first or self.following() or self.catalogue.entries[0]
+        """Serve the terminal until the learner leaves. 0, whatever the verdicts were; else a signal's."""
+        status = 0
+        self.entry = first or self.resuming() or self.catalogue.entries[0]
         if first is None and self.following() is None:
             self.say(keys.ALL_SOLVED)
         tree = self.catalogue.tree
@@ -83,6 +92,8 @@ class Loop:
                     self.guarded(self.begin)
                     while not self.left:
                         self.guarded(self.attend)
+            except Ended as end:
+                status = 128 + end.number
             except (EOFError, KeyboardInterrupt):
                 pass
             finally:
@@ -91,8 +102,9 @@ class Loop:
                 self.attempt.call_off()
                 self.sweep.call_off()
         total = len(self.catalogue.entries)
-        self.say(f"\nUntil next time. {self.solved} of {total} solved; `kata` picks up here.")
-        return 0
+        with suppress(OSError):  # the window may be closed
+            self.say(f"\nUntil next time. {self.solved} of {total} solved; {way_back(tree.root)}")
+        return status
 
     def guarded(self, act: Callable[[], None]) -> bool:
         """Whether `act` came to its end. What goes wrong in it is told, and the loop goes on."""
@@ -119,12 +131,11 @@ class Loop:
     def open(self, entry: Entry) -> None:
         """Show a kata and wait for its file to change; a copy that has changed already is checked."""
         self.attempt.call_off()
-        self.entry, self.found = entry, None
+        self.entry, self.found, self.keyboard.question = entry, None, None
         if can_fork():
             # A first wrong fix should not wait until all the known ones have been run.
             threading.Thread(target=self.judge.prepare, args=(entry.kata,), daemon=True).start()
-        self.say(cards.card(entry, solved=False, without=("Predict",)))
-        self.say_where()
+        self.say_task()
         self.guarded(lambda: self.say(workspace.start(entry, self.progress)))
         self.watcher.follow(entry.kata.copy)
         program = self.read()
@@ -135,6 +146,28 @@ class Loop:
             self.say(keys.WAITING)
         if program and (entry.card.given or digest(program) != self.seen):
             self.check(program)
+
+    def say_task(self) -> None:
+        self.say("")
+        self.say(cards.card(self.entry, solved=False, without=("Predict",)))
+        self.say_where()
+
+    def say_waiting(self) -> None:
+        """What happens next by itself, or would."""
+        if self.attempt.running:
+            self.say(self.checking())
+        else:
+            self.say(keys.SOLVED if self.solved_now else keys.WAITING)
+
+    def checking(self) -> str:
+        if not self.judge.warm:
+            return keys.LOADING
+        return keys.checking((self.limits or Limits()).seconds)
+
+    @property
+    def solved_now(self) -> bool:
+        """Whether the file on screen was found to be solved."""
+        return self.found is not None and self.found.verdict == "solved"
 
     def say_where(self) -> None:
         """After a card, which may fill the screen, so that its name is what one sees."""
@@ -148,7 +181,7 @@ class Loop:
             self.handle(event)
         elif self.attempt.running and not self.told:
             self.told = True
-            self.say(keys.CHECKING if self.judge.warm else keys.LOADING)
+            self.say(self.checking())
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Key):
@@ -157,7 +190,7 @@ class Loop:
             self.keyboard.paste(event.text)
         elif isinstance(event, Resumed):
             self.say_where()
-            self.say(keys.WAITING)
+            self.say_waiting()
         elif isinstance(event, Saved):
             self.look()
             for notice in self.elsewhere.told(event.files, self.entry):
@@ -180,9 +213,11 @@ class Loop:
         else:
             self.seen = digest(program)
             name = shown(self.entry.kata.copy)
-            what = "is a folder now" if self.entry.kata.copy.is_dir() else "is gone"
             ways = f"x starts over; kata history {self.entry.id} lists every version that was checked."
-            self.say(f"{name} {what}. {ways}")
+            if self.entry.kata.copy.is_dir():
+                self.say(f"{name} is a folder now. Move it away first; then {ways}")
+            else:
+                self.say(f"{name} is gone. {ways}")
 
     def read(self) -> bytes:
         try:
@@ -211,9 +246,12 @@ class Loop:
         self.say(verdicts.verdict(found, self.entry, shown(self.entry.kata.copy), keys=True))
         if found.verdict == "solved" and self.entry.card.given and not self.progress.tried(self.entry.kata):
             self.say(keys.GIVEN)
+            self.keyboard.remind()
         elif found.verdict == "solved":
             answer = self.progress.prediction(self.entry.kata)
             self.say(cards.green(self.entry, answer, self.following(self.entry), self.console.width))
+        elif found.verdict == "untouched":
+            self.keyboard.remind()
 
     def say(self, what: object) -> None:
         typing = self.keyboard.typing

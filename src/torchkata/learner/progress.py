@@ -15,6 +15,7 @@ from torchkata.system import atomic
 
 SCHEMA = "kata-history/1"
 State = Literal["new", "started", "solved"]
+WORK = ("start", "verdict", "hint", "prediction", "reset", "restore")
 
 
 class Progress:
@@ -77,6 +78,11 @@ class Progress:
             if kata.id not in found and _is_changed(kata):
                 found[kata.id] = "started"
         return found
+
+    def latest(self) -> str:
+        """The kata that was last worked on; empty where there is none."""
+        worked = [event["kata"] for event in self.events() if event["event"] in WORK]
+        return worked[-1] if worked else ""
 
     def state(self, kata: Kata) -> State:
         return self.states().get(kata.id, "new")

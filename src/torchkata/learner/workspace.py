@@ -13,6 +13,7 @@ from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import starting_text
 from torchkata.learner.progress import Progress, Version, digest
 from torchkata.show.code import difference, markdown
+from torchkata.show.verdicts import LABELS
 from torchkata.system import atomic
 from torchkata.system.devices import missing_need
 from torchkata.system.paths import shown
@@ -114,11 +115,16 @@ def history(entry: Entry, progress: Progress) -> RenderableType:
             first = first or number
             continue
         folded = f"{first}-{number}" if first else str(number)
-        saves = f"{UNCHECKED} ({number - first + 1} saves)" if first else version.verdict
+        saves = f"{UNCHECKED} ({number - first + 1} saves)" if first else _called(version.verdict)
         table.add_row(folded, version.when, saves, here)
         first = None
     ways = f"See one: kata history {entry.id} N. Bring one back: kata restore {entry.id} N"
     return Group(table, Text(ways))
+
+
+def _called(verdict: str) -> str:
+    """A verdict by the name that it had on the screen."""
+    return {str(kind): label for kind, (label, *_) in LABELS.items()}.get(verdict, verdict)
 
 
 def version(entry: Entry, number: int, progress: Progress) -> RenderableType:
@@ -128,7 +134,7 @@ def version(entry: Entry, number: int, progress: Progress) -> RenderableType:
     before = versions[number - 2].file.read_bytes() if number > 1 else starting_text(entry)
     texts = [text.decode("utf-8", errors="replace") for text in (before, chosen.file.read_bytes())]
     name = f"version {number - 1}" if number > 1 else "the start"
-    said = Text(f"Version {number} of {entry.id}, kept {chosen.when}: {chosen.verdict}.")
+    said = Text(f"Version {number} of {entry.id}, kept {chosen.when}: {_called(chosen.verdict)}.")
     return Group(said, difference(texts[0], texts[1], name, f"version {number}"))
 
 

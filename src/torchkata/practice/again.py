@@ -13,6 +13,7 @@ from fsrs import Card, Rating, Scheduler
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.learner.editor import open_file
+from torchkata.learner.elsewhere import PRACTICE
 from torchkata.learner.progress import digest
 from torchkata.practice.dialog import Dialog
 from torchkata.show import verdicts
@@ -108,7 +109,7 @@ class Practice(Dialog):
 
     def fix(self, judge: Judge, entry: Entry) -> bool:
         """The kata, broken once more, under a name that tells nothing; False to leave."""
-        file = self.catalogue.tree.root / "katas" / "practice.py"
+        file = self.catalogue.tree.root / "katas" / PRACTICE
         if kept := self.keep(file):
             self.say(f"{shown(file)} was there already; it is kept as {shown(kept)}.")
         atomic.write_text(file, entry.kata.broken.read_bytes())
@@ -129,7 +130,10 @@ class Practice(Dialog):
                 atomic.write_text(file, entry.kata.broken.read_bytes())
                 continue
             found = judge.check(entry, program, shown(file))
-            self.console.print(verdicts.verdict(found, entry, shown(file)), highlight=False)
+            # The kata's name stays out of it until the end, and `kata check` knows another file.
+            step = None if found.verdict == "solved" else f"Fix {shown(file)} and press Enter."
+            said = verdicts.verdict(found, entry, shown(file), name="practice", step=step)
+            self.console.print(said, highlight=False)
             if found.verdict == "solved":
                 self.say(f"It was {entry.id}: {entry.card.pitfall}.")
                 return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from typing import ClassVar
 
 from pygments.token import Comment, Keyword, Number, Operator, String, Token
-from rich.console import RenderableType
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.markdown import CodeBlock, Markdown
 from rich.style import Style
-from rich.syntax import ANSISyntaxTheme
+from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
@@ -29,9 +30,20 @@ STYLES = Theme({"markdown.code": "bold", "markdown.code_block": "none"})
 SIGNS = {"-": "red", "+": "green", "@": "cyan", " ": ""}
 
 
+class _Block(CodeBlock):
+    """Rich puts an empty line above and below each: on 24 lines that costs the card its title."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=THEME, word_wrap=True, padding=(0, 1))
+
+
+class _Card(Markdown):
+    elements: ClassVar = {**Markdown.elements, "fence": _Block, "code_block": _Block}
+
+
 def markdown(text: str) -> Markdown:
     """A card's text. Rich's own themes for code paint a background, or letters that need one."""
-    return Markdown(text, code_theme=THEME)  # type: ignore[arg-type]  # it is handed on to Syntax as it is
+    return _Card(text)
 
 
 def difference(before: str, after: str, before_name: str, after_name: str) -> RenderableType:
@@ -42,7 +54,7 @@ def difference(before: str, after: str, before_name: str, after_name: str) -> Re
         )
     )
     if not lines:
-        return Text(f"{after_name} equals {before_name}.")
+        return Text(f"Nothing differs between {before_name} and {after_name}.")
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

@@ -22,6 +22,25 @@ def header(entry: Entry, solved: int, total: int, width: int) -> Text:
     return Text.assemble("\n", (entry.id, "bold"), "   ", (bar, "cyan"))
 
 
+def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> RenderableType:
+    """The tracks in the order of learning, how far one is in each, and a symptom that isn't solved yet."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    by_track: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_track.setdefault(entry.card.track, []).append(entry)
+    for name, members in by_track.items():
+        left = [entry for entry in members if states.get(entry.id) != "solved"]
+        style = "" if left else "green"
+        done = len(members) - len(left)
+        begun = [entry.kata.name for entry in left if states.get(entry.id) == "started"]
+        about = f"begun: {', '.join(begun)}" if begun else left[0].card.title if left else "all done"
+        table.add_row(f"{done}/{len(members)}", name, about, style=style)
+    return table
+
+
 def katas(
     entries: Iterable[Entry],
     states: Mapping[str, str],
@@ -29,20 +48,24 @@ def katas(
     *,
     pitfalls: bool,
     numbers: Mapping[str, int] | None = None,
+    whole: bool = False,
 ) -> RenderableType:
-    """The list for people, a line a kata, at any width.
+    """The list for people, at any width: a line a kata, unless its symptom is wanted whole.
 
     pitfalls: name the causes as well; without it, only those of solved katas, and only where there is room
     numbers:  what to type for each, if it can be chosen by a number
+    whole:    wrap a symptom that is too long for its line
     """
     shown = list(entries)
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0), expand=True)
     if numbers:
-        table.add_column(justify="right", no_wrap=True)
+        most = max((len(str(numbers[entry.id])) for entry in shown), default=1)
+        table.add_column(justify="right", no_wrap=True, min_width=most)
     table.add_column(no_wrap=True)  # state
     longest = max((len(entry.id) for entry in shown), default=0)
     table.add_column(no_wrap=True, min_width=min(longest, width - 20))  # id
-    table.add_column(no_wrap=not pitfalls, overflow="fold" if pitfalls else "ellipsis", ratio=1)  # symptom
+    folds = pitfalls or whole
+    table.add_column(no_wrap=not folds, overflow="fold" if folds else "ellipsis", ratio=1)  # symptom
     if width >= WIDE:
         table.add_column(no_wrap=True)
         table.add_column(
