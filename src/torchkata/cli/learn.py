@@ -263,9 +263,12 @@ def quiz(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     from torchkata.learner import portable
 
-    count = portable.write(catalogue(), args.file)
+    try:
+        count = portable.write(catalogue(), args.file)
+    except FileExistsError:
+        raise Mistake(f"{args.file} is there already, and stays as it is; give another name") from None
     console.print(f"{args.file} holds your {count} copies, their versions and your history.", markup=False)
-    console.print("Elsewhere: kata import FILE", markup=False)
+    console.print(f"Elsewhere: kata import {args.file.name}", markup=False)
     return SOLVED
 
 

@@ -64,12 +64,21 @@ class Parser(argparse.ArgumentParser):
         sys.exit(MISTAKE)
 
 
+# What people type for it who have used other tools of this kind.
+OTHER_WORDS = {
+    "progress": "list", "status": "list", "ls": "list", "open": "watch", "run": "watch", "next": "watch",
+    "test": "check", "verify": "check", "submit": "check", "solution": "diff", "answer": "diff",
+    "log": "history", "undo": "restore", "search": "find", "practice": "again", "review": "again",
+}  # fmt: skip
+
+
 def _meant(typed: str, commands: Sequence[str]) -> str:
     """What somebody may have meant who typed `kata TYPED`."""
     try:
         return f"to open that kata: kata watch {catalogue()[typed].id}"
     except (Mistake, UnknownKata, CardError, CatalogueError, OSError):
-        close = difflib.get_close_matches(typed, commands, n=2, cutoff=0.6)
+        other = [OTHER_WORDS[typed]] if typed in OTHER_WORDS else []
+        close = other or difflib.get_close_matches(typed, commands, n=2, cutoff=0.6)
         return f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
 
 

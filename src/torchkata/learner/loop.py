@@ -49,6 +49,7 @@ class Loop:
         self.progress = Progress(catalogue.tree)
         self.inbox = Inbox()
         self.keyboard = Keyboard(self)
+        self.loading = False  # whether the learner knows that torch is being loaded
         self.told = False  # whether the learner knows that a check takes its time
         self.seen = ""  # the digest of what was last given to a check, or found untouched
         self.found: Verdict | None = None
@@ -155,14 +156,16 @@ class Loop:
     def say_waiting(self) -> None:
         """What happens next by itself, or would."""
         if self.attempt.running:
-            self.say(self.checking())
+            self.say_checking()
         else:
             self.say(keys.SOLVED if self.solved_now else keys.WAITING)
 
-    def checking(self) -> str:
-        if not self.judge.warm:
-            return keys.LOADING
-        return keys.checking((self.limits or Limits()).seconds)
+    def say_checking(self) -> None:
+        if self.judge.warm:
+            self.say(keys.checking((self.limits or Limits()).seconds))
+        elif not self.loading:
+            self.loading = True
+            self.say(keys.LOADING)
 
     @property
     def solved_now(self) -> bool:
@@ -180,8 +183,8 @@ class Loop:
         if event is not None:
             self.handle(event)
         elif self.attempt.running and not self.told:
-            self.told = True
-            self.say(self.checking())
+            self.told = self.judge.warm  # once torch is there, a check that goes on says so too
+            self.say_checking()
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Key):

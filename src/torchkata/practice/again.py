@@ -131,10 +131,10 @@ class Practice(Dialog):
                 continue
             found = judge.check(entry, program, shown(file))
             # The kata's name stays out of it until the end, and `kata check` knows another file.
-            step = None if found.verdict == "solved" else f"Fix {shown(file)} and press Enter."
-            said = verdicts.verdict(found, entry, shown(file), name="practice", step=step)
+            done = found.verdict == "solved"
+            said = verdicts.verdict(found, entry, shown(file), name="practice", step=done)
             self.console.print(said, highlight=False)
-            if found.verdict == "solved":
+            if done:
                 self.say(f"It was {entry.id}: {entry.card.pitfall}.")
                 return True
 

@@ -55,7 +55,7 @@ def answered(entry: Entry, predicted: str) -> Text:
         return Text(f"You predicted {predicted}. The answer: {WITHHELD.lower()}")
     right = predicted == entry.card.answer
     said = f"You predicted {predicted}: {'right' if right else f'the answer is {entry.card.answer}'}."
-    return Text(said, style="bold green" if right else "bold yellow")
+    return Text(said, style="bold green" if right else "bold red")
 
 
 def solution(entry: Entry, width: int) -> RenderableType:

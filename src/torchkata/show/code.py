@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import ClassVar
 
-from pygments.token import Comment, Keyword, Number, Operator, String, Token
+from pygments.token import Comment, Keyword, Operator, Token
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markdown import CodeBlock, Markdown
 from rich.style import Style
@@ -14,20 +14,19 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-# Only what every palette keeps apart from its background; plain text has no color of its own.
+# Only what every palette keeps apart from its background: on white, xterm's yellow, cyan and green are
+# hardly there. Whatever has to be read has no color of its own.
 THEME = ANSISyntaxTheme(
     {
         Token: Style(),
         Comment: Style(italic=True, dim=True),
         Keyword: Style(bold=True),
         Operator.Word: Style(bold=True),
-        String: Style(color="green"),
-        Number: Style(color="cyan"),
     }
 )
 # Words between backticks, which Rich would put into a black box.
 STYLES = Theme({"markdown.code": "bold", "markdown.code_block": "none"})
-SIGNS = {"-": "red", "+": "green", "@": "cyan", " ": ""}
+SIGNS = {"-": "bold red", "+": "bold green"}
 
 
 class _Block(CodeBlock):
@@ -61,5 +60,8 @@ def difference(before: str, after: str, before_name: str, after_name: str) -> Re
     for line in (f"-{before_name}", f"+{after_name}", *lines[2:]):
         sign = line[:1]
         code = line if sign == "@" else line[1:]
-        table.add_row(Text("" if sign == "@" else f"{sign} "), Text(code), style=SIGNS.get(sign, ""))
+        weight = "bold" if sign in SIGNS else ""
+        table.add_row(
+            Text("" if sign == "@" else f"{sign} ", style=SIGNS.get(sign, "")), Text(code, style=weight)
+        )
     return table

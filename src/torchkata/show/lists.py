@@ -19,7 +19,7 @@ def header(entry: Entry, solved: int, total: int, width: int) -> Text:
     room = max(10, min(30, width - len(entry.id) - 30))
     full = -(-room * solved // total) if total else 0
     bar = f"[{'#' * full}{'-' * (room - full)}] {solved}/{total}"
-    return Text.assemble("\n", (entry.id, "bold"), "   ", (bar, "cyan"))
+    return Text.assemble("\n", (entry.id, "bold"), "   ", bar)
 
 
 def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> RenderableType:
@@ -37,7 +37,7 @@ def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> R
         done = len(members) - len(left)
         begun = [entry.kata.name for entry in left if states.get(entry.id) == "started"]
         about = f"begun: {', '.join(begun)}" if begun else left[0].card.title if left else "all done"
-        table.add_row(f"{done}/{len(members)}", name, about, style=style)
+        table.add_row(Text(f"{done}/{len(members)}", style=style), name, about)
     return table
 
 
@@ -75,11 +75,12 @@ def katas(
     for entry in shown:
         c, now = entry.card, states.get(entry.id, "new")
         title = c.title + (f" (needs {' '.join(c.needs)})" if c.needs else "")
-        row = [MARKS[now], entry.id, f"{title} ({c.pitfall})" if pitfalls else title]
+        mark = Text(MARKS[now], style="green" if now == "solved" else "")
+        row: list[Text | str] = [mark, entry.id, f"{title} ({c.pitfall})" if pitfalls else title]
         if width >= WIDE:
             row += [f"level {c.level}, {c.kind}, {c.minutes} min"]
             row += [c.pitfall if now == "solved" and not pitfalls else ""]
         if numbers:
             row.insert(0, str(numbers[c.id]))
-        table.add_row(*row, style="green" if now == "solved" else "")
+        table.add_row(*row)
     return table

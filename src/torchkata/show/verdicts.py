@@ -19,10 +19,10 @@ from torchkata.judging.verdict import Kind, Verdict
 # verdict → (label, style, one sentence about it)
 LABELS: dict[Kind, tuple[str, str, str]] = {
     "solved": ("SOLVED", "bold green", "every test passes"),
-    "untouched": ("UNTOUCHED", "bold cyan", "the file is as it started"),
+    "untouched": ("UNTOUCHED", "bold", "the file is as it started"),
     "pitfall": ("STILL THERE", "bold red", "it fails the same way as before"),
     "wrong_fix": ("WRONG FIX", "bold magenta", "a known dead end"),
-    "failing": ("NOT YET", "bold yellow", "a test fails"),
+    "failing": ("NOT YET", "bold red", "a test fails"),
     "invalid": ("CANNOT RUN", "bold red", "the tests did not start"),
     "timeout": ("TOO SLOW", "bold red", "stopped by the time limit"),
     "memory": ("TOO LARGE", "bold red", "stopped by the memory limit"),
@@ -89,13 +89,13 @@ def verdict(
     *,
     keys: bool = False,
     name: str | None = None,
-    step: str | None = None,
+    step: bool = True,
 ) -> RenderableType:
     """One verdict: its name, what failed where and with which values, and what to do next.
 
     keys: whether the reader has single keys at hand, or types commands
     name: to say in the place of the kata's, where that would give it away
-    step: what to do next, where it is neither a key nor `kata check`
+    step: say what to do next, where it is a key or `kata check`
     """
     said, style = words(found), LABELS[found.verdict][1]
     timings = [f"  ({said.timing})", f"  ({said.timing.partition(' on ')[0]})"] if said.timing else []
@@ -114,8 +114,8 @@ def verdict(
         parts.append(_indented(where + Text(_source_line(shown, said.line))))
     if said.output:
         parts.append(_indented(Text("your program printed:\n" + said.output, style="dim")))
-    if not (keys and found.verdict == "solved"):
-        parts.append(_indented(Text(step) if step else next_step(found, entry, shown, keys=keys)))
+    if step and not (keys and found.verdict == "solved"):
+        parts.append(_indented(next_step(found, entry, shown, keys=keys)))
     return Group(*parts)
 
 
