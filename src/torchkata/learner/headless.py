@@ -21,7 +21,7 @@ def once(catalogue: Catalogue, console: Console) -> int:
     """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
     progress = Progress(catalogue.tree)
     entries = catalogue.entries
-    entry = workspace.following(entries, progress.states(), "cpu")
+    entry = workspace.resuming(entries, progress, "cpu")
     if entry is None:
         console.print("All katas are solved. `kata list` shows them.")
         return 0

@@ -60,17 +60,11 @@ class Loop:
     def following(self, after: Entry | None = None) -> Entry | None:
         return workspace.following(self.catalogue.entries, self.progress.states(), self.device, after)
 
-    def resuming(self) -> Entry | None:
-        """Where the learner was last, if that isn't solved; else what follows."""
-        latest = self.progress.latest()
-        found = next((entry for entry in self.catalogue.entries if entry.id == latest), None)
-        following = self.following()
-        return found if found and self.progress.state(found.kata) == "started" else following
-
     def run(self, first: Entry | None = None) -> int:
         """Serve the terminal until the learner leaves. 0, whatever the verdicts were; else a signal's."""
         status = 0
-        self.entry = first or self.resuming() or self.catalogue.entries[0]
+        resumed = workspace.resuming(self.catalogue.entries, self.progress, self.device)
+        self.entry = first or resumed or self.catalogue.entries[0]
         if first is None and self.following() is None:
             self.say(keys.ALL_SOLVED)
         tree = self.catalogue.tree
@@ -205,6 +199,7 @@ class Loop:
 
     def look(self) -> None:
         """Check the file if it is not what was checked last."""
+        self.watcher.follow(self.entry.kata.copy)  # it may be a link since the last save
         program = self.read()
         if not program.strip():
             time.sleep(SETTLE)

@@ -38,6 +38,15 @@ def following(
     return None
 
 
+def resuming(entries: Sequence[Entry], progress: Progress, device: str) -> Entry | None:
+    """Where the learner was last, if that isn't solved; else the first kata that isn't."""
+    states, latest = progress.states(), progress.latest()
+    for entry in entries:
+        if entry.id == latest and states.get(entry.id) == "started":
+            return entry
+    return following(entries, states, device)
+
+
 def start(entry: Entry, progress: Progress) -> str:
     """Make the learner's copy if there is none; never touch one that is there."""
     copy = entry.kata.copy
