@@ -200,7 +200,7 @@ def test_a_hint_in_between_leaves_the_prediction_open(tree):
         terminal.press("B")
         terminal.expect("Noted: B")
         terminal.press("B")
-        terminal.expect("B does nothing here")
+        terminal.expect("You predicted B; p asks again.")
 
 
 def test_untouched_copies_that_were_checked_are_still_asked_for_a_prediction(tree):
@@ -319,7 +319,7 @@ def test_the_prediction_of_a_kata_that_is_given_is_answered_at_once(tree):
     with Terminal(tree.root) as terminal:
         terminal.expect("SOLVED")
         terminal.press("a")
-        terminal.expect("You predicted A: it is B.")
+        terminal.expect("You predicted A: the answer is B.")
         terminal.expect("one more is twice as much")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -226,7 +227,8 @@ def test_the_way_back_is_a_command_that_the_shell_knows(tree, monkeypatch, tmp_p
     with Terminal(tree.root, PATH="/usr/bin:/bin") as terminal:
         begin(terminal)
         terminal.press("q")
-        terminal.expect("`make kata` picks up here. To type `kata` yourself, first: . .venv/bin/activate")
+        terminal.expect("`make kata` picks up here. To type")
+        terminal.expect("yourself, first: . .venv/bin/activate")
 
 
 def test_a_file_under_a_wrong_name_is_said_and_a_file_of_ours_that_is_back_is_no_change(tree):
@@ -270,7 +272,7 @@ def test_a_list_that_is_longer_than_the_screen_begins_with_the_tracks(repository
     typed = iter(["precison", "precision", ""])
     page.input = lambda prompt, **_: page.print(prompt) or next(typed)
     assert menu.choose(entries, {entries[0].id: "solved", entries[1].id: "started"}, page) is None
-    first, second, third = page.file.getvalue().split("Enter goes back:")[:3]
+    first, second, third = re.split(r"Enter\s+goes\s+back:", page.file.getvalue())[:3]
     assert len(first.splitlines()) <= 24
     assert "1/5  basics" in first
     assert "begun: dot_product" in first
@@ -310,9 +312,9 @@ def test_the_verdicts_first_line_needs_no_second_one(verdict, label, repository)
         verdicts.verdict(found(verdict, LONG, tests=failed("no") * 14), entry, entry.kata.copy, keys=True)
     )
     assert said.startswith(label)
-    assert not said.splitlines()[1].endswith(")") or verdict == "solved"
-    assert said.splitlines()[0].count("(") in (0, 1)
-    assert "cpu)" not in said.splitlines()[1]
+    first, *others = said.splitlines()
+    assert first.count("(") == first.count(")") == 1
+    assert not any("cpu)" in line for line in others)
 
 
 @pytest.mark.parametrize("text", ["x" * 9_000, "one\n" * 3_000, ("y" * 500 + "\n") * 20])
@@ -373,7 +375,7 @@ def test_a_program_at_work_that_the_clock_stops_is_not_said_to_sleep():
 
 
 def test_no_word_of_a_message_is_broken_at_the_edge_of_the_terminal(repository):
-    with Terminal(repository, "list", "--track", "graf", COLUMNS="60") as terminal:
+    with Terminal(repository.root, "list", "--track", "graf", COLUMNS="60") as terminal:
         said = terminal.expect("value_learning")
     assert max(map(len, said.splitlines())) <= 60
     assert "language_models" in said

@@ -8,9 +8,7 @@ import json
 import os
 import stat
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from torchkata.cli.shared import (
@@ -26,9 +24,9 @@ from torchkata.cli.shared import (
 )
 from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
+from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
-SILENCE = 1.0  # seconds that a check takes without a word, at most
 LONGEST = 3600  # seconds for one check
 PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
@@ -134,7 +132,7 @@ def check(args: argparse.Namespace) -> int:
     if args.solution is None:
         recorded(lambda: kept.keep(entry.kata))
     limits = Limits(seconds=args.timeout)
-    with _patience(), Judge(all_katas.tree, [entry.kata], args.device, limits) as judge:
+    with patience(complain), Judge(all_katas.tree, [entry.kata], args.device, limits) as judge:
         found = judge.check(entry, program, shown(file))
     if args.solution is None:
         recorded(lambda: workspace.remember(found, program, entry, kept))
@@ -144,19 +142,6 @@ def check(args: argparse.Namespace) -> int:
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """Say in a terminal what takes so long, if it does."""
-    said = threading.Timer(SILENCE, complain, ["Checking. Loading torch takes a few seconds ..."])
-    said.daemon = True
-    if sys.stderr.isatty():
-        said.start()
-    try:
-        yield
-    finally:
-        said.cancel()
 
 
 def _one_device(device: str) -> None:

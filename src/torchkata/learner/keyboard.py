@@ -223,7 +223,10 @@ class Keyboard:
         chosen = dict(zip(map(str, range(1, len(hits) + 1)), hits)).get(char)
         if chosen is not None:
             self.loop.open(chosen.entry)
-        return chosen is not None
+        elif char.isdigit():
+            self.loop.say(f"There are {len(hits)}.")
+            self.asking = lambda again: self.open_one_of(hits, again)
+        return chosen is not None or char.isdigit()
 
     def check_everything(self) -> None:
         if self.loop.sweep.running:

@@ -49,7 +49,7 @@ LOADING = "torch is being loaded, once; after that checks are quick ..."
 ALL_SOLVED = "All katas are solved. What you learned fades: `kata again` brings it back."
 EARLY = "d shows the answer once the kata is solved, or after the third hint. h gives a hint."
 GIVE_UP = "Show the answer? It counts as given up, and the kata comes back soon. y/n"
-TYPE_IT = "Now type it in yourself and save. Or n goes on; the kata comes back in `kata again`."
+TYPE_IT = "Type it in and save, or n goes on: it comes back in `kata again`."
 
 
 def checking(seconds: float) -> str:

@@ -20,6 +20,7 @@ from torchkata.show import verdicts
 from torchkata.show.code import markdown
 from torchkata.system import atomic
 from torchkata.system.paths import shown
+from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
 AT_ONCE = 8  # how many come back in one sitting
@@ -129,7 +130,8 @@ class Practice(Dialog):
                 self.say(f"{told(problem)} Here it is again, from the start.")
                 atomic.write_text(file, entry.kata.broken.read_bytes())
                 continue
-            found = judge.check(entry, program, shown(file))
+            with patience(self.say):
+                found = judge.check(entry, program, shown(file))
             # The kata's name stays out of it until the end, and `kata check` knows another file.
             done = found.verdict == "solved"
             said = verdicts.verdict(found, entry, shown(file), name="practice", step=done)

@@ -24,8 +24,15 @@ THEME = ANSISyntaxTheme(
         Operator.Word: Style(bold=True),
     }
 )
-# Words between backticks, which Rich would put into a black box.
-STYLES = Theme({"markdown.code": "bold", "markdown.code_block": "none"})
+# Words between backticks, which Rich would put into a black box, and links, which it makes blue.
+STYLES = Theme(
+    {
+        "markdown.code": "bold",
+        "markdown.code_block": "none",
+        "markdown.link": "underline",
+        "markdown.link_url": "underline",
+    }
+)
 SIGNS = {"-": "bold red", "+": "bold green"}
 
 
