@@ -313,7 +313,7 @@ def test_the_verdicts_first_line_needs_no_second_one(verdict, label, repository)
     )
     assert said.startswith(label)
     first, *others = said.splitlines()
-    assert first.count("(") == first.count(")") == 1
+    assert first.count("(") == first.count(")") <= 1
     assert not any("cpu)" in line for line in others)
 
 

@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         complain(f"kata: {message}")
         status = MISTAKE
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # behind the ^C
         status = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left
         status = 0
@@ -145,8 +147,10 @@ def parser() -> argparse.ArgumentParser:
     one = command("restore", learn.restore, "Bring a version of the history back; the present one is kept.")
     one.add_argument("kata")
     one.add_argument("number", type=int, metavar="N")
-    one = command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
-    one.add_argument("--now", action="store_true", help="practise what comes next, due or not")
+    one = command(
+        "again", learn.again, "Practice, days later: the katas you have solved that are due, mixed."
+    )
+    one.add_argument("--now", action="store_true", help="practice what comes next, due or not")
     one = command("export", learn.export, "Your copies, their versions and your history, in one zip file.")
     one.add_argument("file", type=Path, metavar="FILE")
     one = command("import", learn.bring, "Bring an export in; nothing that is here is overwritten.")
@@ -166,7 +170,11 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--each", action="store_true", help="DIR holds one folder for each learner")
     one.add_argument(
-        "--katas", action="append", default=[], metavar="ID,TRACK", help="what all should have handed in"
+        "--katas",
+        action="append",
+        default=[],
+        metavar="ID,TRACK",
+        help="what everybody should have handed in",
     )
     one.add_argument("--tree", type=Path, metavar="DIR", help="whose katas; default: the installation's")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
@@ -188,14 +196,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
     one.add_argument("--kit", type=Path, metavar="DIR", help="offer this kit to those who must still install")
-    one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
+    one.add_argument("--new", action="store_true", help="start over, even if this plan was running today")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command(
         "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
     )
     one.add_argument("kata", nargs="+")
     one.set_defaults(lan=False, kit=None)
-    one.add_argument("--new", action="store_true", help="begin anew")
+    one.add_argument("--new", action="store_true", help="start over")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command("join", room.join, "Join a room: it learns how your katas go, and never your code.")
     one.add_argument("address", help="as on the screen, for example 192.168.8.2:8766")
@@ -211,7 +219,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--python", default="3.11-3.14", help="one version, or from-to (default 3.11-3.14)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
-    command("lint", write.lint, "What katas still lack, without running them.").add_argument(
+    command("lint", write.lint, "What a kata still lacks, without running it.").add_argument(
         "kata", nargs="*"
     )
     one = command(
@@ -239,7 +247,7 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "report",
         write.report,
-        "Read JUnit files of pytest: what ran where, and whether it's all that should.",
+        "Read pytest's JUnit files: what ran where, and whether anything is missing.",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
     one.add_argument("--only", nargs="+", default=[], metavar="KATA", help="expect these katas alone")

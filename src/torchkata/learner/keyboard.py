@@ -253,4 +253,5 @@ class Keyboard:
             try:
                 return self.loop.console.input(prompt, markup=False).strip()
             except EOFError:
+                self.loop.console.print()
                 return ""

@@ -23,6 +23,7 @@ def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console
         try:
             typed = console.input(prompt, markup=False).strip()
         except EOFError:
+            console.print()  # Ctrl-D leaves the cursor behind the prompt
             return None
         if not typed:
             return None

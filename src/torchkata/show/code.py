@@ -24,11 +24,12 @@ THEME = ANSISyntaxTheme(
         Operator.Word: Style(bold=True),
     }
 )
-# Words between backticks, which Rich would put into a black box, and links, which it makes blue.
+# Rich would put words between backticks into a black box, and make links blue and numbers cyan.
 STYLES = Theme(
     {
         "markdown.code": "bold",
         "markdown.code_block": "none",
+        "markdown.item.number": "bold",
         "markdown.link": "underline",
         "markdown.link_url": "underline",
     }
