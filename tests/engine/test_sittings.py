@@ -346,7 +346,7 @@ def test_no_color_of_ours_fades_on_white_or_on_black(repository):
         assert f";{code}m" not in said
 
 
-@pytest.mark.parametrize("line", ["x = (\n\ty = 1)\n  z", "def f():\n\tx = 1\n        y = 2\n"])
+@pytest.mark.parametrize("line", ["def f():\n  x = 1\n    y = 2\n", "def f():\n\tx = 1\n        y = 2\n"])
 def test_a_syntax_error_does_not_say_its_line_twice(line):
     from torchkata.judging.inside.describe import words
 

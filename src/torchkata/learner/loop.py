@@ -238,8 +238,11 @@ class Loop:
             self.say(f"No verdict. {told(event.problem)}")
             return
         self.found = found = event.verdict
-        # A verdict that cannot be written down is shown all the same; the reason stands above it.
-        self.guarded(lambda: workspace.remember(found, program, self.entry, self.progress))
+        lost = ""  # a verdict that can't be written down is shown all the same, and then the reason
+        try:
+            workspace.remember(found, program, self.entry, self.progress)
+        except OSError as problem:
+            lost = f"This verdict isn't recorded. {told(problem)}"
         self.say_where()
         self.say(verdicts.verdict(found, self.entry, shown(self.entry.kata.copy), keys=True))
         if found.verdict == "solved" and self.entry.card.given and not self.progress.tried(self.entry.kata):
@@ -250,6 +253,8 @@ class Loop:
             self.say(cards.green(self.entry, answer, self.following(self.entry), self.console.width))
         elif found.verdict == "untouched":
             self.keyboard.remind()
+        if lost:
+            self.say(lost)
 
     def say(self, what: object) -> None:
         typing = self.keyboard.typing

@@ -47,7 +47,7 @@ def write(catalogue: Catalogue, target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
+        with atomic.named(target), os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
             for file in [*copies, *kept]:
                 archive.write(file, file.relative_to(tree.root).as_posix())
             if (tree.private / HISTORY).is_file():
