@@ -29,8 +29,10 @@ def once(catalogue: Catalogue, console: Console) -> int:
     console.print(lists.header(entry, solved, len(entries), console.width))
     console.print(workspace.start(entry, progress), markup=False)
     with Judge(catalogue.tree, [entry.kata]) as judge:
-        found = workspace.check(judge, entry, progress)
+        found, lost = workspace.check(judge, entry, progress)
     console.print(verdicts.verdict(found, entry, shown(entry.kata.copy)))
+    if lost:
+        console.print(f"Not recorded: {lost}", markup=False)
     if found.verdict == "solved":
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"

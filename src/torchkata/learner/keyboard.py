@@ -120,6 +120,10 @@ class Keyboard:
         said = f"You predicted {earlier}" if earlier else "The prediction is over"
         self.loop.say(f"{said}; p asks again.")
 
+    def record(self, event: str, **content: str) -> None:
+        """What can't be written down is said; the key does its work all the same."""
+        self.loop.guarded(lambda: self.loop.progress.record(self.loop.entry.kata, event, **content))
+
     def remind(self) -> None:
         """Say that the question is open, where a verdict has come after it."""
         if self.question is self.loop.entry:
@@ -130,7 +134,7 @@ class Keyboard:
         if char not in "\r\n" and char.upper() not in CHOICES:
             return False
         answer, self.question = char.upper().strip(), None
-        self.loop.progress.record(self.loop.entry.kata, "prediction", answer=answer)
+        self.record("prediction", answer=answer)
         if not answer:
             self.loop.say("Skipped.")
         elif self.loop.solved_now:
@@ -179,7 +183,7 @@ class Keyboard:
         if char.lower() not in ("y", "n", "\r", "\n", "\x1b"):
             return False  # a key of its own
         if char.lower() == "y":
-            self.loop.progress.record(self.loop.entry.kata, "gave up")
+            self.record("gave up")
             self.loop.say(cards.solution(self.loop.entry, self.loop.console.width))
             self.loop.say(markdown(cards.sections(self.loop.entry, "Why", "Rule")))
             self.loop.say("")

@@ -45,17 +45,18 @@ def write(catalogue: Catalogue, target: Path) -> int:
     copies = [entry.kata.copy for entry in catalogue.entries if entry.kata.copy.is_file()]
     kept = sorted((tree.private / "kept").rglob("*.py"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with atomic.named(target), os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
-            for file in [*copies, *kept]:
-                archive.write(file, file.relative_to(tree.root).as_posix())
-            if (tree.private / HISTORY).is_file():
-                archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with atomic.named(target):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
+                for file in [*copies, *kept]:
+                    archive.write(file, file.relative_to(tree.root).as_posix())
+                if (tree.private / HISTORY).is_file():
+                    archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
     return len(copies)
 
 

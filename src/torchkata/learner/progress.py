@@ -26,13 +26,23 @@ class Progress:
         self.file = tree.private / "history.jsonl"
         self.damaged = 0
         self.set_aside: Path | None = None
+        self.unwritten: list[
+            dict[str, Any]
+        ] = []  # events that the disk did not take: they count until the end
         self.renamed = tree.renamed()
 
     def record(self, kata: Kata | str, event: str, **content: Any) -> None:
-        """Write down an event of a kata; of anything else by a name that is no kata's."""
+        """Write down an event of a kata; of anything else by a name that is no kata's.
+
+        Raises OSError where it can't be written; this object knows of it all the same.
+        """
         name = kata if isinstance(kata, str) else kata.id
         line = {"schema": SCHEMA, "at": round(time.time(), 3), "kata": name, "event": event, **content}
-        atomic.append_line(self.file, json.dumps(line, ensure_ascii=False))
+        try:
+            atomic.append_line(self.file, json.dumps(line, ensure_ascii=False))
+        except OSError:
+            self.unwritten.append(line)
+            raise
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Every event that can be read, oldest first, under the katas' names of today.
@@ -43,11 +53,12 @@ class Progress:
         try:
             lines = [line for line in self.file.read_bytes().splitlines() if line.strip()]
         except OSError:
-            return iter(())
+            lines = []
         events = [event for event in map(_event, lines) if event is not None]
         self.damaged = len(lines) - len(events)
         if lines and not events:
             self.set_aside = atomic.set_aside(self.file)
+        events += [dict(event) for event in self.unwritten]
         for event in events:
             event["kata"] = self.renamed.get(event["kata"], event["kata"])
         return iter(events)

@@ -17,6 +17,7 @@ from torchkata.show.verdicts import LABELS
 from torchkata.system import atomic
 from torchkata.system.devices import missing_need
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
 if TYPE_CHECKING:  # a hint needs no judge
     from torchkata.judging.judge import Judge
@@ -63,14 +64,25 @@ def start(entry: Entry, progress: Progress) -> str:
     return f"Your file (new): {shown(copy)}"
 
 
-def check(judge: Judge, entry: Entry, progress: Progress, cancel: Cancel | None = None) -> Verdict:
-    """Check the learner's copy, keep that version, and remember the verdict. Raises `Cancelled`."""
-    kata = entry.kata
+def check(
+    judge: Judge, entry: Entry, progress: Progress, cancel: Cancel | None = None
+) -> tuple[Verdict, str]:
+    """Check the learner's copy, keep that version, and remember the verdict. Raises `Cancelled`.
+
+    Returns the verdict, and why it or the version could not be written down; empty if they are.
+    """
+    kata, lost = entry.kata, ""
     program = kata.copy.read_bytes()
-    progress.keep(kata)
+    try:
+        progress.keep(kata)
+    except OSError as problem:
+        lost = told(problem)
     found = judge.check(entry, program, shown(kata.copy), cancel)
-    remember(found, program, entry, progress)
-    return found
+    try:
+        remember(found, program, entry, progress)
+    except OSError as problem:
+        lost = told(problem)
+    return found, lost
 
 
 def is_changed(entry: Entry) -> bool:
@@ -100,11 +112,15 @@ def hint(entry: Entry, progress: Progress, *, keys: bool = False) -> RenderableT
     """
     hints, taken = entry.card.hints, progress.hints(entry.kata)
     if taken < len(hints):
-        progress.record(entry.kata, "hint")
-        return markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
-    told = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
+        text = markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
+        try:
+            progress.record(entry.kata, "hint")
+        except OSError as problem:
+            return Group(text, Text(f"\nNot recorded: {told(problem)}"))
+        return text
+    every = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
     answer = "d shows the answer." if keys else f"The answer: `kata diff {entry.id} --anyway`"
-    return markdown(f"{told}\n\nThose are all the hints. {answer}")
+    return markdown(f"{every}\n\nThose are all the hints. {answer}")
 
 
 def history(entry: Entry, progress: Progress) -> RenderableType:

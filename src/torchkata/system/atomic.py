@@ -18,8 +18,9 @@ def named(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        if problem.filename is None:
-            problem.filename = str(file)
+        at = problem.filename
+        if at is None or Path(os.fsdecode(at)).name.startswith(f".{file.name}."):  # the temporary one
+            problem.filename, problem.filename2 = str(file), None
         raise
 
 
@@ -29,19 +30,20 @@ def write_text(file: Path, text: str | bytes) -> None:
     A link stays a link; what it leads to is replaced.
     """
     file = Path(os.path.realpath(file)) if file.is_symlink() else file
-    file.parent.mkdir(parents=True, exist_ok=True)
-    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        os.chmod(name, mode)  # a temporary file is for its owner alone
-        with named(file), os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode() if isinstance(text, str) else text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with named(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            os.chmod(name, mode)  # a temporary file is for its owner alone
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(text.encode() if isinstance(text, str) else text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(name, file)
+        except BaseException:
+            os.unlink(name)
+            raise
 
 
 def write_json(file: Path, value: Any) -> None:
