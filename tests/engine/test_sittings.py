@@ -1,7 +1,9 @@
 """What people found who sat down with the loop for half an hour: each test was something they did."""
 
+import errno
 import io
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -16,6 +18,7 @@ from tests.engine.conftest import program, write_kata
 from tests.engine.test_loop import Terminal
 from torchkata.cli.main import parser
 from torchkata.collection.catalogue import Catalogue
+from torchkata.dojo import doctor_dojo
 from torchkata.judging.diagnose import stopped
 from torchkata.judging.verdict import TestResult as Result
 from torchkata.judging.verdict import Verdict
@@ -25,6 +28,8 @@ from torchkata.learner.elsewhere import Elsewhere
 from torchkata.learner.progress import Progress
 from torchkata.show import cards, lists, verdicts
 from torchkata.show.code import STYLES, difference, markdown
+from torchkata.system import atomic
+from torchkata.system.trouble import told
 
 RIGHT = program("2 * values")
 LONG = "language_models/next_token_loss"
@@ -64,6 +69,25 @@ def found(verdict, kata="toy/double", **content):
     return Verdict(
         kata=kata, verdict=verdict, device="cpu", torch="2.13.0", python="3.11", seconds=0.02, **content
     )
+
+
+def pty_output(command, cwd, environment):
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    subprocess.run(
+        command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | environment, check=True
+    )
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            more = os.read(ours, 65536)
+        except OSError:  # Linux says so when the other side has left
+            more = b""
+        if not more:
+            os.close(ours)
+            return said.decode().replace("\r\n", "\n")
+        said += more
 
 
 def failed(message):
@@ -188,6 +212,20 @@ def test_a_signal_that_ends_the_loop_leaves_the_terminal_as_it_was(tree, number)
         assert termios.tcgetattr(terminal.theirs) == before
 
 
+def test_a_window_that_closes_leaves_no_folder_behind(tree, tmp_path):
+    """It sends the signal more than once: the terminal does, and so does the shell in it."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with Terminal(tree.root, TMPDIR=str(scratch)) as terminal:
+        begin(terminal)
+        assert list(scratch.iterdir())
+        while terminal.process.poll() is None:
+            terminal.process.send_signal(signal.SIGHUP)
+            time.sleep(0.002)
+        assert terminal.process.returncode == 128 + signal.SIGHUP
+    assert not list(scratch.iterdir())
+
+
 def test_ctrl_c_while_modules_are_loaded_is_no_traceback(tmp_path):
     (tmp_path / "fsrs.py").write_text("raise KeyboardInterrupt\n")
     (tmp_path / "rich.py").write_text("raise KeyboardInterrupt\n")
@@ -202,6 +240,65 @@ def test_kata_check_says_in_a_terminal_what_takes_so_long(tree):
     with Terminal(tree.root, "check", "toy/double") as terminal:
         (tree.root / "torch.py").write_text("import time; time.sleep(3)\n")  # as on a cold machine
         terminal.expect("Loading torch takes a few seconds")
+
+
+# Where nothing can be written
+
+
+@pytest.fixture
+def unwritable(tree):
+    """The history is a folder: whoever runs the tests, nothing can be written there."""
+    (tree.private / "history.jsonl").mkdir(parents=True)
+    return tree
+
+
+def test_hints_predictions_and_sweeps_work_where_nothing_can_be_written(unwritable):
+    with Terminal(unwritable.root) as terminal:
+        terminal.expect("Enter skips")
+        terminal.press("B")
+        terminal.expect("Is a directory")
+        terminal.expect("Noted: B")
+        for number in (1, 2, 3):
+            terminal.press("h")
+            terminal.expect(f"Hint {number} of 3")
+            terminal.expect("Not recorded: .kata/history.jsonl")
+        unwritable.kata("toy/double").copy.write_text(RIGHT)
+        terminal.expect("You predicted B: right.")
+        terminal.expect("Every other kata is solved.")
+        terminal.expect("This verdict isn't recorded. .kata/history.jsonl")
+        terminal.press("c")
+        terminal.expect("1/1  toy/double")
+        assert "SOLVED" in terminal.expect("Not all is recorded: .kata/history.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("at", "named"), [(None, "a.py"), (".a.py.x7", "a.py"), ("elsewhere", "elsewhere")], ids=str
+)
+def test_a_full_disk_is_named_by_the_file_and_not_by_a_temporary_one(at, named, tmp_path):
+    where = [str(tmp_path / at)] if at else []
+    with pytest.raises(OSError, match="No space") as caught, atomic.named(tmp_path / "a.py"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), *where)
+    assert told(caught.value).startswith(f"{tmp_path / named}: No space left on device (free some space")
+
+
+def test_the_doctor_does_not_chown_a_read_only_mount(tree, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(doctor_dojo.tempfile, "TemporaryDirectory", refuse)
+    found = list(doctor_dojo._private(tree))
+    assert found[0].status == "wrong"
+    assert "kata init" in found[0].remedy
+    assert "chown" not in found[0].remedy
+
+
+def test_a_row_that_is_cut_stays_one_row_where_the_terminal_knows_ascii_alone(repository):
+    ascii_only = {"PYTHONIOENCODING": "ascii", "COLUMNS": "60", "TERM": "dumb"}
+    command = [sys.executable, "-m", "torchkata", "list", "--track", "generative"]
+    said = pty_output(command, repository.root, ascii_only)
+    rows = said.splitlines()
+    assert len(rows) == 10
+    assert max(map(len, rows)) <= 60
 
 
 # Where one is

@@ -57,6 +57,8 @@ class Ended(EOFError):
 
 
 def _end(number: int, _: object) -> None:
+    for again in ENDING:  # a window that closes sends two: the second would end the clearing up
+        signal.signal(again, signal.SIG_IGN)
     raise Ended(number)
 
 
@@ -96,7 +98,8 @@ class Keys:
         finally:
             signal.set_wakeup_fd(woken)
             for number, act in earlier.items():
-                signal.signal(number, act)
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, act)
             with suppress(OSError, termios.error):  # the terminal may be gone
                 self._as_before()
             self.single = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 
-from rich.console import RenderableType
+from rich.console import OverflowMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,11 @@ from torchkata.collection.catalogue import Entry
 
 WIDE = 120  # columns from which level, kind, minutes and solved pitfalls stand beside the symptom
 MARKS = {"solved": "done", "started": "begun", "new": ""}
+
+
+def cut() -> OverflowMethod:
+    """How a cell that is too long ends: an ellipsis becomes three letters where the terminal knows none."""
+    return "ellipsis" if (sys.stdout.encoding or "").lower().startswith("utf") else "crop"
 
 
 def header(entry: Entry, solved: int, total: int, width: int) -> Text:
@@ -27,7 +33,7 @@ def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> R
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow=cut())
     by_track: dict[str, list[Entry]] = {}
     for entry in entries:
         by_track.setdefault(entry.card.track, []).append(entry)
@@ -65,7 +71,7 @@ def katas(
     longest = max((len(entry.id) for entry in shown), default=0)
     table.add_column(no_wrap=True, min_width=min(longest, width - 20))  # id
     folds = pitfalls or whole
-    table.add_column(no_wrap=not folds, overflow="fold" if folds else "ellipsis", ratio=1)  # symptom
+    table.add_column(no_wrap=not folds, overflow="fold" if folds else cut(), ratio=1)  # symptom
     if width >= WIDE:
         table.add_column(no_wrap=True)
         table.add_column(
