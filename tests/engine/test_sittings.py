@@ -293,7 +293,7 @@ def test_the_doctor_does_not_chown_a_read_only_mount(tree, monkeypatch):
 
 
 def test_a_row_that_is_cut_stays_one_row_where_the_terminal_knows_ascii_alone(repository):
-    ascii_only = {"PYTHONIOENCODING": "ascii", "COLUMNS": "60", "TERM": "dumb"}
+    ascii_only = {"PYTHONIOENCODING": "ascii", "COLUMNS": "60", "LINES": "24", "TERM": "dumb"}
     command = [sys.executable, "-m", "torchkata", "list", "--track", "generative"]
     said = pty_output(command, repository.root, ascii_only)
     rows = said.splitlines()
@@ -386,10 +386,18 @@ def test_numbers_are_whole_in_the_narrowest_list(repository):
     assert said.splitlines()[-1].startswith(str(len(entries)))
 
 
-def test_what_is_piped_has_no_blanks_at_its_ends(kata_command, tree):
+def test_the_piped_list_is_a_line_a_kata_with_nothing_but_its_words(repository):
+    """`| less` in a narrow window wraps what is long, and `| grep` finds what is there."""
+    entries = Catalogue(repository).entries
+    lines = lists.lines(entries, {entries[0].id: "solved"}, pitfalls=False)
+    assert len(lines) == len(entries)
+    assert lines[0].endswith("(level 1, loud, 3 min)  integer-requires-grad")
+    assert sum(map(len, lines)) / len(lines) < 115
+
+
+def test_kata_list_in_a_pipe_says_no_blanks_at_its_ends(kata_command, tree):
     said = kata_command("list").stdout
-    assert said
-    assert all(line == line.rstrip() for line in said.splitlines())
+    assert "(level 1, silent, 1 min)\n" in said
 
 
 # What can be read
@@ -514,6 +522,7 @@ def test_an_export_overwrites_nothing_and_needs_no_right_clock(tree, kata_comman
     os.utime(copy, (0, 0))
     assert portable.write(Catalogue(tree), tree.root / "mine.zip") == 1
     assert "kata import other.zip" in kata_command("export", "other.zip").stdout
+    assert "Nothing new" in kata_command("import", "other.zip").stdout
 
 
 def test_practice_hides_the_katas_name_until_it_is_solved(tree):

@@ -28,7 +28,6 @@ from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
 LONGEST = 3600  # seconds for one check
-PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
 
@@ -63,8 +62,6 @@ def watch(args: argparse.Namespace) -> int:
 
 
 def listed(args: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from torchkata.show import lists
 
     all_katas = catalogue()
@@ -80,12 +77,10 @@ def listed(args: argparse.Namespace) -> int:
             for e in entries
         ]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
+    elif console.is_terminal:
+        console.print(lists.katas(entries, states, console.width, pitfalls=args.pitfalls))
     else:
-        page = console if console.is_terminal else Console(width=PIPE, highlight=False)
-        with page.capture() as taken:
-            page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
-        for line in taken.get().splitlines():  # what fills a line up would wrap in a narrow `less`
-            print(line if console.is_terminal else line.rstrip())
+        print("\n".join(lists.lines(entries, states, pitfalls=args.pitfalls)))
     return SOLVED
 
 
@@ -264,6 +259,9 @@ def bring(args: argparse.Namespace) -> int:
         brought = portable.read(catalogue(), args.file)
     except portable.NoArchive as problem:
         raise Mistake(str(problem)) from None
+    if not (brought.copies or brought.events or brought.kept):
+        console.print(f"Nothing new: all that is in {args.file} is here already.", markup=False)
+        return SOLVED
     count = len(brought.copies)
     copies = "1 copy" if count == 1 else f"{count} copies"
     console.print(f"{copies} and {brought.events} events of history came in.", markup=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import OverflowMethod, RenderableType
 from rich.table import Table
@@ -47,6 +47,23 @@ def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> R
     return table
 
 
+def lines(entries: Sequence[Entry], states: Mapping[str, str], *, pitfalls: bool) -> list[str]:
+    """The list for pipes: a line a kata, nothing cut, and nothing that only fills up."""
+    longest = max((len(entry.id) for entry in entries), default=0)
+    found = []
+    for entry in entries:
+        c, now = entry.card, states.get(entry.id, "new")
+        about = f"(level {c.level}, {c.kind}, {c.minutes} min)"
+        known = f"  {c.pitfall}" if pitfalls or now == "solved" else ""
+        found.append(f"{MARKS[now]:<5}  {entry.id:<{longest}}  {_titled(entry)} {about}{known}")
+    return found
+
+
+def _titled(entry: Entry) -> str:
+    needs = entry.card.needs
+    return entry.card.title + (f" (needs {' '.join(needs)})" if needs else "")
+
+
 def katas(
     entries: Iterable[Entry],
     states: Mapping[str, str],
@@ -80,7 +97,7 @@ def katas(
         )
     for entry in shown:
         c, now = entry.card, states.get(entry.id, "new")
-        title = c.title + (f" (needs {' '.join(c.needs)})" if c.needs else "")
+        title = _titled(entry)
         mark = Text(MARKS[now], style="green" if now == "solved" else "")
         row: list[Text | str] = [mark, entry.id, f"{title} ({c.pitfall})" if pitfalls else title]
         if width >= WIDE:
