@@ -505,6 +505,15 @@ def test_what_is_no_command_leads_to_one(typed, meant, tree, monkeypatch, capsys
     assert meant in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("command", ["quiz", "list", "again"])
+def test_a_closed_stream_is_no_fault_of_ours(closed, command, tree):
+    line = f"{sys.executable} -m torchkata {command} {closed}"
+    done = subprocess.run(line, shell=True, cwd=tree.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "itself failed" not in done.stdout + done.stderr
+
+
 def test_kata_help_outside_a_room_leads_to_the_commands(kata_command):
     done = kata_command("help")
     assert done.returncode == 2
