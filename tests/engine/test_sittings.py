@@ -386,6 +386,20 @@ def test_numbers_are_whole_in_the_narrowest_list(repository):
     assert said.splitlines()[-1].startswith(str(len(entries)))
 
 
+@pytest.mark.parametrize("width", [40, 50])
+def test_in_a_narrow_window_no_symptom_is_a_column_of_syllables(width, repository):
+    entries = [entry for entry in Catalogue(repository).entries if entry.card.track == "generative"]
+    numbers = {entry.id: n for n, entry in enumerate(entries, start=1)}
+    rows = shown(
+        lists.katas(entries, {}, width, pitfalls=False, numbers=numbers, whole=True), width
+    ).splitlines()
+    assert len(rows) <= 3 * len(entries)
+    assert all(any(row.rstrip().endswith(entry.id) for row in rows) for entry in entries)
+    rows = shown(lists.tracks(Catalogue(repository).entries, {}, width), width).splitlines()
+    assert all("0/" in row for row in rows)
+    assert any("policy_gradients" in row for row in rows)
+
+
 def test_the_piped_list_is_a_line_a_kata_with_nothing_but_its_words(repository):
     """`| less` in a narrow window wraps what is long, and `| grep` finds what is there."""
     entries = Catalogue(repository).entries

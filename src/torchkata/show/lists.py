@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import OverflowMethod, RenderableType
+from rich.console import Group, OverflowMethod, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from torchkata.collection.catalogue import Entry
 
+ROOM_FOR_SYMPTOM = 34  # columns beside the id below which a symptom would be a column of syllables
 WIDE = 120  # columns from which level, kind, minutes and solved pitfalls stand beside the symptom
 MARKS = {"solved": "done", "started": "begun", "new": ""}
 
@@ -30,13 +32,13 @@ def header(entry: Entry, solved: int, total: int, width: int) -> Text:
 
 def tracks(entries: Iterable[Entry], states: Mapping[str, str], width: int) -> RenderableType:
     """The tracks in the order of learning, how far one is in each, and a symptom that isn't solved yet."""
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow=cut())
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0), expand=True)
     by_track: dict[str, list[Entry]] = {}
     for entry in entries:
         by_track.setdefault(entry.card.track, []).append(entry)
+    table.add_column(justify="right", no_wrap=True, min_width=5)
+    table.add_column(no_wrap=True, min_width=max(map(len, by_track), default=0))
+    table.add_column(no_wrap=True, overflow=cut(), ratio=1)
     for name, members in by_track.items():
         left = [entry for entry in members if states.get(entry.id) != "solved"]
         style = "" if left else "green"
@@ -57,6 +59,13 @@ def lines(entries: Sequence[Entry], states: Mapping[str, str], *, pitfalls: bool
         known = f"  {c.pitfall}" if pitfalls or now == "solved" else ""
         found.append(f"{MARKS[now]:<5}  {entry.id:<{longest}}  {_titled(entry)} {about}{known}")
     return found
+
+
+def _two_lines(entry: Entry, states: Mapping[str, str], numbers: Mapping[str, int]) -> RenderableType:
+    """A kata of the list in a narrow window: its symptom below its id."""
+    mark = MARKS[states.get(entry.id, "new")]
+    head = Text(f"{numbers[entry.id]}  {entry.id}  {mark}".rstrip(), style="bold")
+    return Group(head, Padding(Text(_titled(entry)), (0, 0, 0, 4)))
 
 
 def _titled(entry: Entry) -> str:
@@ -80,12 +89,14 @@ def katas(
     whole:    wrap a symptom that is too long for its line
     """
     shown = list(entries)
+    longest = max((len(entry.id) for entry in shown), default=0)
+    if whole and numbers and width - longest < ROOM_FOR_SYMPTOM:
+        return Group(*(_two_lines(entry, states, numbers) for entry in shown))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0), expand=True)
     if numbers:
         most = max((len(str(numbers[entry.id])) for entry in shown), default=1)
         table.add_column(justify="right", no_wrap=True, min_width=most)
     table.add_column(no_wrap=True)  # state
-    longest = max((len(entry.id) for entry in shown), default=0)
     table.add_column(no_wrap=True, min_width=min(longest, width - 20))  # id
     folds = pitfalls or whole
     table.add_column(no_wrap=not folds, overflow="fold" if folds else cut(), ratio=1)  # symptom

@@ -28,7 +28,7 @@ def _without_marks(char: str) -> str:
 
 
 def adapt_output() -> None:
-    """Make standard output and error take any text, whatever their encoding, and be there if they're closed."""
+    """Make standard output and error take any text, whatever their encoding; a closed one takes nothing."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  # as long as the process lives
