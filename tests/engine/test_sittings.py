@@ -271,6 +271,13 @@ def test_hints_predictions_and_sweeps_work_where_nothing_can_be_written(unwritab
         assert "SOLVED" in terminal.expect("Not all is recorded: .kata/history.jsonl")
 
 
+def test_a_file_that_a_full_disk_has_emptied_is_called_empty(tree):
+    with Terminal(tree.root) as terminal:
+        begin(terminal)
+        tree.kata("toy/double").copy.write_text("")
+        terminal.expect("katas/toy/double.py is empty. x starts over; kata history toy/double lists")
+
+
 @pytest.mark.parametrize(
     ("at", "named"), [(None, "a.py"), (".a.py.x7", "a.py"), ("elsewhere", "elsewhere")], ids=str
 )

@@ -206,16 +206,17 @@ class Loop:
             program = self.read()
         if digest(program) == self.seen:
             return
-        if program or self.entry.kata.copy.is_file():
+        if program.strip():
             self.check(program)
-        else:
-            self.seen = digest(program)
-            name = shown(self.entry.kata.copy)
-            ways = f"x starts over; kata history {self.entry.id} lists every version that was checked."
-            if self.entry.kata.copy.is_dir():
-                self.say(f"{name} is a folder now. Move it away first; then {ways}")
-            else:
-                self.say(f"{name} is gone. {ways}")
+            return
+        self.seen = digest(program)
+        copy = self.entry.kata.copy
+        # A full disk leaves an empty file where an editor has begun to save.
+        what = (
+            "a folder now. Move it away first;" if copy.is_dir() else "empty." if copy.exists() else "gone."
+        )
+        ways = f"x starts over; kata history {self.entry.id} lists every version that was checked."
+        self.say(f"{shown(copy)} is {what} {ways}")
 
     def read(self) -> bytes:
         try:
