@@ -212,6 +212,15 @@ def test_a_signal_that_ends_the_loop_leaves_the_terminal_as_it_was(tree, number)
         assert termios.tcgetattr(terminal.theirs) == before
 
 
+def test_a_signal_ends_a_prompt_too(two):
+    with Terminal(two.root) as terminal:
+        begin(terminal)
+        terminal.press("l")
+        terminal.expect("Enter goes back")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(30) == 128 + signal.SIGTERM
+
+
 def test_a_window_that_closes_leaves_no_folder_behind(tree, tmp_path):
     """It sends the signal more than once: the terminal does, and so does the shell in it."""
     scratch = tmp_path / "scratch"

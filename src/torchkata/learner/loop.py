@@ -88,7 +88,7 @@ class Loop:
                     while not self.left:
                         self.guarded(self.attend)
             except Ended as end:
-                status = 128 + end.number
+                status = int(end.code or 0)
             except (EOFError, KeyboardInterrupt):
                 pass
             finally:

@@ -10,8 +10,9 @@ from rich.console import Console
 from torchkata.collection.catalogue import Entry
 from torchkata.show import lists
 
-PROMPT = "a number or an id opens it; a word narrows (done, begun, new, silent ...); Enter goes back: "
-TRACKS = "the name of a track lists it; so does any word (begun, silent, loss ...); Enter goes back: "
+# Each on one line of a narrow terminal, with room for the answer.
+PROMPT = "a number or id opens it, a word narrows (new, loss ...), Enter goes back: "
+TRACKS = "a track or a word (new, silent, loss ...) lists katas, Enter goes back: "
 ROOM_FOR_PROMPT = 3  # lines
 
 

@@ -48,18 +48,17 @@ def typed(data: bytes) -> list[Key | Pasted]:
     return [Pasted(text)] if len(text) > BURST else [Key(char) for char in text]
 
 
-class Ended(EOFError):
-    """A signal asks the process to end. Raised in the main thread, so that the terminal is put back first."""
+class Ended(SystemExit):
+    """A signal asks the process to end. Raised in the main thread, so that the terminal is put back first.
 
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+    It's no Exception: nothing that catches those, or waits for a line to be typed, may keep it.
+    """
 
 
 def _end(number: int, _: object) -> None:
     for again in ENDING:  # a window that closes sends two: the second would end the clearing up
         signal.signal(again, signal.SIG_IGN)
-    raise Ended(number)
+    raise Ended(128 + number)
 
 
 class Keys:
