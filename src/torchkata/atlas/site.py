@@ -36,7 +36,7 @@ DOCUMENTS = {
 
 @dataclass
 class Built:
-    """What `build` did: pages written, pages that were right already, and katas without a picture."""
+    """What `build` did: pages written, pages that were up to date already, and katas without a picture."""
 
     written: list[Path] = field(default_factory=list)
     kept: int = 0

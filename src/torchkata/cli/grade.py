@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torchkata.grading.elsewhere import Map, Road
     from torchkata.grading.result import Report, Result
 
-STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
+STYLES = {"solved": "green", "review": "magenta", "failing": "red", "missing": "red"}
 
 
 def grade(args: argparse.Namespace) -> int:

@@ -18,15 +18,16 @@ from torchkata.cli.shared import (
     UNAVAILABLE,
     Mistake,
     catalogue,
+    complain,
     console,
     progress,
     require_one_device,
     require_time_limit,
 )
 from torchkata.system.paths import shown
+from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
-PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
 
@@ -68,8 +69,6 @@ def _print(line: str) -> None:
 
 
 def listed(args: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from torchkata.show import lists
 
     all_katas = catalogue()
@@ -85,9 +84,10 @@ def listed(args: argparse.Namespace) -> int:
             for e in entries
         ]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
+    elif console.is_terminal:
+        console.print(lists.katas(entries, states, console.width, pitfalls=args.pitfalls))
     else:
-        page = console if console.is_terminal else Console(width=PIPE, highlight=False)
-        page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
+        print("\n".join(lists.lines(entries, states, pitfalls=args.pitfalls)))
     return SOLVED
 
 
@@ -133,7 +133,8 @@ def check(args: argparse.Namespace) -> int:
     kept = progress(all_katas)
     if args.solution is None:
         recorded(lambda: kept.keep(entry.kata))
-    with Judge(all_katas.tree, [entry.kata], args.device, Limits(seconds=args.timeout)) as judge:
+    limits = Limits(seconds=args.timeout)
+    with patience(complain), Judge(all_katas.tree, [entry.kata], args.device, limits) as judge:
         found = judge.check(entry, program, shown(file))
     if args.solution is None:
         recorded(lambda: workspace.remember(found, program, entry, kept))
@@ -164,7 +165,7 @@ def recorded(act: Callable[[], object]) -> None:
     try:
         act()
     except OSError as problem:
-        print(f"kata: not recorded: {told(problem)}", file=sys.stderr)
+        complain(f"kata: not recorded: {told(problem)}")
 
 
 def hint(args: argparse.Namespace) -> int:
@@ -240,9 +241,12 @@ def quiz(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     from torchkata.learner import portable
 
-    count = portable.write(catalogue(), args.file)
+    try:
+        count = portable.write(catalogue(), args.file)
+    except FileExistsError:
+        raise Mistake(f"{args.file} is there already, and stays as it is; give another name") from None
     console.print(f"{args.file} holds your {count} copies, their versions and your history.", markup=False)
-    console.print("Elsewhere: kata import FILE", markup=False)
+    console.print(f"Elsewhere: kata import {args.file.name}", markup=False)
     return SOLVED
 
 
@@ -253,6 +257,9 @@ def bring(args: argparse.Namespace) -> int:
         brought = portable.read(catalogue(), args.file)
     except portable.NoArchive as problem:
         raise Mistake(str(problem)) from None
+    if not (brought.copies or brought.events or brought.kept):
+        console.print(f"Nothing new: all that is in {args.file} is here already.", markup=False)
+        return SOLVED
     count = len(brought.copies)
     copies = "1 copy" if count == 1 else f"{count} copies"
     console.print(f"{copies} and {brought.events} events of history came in.", markup=False)

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from torchkata import __version__
 from torchkata.cli import find, grade, keep, learn, room, write
-from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
+from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake, catalogue, complain
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
 from torchkata.system.ascii import adapt_output
@@ -29,9 +29,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = args.run(args)
     except (Mistake, UnknownKata, CardError, CatalogueError, DeviceError) as problem:
         message = problem.args[0] if problem.args else problem
-        print(f"kata: {message}", file=sys.stderr)
+        complain(f"kata: {message}")
         status = MISTAKE
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # behind the ^C
         status = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left
         status = 0
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as problem:
         if os.environ.get(DEBUG):
             raise
-        print(f"kata: {told(problem)}", file=sys.stderr)
+        complain(f"kata: {told(problem)}")
         status = OUR_FAULT if is_own_fault(problem) else MISTAKE
     sys.exit(status)
 
@@ -59,12 +61,27 @@ class Parser(argparse.ArgumentParser):
         found = re.search(r"invalid choice: '([^']*)'", message)
         if found and self._subparsers is not None:
             names = [name for action in self._subparsers._actions for name in (action.choices or ())]
-            close = difflib.get_close_matches(found[1], names, n=2, cutoff=0.6)
-            near = (
-                f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
-            )
-            message = f"there is no command {found[1]!r}; {near}"
-        super().error(message)
+            message = f"there is no command {found[1]!r}; {_meant(found[1], names)}"
+        complain(f"{self.format_usage()}{self.prog}: {message}")
+        sys.exit(MISTAKE)
+
+
+# What people type for it who have used other tools of this kind.
+OTHER_WORDS = {
+    "progress": "list", "status": "list", "ls": "list", "open": "watch", "run": "watch", "next": "watch",
+    "test": "check", "verify": "check", "submit": "check", "solution": "diff", "answer": "diff",
+    "log": "history", "undo": "restore", "search": "find", "practice": "again", "review": "again",
+}  # fmt: skip
+
+
+def _meant(typed: str, commands: Sequence[str]) -> str:
+    """What somebody may have meant who typed `kata TYPED`."""
+    try:
+        return f"to open that kata: kata watch {catalogue()[typed].id}"
+    except (Mistake, UnknownKata, CardError, CatalogueError, OSError):
+        other = [OTHER_WORDS[typed]] if typed in OTHER_WORDS else []
+        close = other or difflib.get_close_matches(typed, commands, n=2, cutoff=0.6)
+        return f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -130,8 +147,10 @@ def parser() -> argparse.ArgumentParser:
     one = command("restore", learn.restore, "Bring a version of the history back; the present one is kept.")
     one.add_argument("kata")
     one.add_argument("number", type=int, metavar="N")
-    one = command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
-    one.add_argument("--now", action="store_true", help="practise what comes next, due or not")
+    one = command(
+        "again", learn.again, "Practice, days later: the katas you have solved that are due, mixed."
+    )
+    one.add_argument("--now", action="store_true", help="practice what comes next, due or not")
     one = command("export", learn.export, "Your copies, their versions and your history, in one zip file.")
     one.add_argument("file", type=Path, metavar="FILE")
     one = command("import", learn.bring, "Bring an export in; nothing that is here is overwritten.")
@@ -151,7 +170,11 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--each", action="store_true", help="DIR holds one folder for each learner")
     one.add_argument(
-        "--katas", action="append", default=[], metavar="ID,TRACK", help="what all should have handed in"
+        "--katas",
+        action="append",
+        default=[],
+        metavar="ID,TRACK",
+        help="what everybody should have handed in",
     )
     one.add_argument("--tree", type=Path, metavar="DIR", help="whose katas; default: the installation's")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
@@ -178,14 +201,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
     one.add_argument("--kit", type=Path, metavar="DIR", help="offer this kit to those who must still install")
-    one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
+    one.add_argument("--new", action="store_true", help="start over, even if this plan was running today")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command(
         "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
     )
     one.add_argument("kata", nargs="+")
     one.set_defaults(lan=False, kit=None)
-    one.add_argument("--new", action="store_true", help="begin anew")
+    one.add_argument("--new", action="store_true", help="start over")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command("join", room.join, "Join a room: it learns how your katas go, and never your code.")
     one.add_argument("address", help="as on the screen, for example 192.168.8.2:8766")
@@ -203,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--python", default="3.11-3.14", help="one version, or from-to (default 3.11-3.14)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
-    command("lint", write.lint, "What katas still lack, without running them.").add_argument(
+    command("lint", write.lint, "What a kata still lacks, without running it.").add_argument(
         "kata", nargs="*"
     )
     one = command(
@@ -231,7 +254,7 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "report",
         write.report,
-        "Read JUnit files of pytest: what ran where, and whether it's all that should.",
+        "Read pytest's JUnit files: what ran where, and whether anything is missing.",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
     one.add_argument("--only", nargs="+", default=[], metavar="KATA", help="expect these katas alone")

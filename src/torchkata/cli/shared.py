@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +27,15 @@ class Mistake(Exception):
     """A mistake in the call; the message says what to type instead."""
 
 
+def complain(text: str) -> None:
+    """To standard error; in a terminal no word is broken at its edge."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        wrap = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+        text = "\n".join(wrap.fill(line) for line in text.splitlines())
+    print(text, file=sys.stderr)
+
+
 def catalogue() -> Catalogue:
     tree = Tree.find(Path.cwd())
     if tree is None:
@@ -39,7 +50,7 @@ def progress(all_katas: Catalogue) -> Progress:
     """The learner's progress; what cannot be read of it is said at once, apart from the output."""
     found = Progress(all_katas.tree)
     if trouble := found.trouble():
-        print(trouble, file=sys.stderr)
+        complain(trouble)
     return found
 
 

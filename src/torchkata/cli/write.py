@@ -100,7 +100,7 @@ def atlas(args: argparse.Namespace) -> int:
     built = Site(everything, args.folder, drawn).build()
     have = len(everything.entries) - len(built.plain)
     console.print(
-        f"{len(built.written)} files written, {built.kept} were right already. "
+        f"{len(built.written)} files written, {built.kept} already up to date. "
         f"{have} of {len(everything.entries)} katas have pictures.",
         markup=False,
         soft_wrap=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import shutil
@@ -73,6 +74,10 @@ def _disk(here: Path) -> Iterator[Finding]:
             yield Finding("disk", "ok", said)
 
 
+# No owner helps there.
+MOUNTED = "it is mounted read-only; work in a copy of the folder, or in a new one: kata init DIR"
+
+
 def _private(tree: Tree) -> Iterator[Finding]:
     """Whether history can be written, by writing beside it."""
     folder = tree.private
@@ -85,7 +90,8 @@ def _private(tree: Tree) -> Iterator[Finding]:
             os.replace(Path(scratch, "a"), Path(scratch, "b"))
         locked = [file for file in folder.glob("*") if not os.access(file, os.R_OK | os.W_OK)]
     except OSError as problem:
-        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", fix)
+        way = MOUNTED if problem.errno == errno.EROFS else fix
+        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", way)
         return
     finally:
         if made:
@@ -102,7 +108,9 @@ def _watcher(tree: Tree) -> Iterator[Finding]:
     polls = "the loop looks at the files instead, some times a second"
     copies = tree.root / "katas"
     if not os.access(copies, os.W_OK):
-        yield Finding("watcher", "wrong", f"{copies} cannot be written to", _owned(copies))
+        mounted = hasattr(os, "statvfs") and bool(os.statvfs(copies).f_flag & os.ST_RDONLY)
+        way = MOUNTED if mounted else _owned(copies)
+        yield Finding("watcher", "wrong", f"{copies} cannot be written to", way)
         return
     try:
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=copies) as folder:

@@ -31,6 +31,7 @@ from torchkata.judging.worker import (
     Run,
     WorkerError,
     as_argument,
+    by_the_clock,
     command,
     decoded,
     environment,
@@ -240,7 +241,7 @@ def _listen(
                         if used >= seconds:
                             stop("timeout")
                         elif waited >= seconds * PATIENCE:
-                            stop("waiting")
+                            stop(by_the_clock(used, seconds))
                         else:
                             deadline = time.monotonic() + max(ASK_EVERY, seconds - used)
                         continue

@@ -26,6 +26,7 @@ from torchkata.judging.worker import (
     Ready,
     Run,
     as_argument,
+    by_the_clock,
     command,
     decoded,
     environment,
@@ -133,10 +134,13 @@ def _watch(
         clock = time.monotonic() - begun
         if not started:
             ended = "timeout" if clock > START_TIMEOUT else ""
-        elif clock > seconds and (processor_seconds(process.pid) or 0.0) - loaded >= seconds:
-            ended = "timeout"
-        elif clock > seconds * PATIENCE:
-            ended = "waiting"
+        elif clock > seconds:
+            total = processor_seconds(process.pid)
+            used = None if total is None else total - loaded
+            if used is not None and used >= seconds:
+                ended = "timeout"
+            elif clock > seconds * PATIENCE:
+                ended = by_the_clock(used, seconds)
         if cancel is not None and cancel.is_set():
             ended = "cancelled"
         elif output.stat().st_size > OUTPUT_LIMIT or (started and report.stat().st_size > reports.LIMIT):

@@ -20,6 +20,7 @@ from torchkata.system import devices
 
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
+IDLE = 0.1  # of the limit: who has computed less than that was waiting for something
 PATIENCE = 5  # times the limit that a program may sleep, or wait for a busy machine
 # The variables that reach a program: docs/limits.md lists them.
 PASSED = (
@@ -110,8 +111,8 @@ class Ready:
 class Run:
     """How one program ended: its reports, its output, and `ended`.
 
-    ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "output_limit" · "cancelled" ·
-            "lost" the worker died with it
+    ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "slowed" (the same, at work, as far
+            as one knows) · "output_limit" · "cancelled" · "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     seconds: by the clock
     """
@@ -121,6 +122,11 @@ class Run:
     ended: str = ""
     status: int | None = None
     seconds: float = 0.0
+
+
+def by_the_clock(used: float | None, seconds: float) -> str:
+    """How a run ended that the clock has stopped, after `used` of its `seconds` of computing, if known."""
+    return "waiting" if used is not None and used < IDLE * seconds else "slowed"
 
 
 class Cancelled(Exception):

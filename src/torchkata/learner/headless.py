@@ -24,7 +24,7 @@ def once(catalogue: Catalogue, console: Console) -> int:
     """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
     progress = Progress(catalogue.tree)
     entries = catalogue.entries
-    entry = workspace.following(entries, progress.states(), "cpu")
+    entry = workspace.resuming(entries, progress, "cpu")
     if entry is None:
         console.print("All katas are solved. `kata list` shows them.")
         return 0
@@ -32,8 +32,10 @@ def once(catalogue: Catalogue, console: Console) -> int:
     console.print(lists.header(entry, solved, len(entries), console.width))
     console.print(workspace.start(entry, progress), markup=False)
     with Judge(catalogue.tree, [entry.kata]) as judge:
-        found = workspace.check(judge, entry, progress)
+        found, lost = workspace.check(judge, entry, progress)
     console.print(verdicts.verdict(found, entry, shown(entry.kata.copy)))
+    if lost:
+        console.print(f"Not recorded: {lost}", markup=False)
     if found.verdict == "solved":
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"

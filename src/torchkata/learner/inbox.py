@@ -74,6 +74,19 @@ class Inbox:
                     return None
                 self._wait(left)
 
+    def typed_on(self, within: float) -> bool:
+        """Whether more keys follow, each `within` seconds of the last: a word. They are thrown away."""
+        others: list[Event] = []
+        word, deadline = False, time.monotonic() + within
+        while (event := self.get(max(0.0, deadline - time.monotonic()))) is not None:
+            if isinstance(event, Key):
+                word, deadline = True, time.monotonic() + within
+            else:
+                others.append(event)
+        for event in others:
+            self.put(event)
+        return word
+
     def _wait(self, seconds: float | None) -> None:
         if os.name == "nt":  # where nothing but a socket can be selected
             self._wait_on_windows(seconds)

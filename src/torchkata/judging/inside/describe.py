@@ -61,6 +61,10 @@ def _described(problem: BaseException, file: Path, module: ModuleType | None) ->
     return found
 
 
+# Their text has no file and line: these are said apart from it.
+SYNTAX = (SyntaxError, IndentationError, TabError)
+
+
 def is_memory(problem: BaseException) -> bool:
     """Whether the program asked for more memory than it may have; never by a mere word in its text."""
     if isinstance(problem, MemoryError | torch.OutOfMemoryError):
@@ -73,7 +77,7 @@ def is_memory(problem: BaseException) -> bool:
 def words(problem: BaseException) -> str:
     """What it says, as text that can be printed."""
     try:
-        text = problem.msg if type(problem) is SyntaxError else str(problem)
+        text = problem.msg if isinstance(problem, SyntaxError) and type(problem) in SYNTAX else str(problem)
     except BaseException:
         return "(its message can't be shown)"
     # Half a surrogate pair is a string that nobody can print.
