@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -33,6 +35,9 @@ def start() -> None:
     LIBRARY.impl("softmax.int", _softmax, "AutogradLazy")
     # Its own batch norm leaves the running statistics as they are, or reads memory that isn't its own.
     LIBRARY.impl("batch_norm", _batch_norm, "AutogradLazy")
+    # What torch asks of every accelerator by its name: `torch.utils.checkpoint` puts random numbers back.
+    if not hasattr(torch, "lazy"):
+        _torch._register_device_module("lazy", _module())
     # It has no storage to be saved, so it's saved as the tensors of other devices without one are.
     _torch.Tensor._reduce_ex_internal = _saved
 
@@ -45,6 +50,22 @@ def _keep_no_graphs() -> None:
         ctypes.c_int.in_dll(library, "FLAGS_torch_lazy_compilation_cache_size").value = 0
     except ValueError:
         raise RuntimeError("its cache of graphs, which mistakes them, can't be switched off") from None
+
+
+def _module() -> ModuleType:
+    """`torch.lazy`, as there is `torch.cuda`: one device, whose random numbers are the CPU's."""
+    made: Any = ModuleType("torch.lazy")
+    made._initialized = True
+    made.is_available = lambda: True
+    made.is_initialized = lambda: True
+    made.device_count = lambda: 1
+    made.current_device = lambda: 0
+    made.device = lambda index: nullcontext()
+    made.get_rng_state = lambda device=None: torch.get_rng_state()
+    made.set_rng_state = lambda state, device=None: torch.set_rng_state(state)
+    made.get_amp_supported_dtype = lambda: [torch.float16, torch.bfloat16]
+    made.synchronize = lambda device=None: None
+    return made  # type: ignore[no-any-return]
 
 
 def _split(self: Tensor, size: int, dim: int = 0) -> list[Tensor]:
