@@ -6,7 +6,8 @@ Imported by nobody but `devices`, and only when somebody asks for the stand-in.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -35,6 +36,12 @@ def start() -> None:
     LIBRARY.impl("softmax.int", _softmax, "AutogradLazy")
     # Its own batch norm leaves the running statistics as they are, or reads memory that isn't its own.
     LIBRARY.impl("batch_norm", _batch_norm, "AutogradLazy")
+    # Its own random numbers are drawn when it computes them, which may be after the next seed.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it has kernels of its own for these, and that is why
+        for name in ("normal_", "uniform_", "bernoulli_.float"):
+            LIBRARY.impl(name, _drawn(name.partition(".")[0]), "Lazy")
+    LIBRARY.impl("native_dropout", _dropout, "AutogradLazy")
     # What torch asks of every accelerator by its name: `torch.utils.checkpoint` puts random numbers back.
     if not hasattr(torch, "lazy"):
         _torch._register_device_module("lazy", _module())
@@ -66,6 +73,22 @@ def _module() -> ModuleType:
     made.get_amp_supported_dtype = lambda: [torch.float16, torch.bfloat16]
     made.synchronize = lambda device=None: None
     return made  # type: ignore[no-any-return]
+
+
+def _drawn(name: str) -> Callable[..., Tensor]:
+    def draw(self: Tensor, *how: float, generator: torch.Generator | None = None) -> Tensor:
+        values = torch.empty(self.shape, dtype=self.dtype)
+        return self.copy_(getattr(values, name)(*how, generator=generator))
+
+    return draw
+
+
+def _dropout(self: Tensor, p: float, train: bool | None) -> tuple[Tensor, Tensor]:
+    kept = torch.ones(self.shape, dtype=self.dtype)
+    if train is False:
+        return self.clone(), kept.bool().to(self.device)
+    kept = kept.bernoulli_(1 - p).to(self.device)
+    return self * kept * (0.0 if p == 1 else 1 / (1 - p)), kept.bool()
 
 
 def _split(self: Tensor, size: int, dim: int = 0) -> list[Tensor]:
