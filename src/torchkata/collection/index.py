@@ -63,8 +63,9 @@ def _unproven(entries: list[Entry]) -> str:
     waiting = sum("cuda" in entry.card.needs for entry in entries)
     if not waiting:
         return ""
-    are = "needs a GPU and isn't" if waiting == 1 else "need a GPU and aren't"
-    return f"\n{len(entries) - waiting} of them are proven by every change; {waiting} {are} proven until one is there."
+    need = "needs a GPU and isn't" if waiting == 1 else "need a GPU and aren't"
+    ours = len(entries) - waiting
+    return f"\n{ours} of them are proven by every change; {waiting} {need} proven until one is there."
 
 
 def by_symptom(entries: list[Entry]) -> str:

@@ -72,9 +72,9 @@ class Server:
         if self.mode == "--list":
             katas = {*self.items, *self.errors}
             listing = {"collected": {kata: self._listing(kata) for kata in katas}, **versions}
-            Path(self.targets[0]).write_text(json.dumps(listing))
+            Path(self.targets[0]).write_text(json.dumps(listing), encoding="utf-8")
         elif self.mode == "--once":
-            self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
+            self.once(json.loads(Path(self.targets[0]).read_text(encoding="utf-8")), Path(self.targets[1]))
         else:
             self.serve(socket.socket(fileno=int(self.targets[0])), versions)
         return True
