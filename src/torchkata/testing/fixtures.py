@@ -18,7 +18,7 @@ from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
 from torchkata.system import devices
 from torchkata.testing import handed_in, properties, stand_in
-from torchkata.testing.leaving import loading, staying, unexcused
+from torchkata.testing.leaving import keep_status, loading, staying, unexcused
 from torchkata.testing.loader import module_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class KataSession:
         self.records: list[dict[str, Any]] = []
         self.judged: tuple[Path, ModuleType, CodeType] | None = None
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.status = 0
 
     # Options
 
@@ -266,7 +267,8 @@ class KataSession:
                 if name == PROPERTY and isinstance(value, dict):
                     self.records.append(value)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self.status = int(exitstatus)
         target = session.config.getoption("--evidence")
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["torchkata-deselected"] = sorted(self.deselected)
@@ -292,7 +294,10 @@ class KataSession:
             for line in stand_in.summary(terminalreporter.stats):
                 terminalreporter.write_line(line, yellow=True)
 
-    def pytest_unconfigure(self) -> None:
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if self.status and self.solutions is not None and not hasattr(config, "workerinput"):
+            keep_status(self.status)
         if self.scratch is not None:
             self.scratch.cleanup()
 
