@@ -16,7 +16,7 @@ from torchkata.collection import records
 from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
-from torchkata.system import devices
+from torchkata.system import devices, policy
 from torchkata.testing import handed_in, properties, stand_in
 from torchkata.testing.leaving import keep_status, loading, staying, unexcused
 from torchkata.testing.loader import module_name
@@ -71,10 +71,13 @@ class KataSession:
         config.addinivalue_line(
             "markers", "no_stand_in(reason): the stand-in (--device lazy) can't do it; it is skipped there."
         )
+        policy.impose()
         try:
             self.devices = devices.parse(config.getoption("--device"))
         except devices.DeviceError as problem:
             raise pytest.UsageError(f"--device: {problem}") from None
+        if "cuda" in self.devices:
+            policy.apply()
         solutions = config.getoption("--solutions")
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
@@ -152,11 +155,14 @@ class KataSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        if KATA not in item.stash:
+            return (yield)
         file = _params(item).get("solution")
-        if KATA not in item.stash or not isinstance(file, Path):
-            return (yield)
-        with unexcused(module_name(item.stash[KATA], file)):
-            return (yield)
+        watch = unexcused(module_name(item.stash[KATA], file)) if isinstance(file, Path) else nullcontext()
+        with watch:
+            result = yield
+            policy.settle()
+            return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

@@ -33,7 +33,7 @@ import pytest
 from torchkata.collection import content
 from torchkata.collection.layout import Tree
 from torchkata.judging.inside.nursery import Nursery, Work
-from torchkata.system import devices, scratch
+from torchkata.system import devices, policy, scratch
 from torchkata.system.fence import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
 
 
@@ -236,6 +236,8 @@ def main() -> None:
     except devices.DeviceError as problem:
         sys.stderr.write(str(problem))
         sys.exit(devices.EXIT)
+    if device == "cuda":
+        policy.apply()
     server = Server(Tree(Path(root)), mode, rest[:count])
     # The tree's own options are for people's runs; a check needs none of them.
     options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.testing.plugin"]
