@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch._lazy import ts_backend
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 _torch: Any = torch  # less than half of what is used here has annotations
 LIBRARY = _torch.library.Library("aten", "IMPL")  # as long as it lives, so long do its kernels
@@ -42,6 +43,8 @@ def start() -> None:
         for name in ("normal_", "uniform_", "bernoulli_.float"):
             LIBRARY.impl(name, _drawn(name.partition(".")[0]), "Lazy")
     LIBRARY.impl("native_dropout", _dropout, "AutogradLazy")
+    # It computes nothing until somebody looks, and a hundred steps make a graph that takes it minutes.
+    register_optimizer_step_post_hook(lambda *_: _torch._lazy.mark_step())
     # What torch asks of every accelerator by its name: `torch.utils.checkpoint` puts random numbers back.
     if not hasattr(torch, "lazy"):
         _torch._register_device_module("lazy", _module())
