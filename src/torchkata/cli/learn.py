@@ -20,13 +20,13 @@ from torchkata.cli.shared import (
     catalogue,
     console,
     progress,
+    require_one_device,
+    require_time_limit,
 )
 from torchkata.collection.catalogue import Catalogue
-from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
-LONGEST = 3600  # seconds for one check
 PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
@@ -47,8 +47,8 @@ def watch(args: argparse.Namespace) -> int:
     from torchkata.learner.workspace import following
 
     all_katas = catalogue()
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
     if args.json:
         states = progress(all_katas).states()
@@ -114,8 +114,8 @@ def check(args: argparse.Namespace) -> int:
     from torchkata.show import verdicts
 
     all_katas = catalogue()
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     if args.solved:
         return _check_solved(args, all_katas)
     if args.kata is None:
@@ -182,17 +182,6 @@ def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
     # One that can't run here was not checked, and whoever is green has checked all.
     rest = set(found) - {"solved"}
     return SOLVED if not rest else UNAVAILABLE if rest == {"unavailable"} else RED
-
-
-def _one_device(device: str) -> None:
-    if device not in KNOWN:
-        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
-        raise Mistake(f"one device for one check, not {device!r}; choose {known}")
-
-
-def _time_limit(seconds: float) -> None:
-    if not 0 < seconds <= LONGEST:
-        raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {seconds:g}")
 
 
 def _program(file: Path) -> bytes:
