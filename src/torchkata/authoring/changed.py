@@ -29,7 +29,7 @@ def changed(catalogue: Catalogue, revision: str) -> list[Entry]:
 def _git(root: Path, *arguments: str) -> list[str]:
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, encoding="utf-8", check=True
         )
     except FileNotFoundError:
         raise ValueError("--changed asks git, which isn't installed") from None

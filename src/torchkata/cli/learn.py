@@ -24,6 +24,7 @@ from torchkata.cli.shared import (
     require_one_device,
     require_time_limit,
 )
+from torchkata.collection.catalogue import Catalogue
 from torchkata.system.paths import shown
 from torchkata.system.patience import patience
 from torchkata.system.trouble import told
@@ -120,10 +121,14 @@ def check(args: argparse.Namespace) -> int:
     from torchkata.show import problems, verdicts
 
     all_katas = catalogue()
-    entry = all_katas[args.kata]
-    file: Path = args.solution or entry.kata.copy
     require_one_device(args.device)
     require_time_limit(args.timeout)
+    if args.solved:
+        return _check_solved(args, all_katas)
+    if args.kata is None:
+        raise Mistake("name a kata, as in: kata check basics/square; `kata list` shows them all")
+    entry = all_katas[args.kata]
+    file: Path = args.solution or entry.kata.copy
     if args.solution is None and not file.is_file():
         raise Mistake(f"{entry.id} is not started; begin with: kata start {entry.id}")
     try:
@@ -146,6 +151,47 @@ def check(args: argparse.Namespace) -> int:
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
+
+
+def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
+    """Whether what is solved still is, with a line a kata; for a machine that has no history."""
+    from torchkata.judging.judge import Judge
+    from torchkata.judging.worker import Limits
+    from torchkata.learner import solved
+
+    if args.kata or args.solution or args.json:
+        raise Mistake("--solved takes the katas in solved.txt, and neither a kata, --solution nor --json")
+    try:
+        entries = [all_katas[name] for name in solved.read(all_katas.tree)]
+    except FileNotFoundError:
+        raise Mistake(
+            "there is no solved.txt here; make one with a workflow: kata init --ci github"
+        ) from None
+    if not entries:
+        console.print("No kata is solved yet, so that nothing was checked.")
+        return SOLVED
+    found = []
+    limits = Limits(seconds=args.timeout)
+    with Judge(all_katas.tree, [e.kata for e in entries], args.device, limits, ahead=False) as judge:
+        for entry in entries:
+            file = entry.kata.copy
+            if not file.is_file():
+                found.append("missing")
+                said = f"there is no {shown(file)}"
+            else:
+                verdict = judge.check(entry, _program(file), shown(file))
+                found.append(verdict.verdict)
+                test = verdict.first_failed
+                said = verdict.message or (f"{test.sentence}: {test.message}" if test is not None else "")
+            line = f"{entry.id}: {found[-1]}" + (f": {said}" if found[-1] != "solved" and said else "")
+            console.print(line, markup=False, soft_wrap=True)
+    count = found.count("solved")
+    console.print(f"{count} of {len(found)} solved katas still are.")
+    if "internal" in found:
+        return OUR_FAULT
+    # One that can't run here was not checked, and whoever is green has checked all.
+    rest = set(found) - {"solved"}
+    return SOLVED if not rest else UNAVAILABLE if rest == {"unavailable"} else RED
 
 
 def _program(file: Path) -> bytes:

@@ -122,7 +122,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--anyway", action="store_true", help="all of it, solved or not")
     command("start", learn.start, "Make your copy of a kata.").add_argument("kata")
     one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
-    one.add_argument("kata", help="an id, or the slug of a pitfall")
+    one.add_argument("kata", nargs="?", help="an id, or the slug of a pitfall")
+    one.add_argument("--solved", action="store_true", help="all katas in solved.txt: see kata init --ci")
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
@@ -135,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
     one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
     one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
     one.add_argument("--for-class", action="store_true", help="without the answers: docs/grading.md")
+    one.add_argument("--ci", choices=("github", "gitlab"), help="with a workflow: docs/ci.md")
     command(
         "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
     )

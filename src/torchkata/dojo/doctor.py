@@ -172,7 +172,9 @@ def _terminal() -> Iterator[Finding]:
 
 def _git() -> Iterator[Finding]:
     try:
-        done = subprocess.run(["git", "--version"], capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(
+            ["git", "--version"], capture_output=True, text=True, encoding="utf-8", timeout=10, check=True
+        )
         yield Finding("git", "ok", done.stdout.strip().removeprefix("git version "))
     except (OSError, subprocess.SubprocessError):
         yield Finding("git", "ok", "none, and none is needed in a dojo")

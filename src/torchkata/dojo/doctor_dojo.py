@@ -86,7 +86,7 @@ def _private(tree: Tree) -> Iterator[Finding]:
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="doctor-", dir=folder) as scratch:
-            Path(scratch, "a").write_text("a")
+            Path(scratch, "a").write_text("a", encoding="utf-8")
             os.replace(Path(scratch, "a"), Path(scratch, "b"))
         locked = [file for file in folder.glob("*") if not os.access(file, os.R_OK | os.W_OK)]
     except OSError as problem:
@@ -139,7 +139,7 @@ def _notified(folder: Path) -> bool:
         number = 0
         while not heard.wait(0.05):  # the first may come before the watcher is up
             number += 1
-            (folder / "saved").write_text(str(number))
+            (folder / "saved").write_text(str(number), encoding="utf-8")
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -163,7 +163,7 @@ def _renew(changes: Changes, path: str, new: bytes, base: str | None, kept: str)
     """Write one file of ours, if that changes anything, keeping what somebody made of it."""
     target = changes.root / path
     mine = manifest.bytes_of(target)
-    if mine == new or (path in SETTINGS and digest(new) == base):
+    if digest(mine) == digest(new) or (path in SETTINGS and digest(new) == base):
         return  # settings are the user's to change; only a newer version of them is written
     if mine is not None and digest(mine) != base:
         atomic.write_text(changes.root / kept / path, mine)

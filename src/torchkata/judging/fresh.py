@@ -65,7 +65,7 @@ class FreshWorker:
                 )
                 if not listing.is_file():
                     raise refused(done.returncode, done.stdout + done.stderr)
-                message = json.loads(listing.read_text())
+                message = json.loads(listing.read_text(encoding="utf-8"))
                 self._collected = {
                     kata: Collected.from_message(found) for kata, found in message["collected"].items()
                 }
@@ -83,7 +83,7 @@ class FreshWorker:
         kata = self.tree.kata(job.kata)
         with tempfile.TemporaryDirectory(dir=self.home) as folder:
             request, report, output = (Path(folder, name) for name in ("job.json", "report", "output"))
-            request.write_text(json.dumps(asdict(job)))
+            request.write_text(json.dumps(asdict(job)), encoding="utf-8")
             run = Run()
             with output.open("wb") as sink:
                 process = subprocess.Popen(

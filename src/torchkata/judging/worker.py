@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from torchkata.collection.layout import Kata, Tree
-from torchkata.system import devices
+from torchkata.system import devices, policy
 
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
@@ -27,7 +27,7 @@ PASSED = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
     *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "USERPROFILE", "USERNAME", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
-    *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_TF32_OVERRIDE"),
+    *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
 )
 PREFIXES = ("LC_", "OMP_", "MKL_", "KMP_", "CUDA_", "CUBLAS_", "HIP_", "HSA_", "ROCR_", "PYTORCH_", "TORCH_")
 TIME = b"time "  # asks the parent for the processor time of a check, and begins its answer
@@ -189,10 +189,9 @@ def environment() -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith(PREFIXES)}
     # One thread in the parent: a pool that a parallel operation starts does not survive the fork.
-    return kept | {
+    return policy.of(kept) | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
         "OPENBLAS_NUM_THREADS": "1",
         # A check has no time to compile; what a program compiles runs as it is written.
         "TORCHDYNAMO_DISABLE": "1",

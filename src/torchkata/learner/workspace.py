@@ -11,6 +11,7 @@ from rich.text import Text
 
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import starting_text
+from torchkata.learner import solved
 from torchkata.learner.progress import Progress, Version, digest
 from torchkata.show.code import difference, markdown
 from torchkata.show.verdicts import LABELS
@@ -103,6 +104,8 @@ def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -
         seconds=found.seconds,
         failure=found.first_failed.sentence if found.first_failed is not None else "",
     )
+    if found.verdict == "solved":
+        solved.add(progress.tree, entry.id)
 
 
 def hint(entry: Entry, progress: Progress, *, keys: bool = False) -> RenderableType:
@@ -184,5 +187,6 @@ def reset(entry: Entry, progress: Progress) -> str:
     kept = progress.keep(entry.kata)
     atomic.write_text(entry.kata.copy, starting_text(entry))
     progress.record(entry.kata, "reset")
+    solved.remove(progress.tree, entry.id)
     where = f" What you had is in {shown(kept)}." if kept else ""
     return f"{shown(entry.kata.copy)} is as it was at the start.{where}"

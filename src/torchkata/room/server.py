@@ -110,10 +110,10 @@ async def _serve(
 def _token(file: Path) -> str:
     """The session's own, so that a page that is open goes on after a restart."""
     with contextlib.suppress(OSError):
-        return file.read_text()
+        return file.read_text(encoding="utf-8")
     token = secrets.token_urlsafe(16)
     file.touch(0o600)
-    file.write_text(token)
+    file.write_text(token, encoding="utf-8")
     return token
 
 

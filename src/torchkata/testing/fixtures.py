@@ -16,9 +16,9 @@ from torchkata.collection import records
 from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
-from torchkata.system import devices
+from torchkata.system import devices, policy
 from torchkata.testing import handed_in, properties, stand_in
-from torchkata.testing.leaving import loading, staying, unexcused
+from torchkata.testing.leaving import keep_status, loading, staying, unexcused
 from torchkata.testing.loader import module_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class KataSession:
         self.records: list[dict[str, Any]] = []
         self.judged: tuple[Path, ModuleType, CodeType] | None = None
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.status = 0
 
     # Options
 
@@ -75,10 +76,13 @@ class KataSession:
         config.addinivalue_line(
             "markers", "no_stand_in(reason): the stand-in (--device lazy) can't do it; it is skipped there."
         )
+        policy.impose()
         try:
             self.devices = devices.parse(config.getoption("--device"))
         except devices.DeviceError as problem:
             raise pytest.UsageError(f"--device: {problem}") from None
+        if "cuda" in self.devices:
+            policy.apply()
         solutions = config.getoption("--solutions")
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
@@ -158,11 +162,14 @@ class KataSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        if KATA not in item.stash:
+            return (yield)
         file = _params(item).get("solution")
-        if KATA not in item.stash or not isinstance(file, Path):
-            return (yield)
-        with unexcused(module_name(item.stash[KATA], file)):
-            return (yield)
+        watch = unexcused(module_name(item.stash[KATA], file)) if isinstance(file, Path) else nullcontext()
+        with watch:
+            result = yield
+            policy.settle()
+            return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -273,7 +280,8 @@ class KataSession:
                 if name == PROPERTY and isinstance(value, dict):
                     self.records.append(value)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self.status = int(exitstatus)
         target = session.config.getoption("--evidence")
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["torchkata-deselected"] = sorted(self.deselected)
@@ -300,7 +308,10 @@ class KataSession:
             for line in stand_in.summary(terminalreporter.stats):
                 terminalreporter.write_line(line, yellow=True)
 
-    def pytest_unconfigure(self) -> None:
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if self.status and self.solutions is not None and not hasattr(config, "workerinput"):
+            keep_status(self.status)
         if self.scratch is not None:
             self.scratch.cleanup()
 
