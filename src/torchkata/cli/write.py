@@ -50,20 +50,36 @@ def lint(args: argparse.Namespace) -> int:
 
 
 def prove(args: argparse.Namespace) -> int:
-    from torchkata.authoring.changed import changed
-    from torchkata.authoring.report import prove
+    from torchkata.authoring import report, report_of_cases
+    from torchkata.authoring.changed import changed, changed_cases
+    from torchkata.cases.plant import CaseError
+    from torchkata.cases.shelf import NoCase, Shelf, is_case
+    from torchkata.system import devices
 
     all_katas = catalogue()
-    chosen = [all_katas[name] for name in args.kata]
-    if args.changed is not None:
-        try:
-            chosen = changed(all_katas, args.changed)
-        except ValueError as problem:
-            raise Mistake(str(problem)) from None
-        if not chosen:
-            console.print("No kata differs.")
-            return SOLVED
-    return prove(all_katas, chosen, args.device, console, as_json=args.json, workers=_workers(args.workers))
+    shelf = Shelf(all_katas.tree)
+    named = [name for name in args.kata if not is_case(name)]
+    chosen = [all_katas[name] for name in named]
+    try:
+        cases = [case for name in args.kata if is_case(name) for case in shelf.named(name)]
+        if args.changed is not None:
+            chosen, cases = changed(all_katas, args.changed), changed_cases(shelf, args.changed)
+        elif not args.kata:
+            cases = shelf.cases
+    except (CaseError, NoCase, ValueError) as problem:
+        raise Mistake(str(problem)) from None
+    if args.changed is not None and not chosen and not cases:
+        console.print("No kata differs.")
+        return SOLVED
+    status, workers = SOLVED, _workers(args.workers)
+    if chosen or not (args.kata or args.changed is not None):
+        status = report.prove(all_katas, chosen, args.device, console, as_json=args.json, workers=workers)
+    if cases and "cpu" in devices.parse(args.device):
+        found = report_of_cases.prove(all_katas, cases, console, as_json=args.json, workers=workers)
+        status = status if status == RED else found
+    elif cases and not args.json:
+        console.print("The cases are proven on the CPU alone.")
+    return status
 
 
 def _workers(asked: str) -> int:

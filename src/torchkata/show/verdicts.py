@@ -67,7 +67,7 @@ def words(found: Verdict) -> Words:
         sentence=red.sentence if red is not None and failed else "",
         detail=harmless(red.message) if red is not None and failed else "",
         line=found.line or (red.line if red is not None else None),
-        output=_first_lines(found.output),
+        output=first_lines(found.output),
     )
 
 
@@ -115,7 +115,7 @@ def harmless(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
-def _first_lines(output: str) -> str:
+def first_lines(output: str) -> str:
     """What a program printed, as much of it as there is room for."""
     lines = output.rstrip().splitlines()
     more = f"\n... and {len(lines) - OUTPUT_LINES} more lines" if len(lines) > OUTPUT_LINES else ""
