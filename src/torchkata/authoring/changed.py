@@ -25,7 +25,7 @@ def changed(catalogue: Catalogue, revision: str) -> list[Entry]:
 
 
 def changed_cases(shelf: Shelf, revision: str) -> list[Case]:
-    """As `changed`, of the case files: a plant is one case's own, and all else of a project is every case's."""
+    """As `changed`, of the case files: a plant is one case's own, all else of a project is every case's."""
     names = _names(shelf.tree, revision)
     if any(name.startswith(ENGINE) for name in names):
         return shelf.cases

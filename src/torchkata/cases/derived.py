@@ -9,8 +9,9 @@ symptom left. There is no `fixed`: the healthy project is the same for all of a 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from torchkata.cases.bundle import bundle
@@ -37,8 +38,16 @@ def program(case: Case, files: Mapping[str, str]) -> bytes:
 
 
 def arranged(case: Case, files: Mapping[str, str]) -> dict[str, str]:
-    """The project's own files first, then what the learner has added."""
-    return {**{name: files[name] for name in case.project.files if name in files}, **files}
+    """The project's own files, then what the learner has added that these name; the rest is their own."""
+    found = {name: files[name] for name in case.project.files if name in files}
+    waiting = {name: text for name, text in files.items() if name not in found}
+    while named := [name for name in waiting if _names(found.values(), name.removesuffix(".py"))]:
+        found |= {name: waiting.pop(name) for name in named}
+    return found
+
+
+def _names(texts: Iterable[str], module: str) -> bool:
+    return any(re.search(rf"\b{module}\b", text) for text in texts)
 
 
 def programs(case: Case) -> dict[str, bytes]:

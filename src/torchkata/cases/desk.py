@@ -18,6 +18,7 @@ from torchkata.judging.worker import Limits
 from torchkata.learner.progress import Progress
 from torchkata.system.paths import shown
 
+NO_CASES = "there are no cases here; newer katas bring some: kata update"
 FREE = ("internal", "invalid")  # outcomes that say nothing of the case, and so are no looks
 
 
@@ -51,21 +52,24 @@ class Desk:
             raise NoCase("no case is open; one to work on: kata case")
         return found
 
-    def next(self, *, project: str | None = None, level: int | None = None) -> Case | None:
-        """The case to give now. Raises `CaseError`."""
+    def next(self, *, project: str | None = None, level: int | None = None) -> Case:
+        """The case to give now. Raises `NoCase` and `CaseError`."""
         events = list(self.progress.events())
         solved = choice.solved_at(events)
         records = self.records.all()
-        return choice.choose(self.shelf.cases, records, solved, time.time(), project=project, level=level)
+        cases = self.shelf.cases
+        if not cases:
+            raise NoCase(NO_CASES)
+        found = choice.choose(cases, records, solved, time.time(), project=project, level=level)
+        if found is None:
+            raise NoCase("no other case is left here; one that you had, anew: kata case reset --case NUMBER")
+        return found
 
-    def give(self, case: Case, *, surprise: bool = False) -> Work:
+    def give(self, case: Case, *, surprise: bool = False) -> None:
         """Put its project into the learner's folder; work that is there stays."""
-        work = Work(self.tree, case)
-        work.give(surprise=surprise)
-        record = self.records.all().get(case.number)
-        if record is None or record.ended:
+        Work(self.tree, case).give(surprise=surprise)
+        if case.number not in self.records.all():
             self.records.write(case, GIVEN, surprise=surprise)
-        return work
 
     def diagnose(self, case: Case, words: str) -> None:
         """The first one counts; "" is none, said on purpose."""
@@ -78,7 +82,7 @@ class Desk:
         Raises `Undiagnosed` for a project that has changed too soon, and `CaseError`.
         """
         work, record = Work(self.tree, case), self.records.of(case)
-        files = work.files()
+        files = derived.arranged(case, work.files())
         if case.is_untouched(files):
             return Outcome(case.number, UNTOUCHED)
         if record.diagnosis is None and not record.ended:
@@ -107,8 +111,13 @@ class Desk:
         return bool(words) and diagnosis.is_right(words or "", case)
 
     def reset(self, case: Case) -> Path | None:
-        """The project as it was given; where the other one is kept."""
-        return Work(self.tree, case).reset()
+        """The project as it was given; where the other one is kept. A case that has ended is open again."""
+        work, record = Work(self.tree, case), self.records.of(case)
+        kept = work.put_away()
+        work.give(surprise=record.surprise)
+        if record.ended or case.number not in self.records.all():
+            self.records.write(case, GIVEN, surprise=record.surprise)
+        return kept
 
 
 def left(case: Case, record: Record) -> int:
@@ -117,6 +126,6 @@ def left(case: Case, record: Record) -> int:
 
 
 def digest(files: dict[str, str]) -> str:
-    """Of what is checked: only what the learner's own tools leave beside the project may come in."""
+    """Of what is checked, so that the same project counts once."""
     text = "\0".join(f"{name}\0{content}" for name, content in sorted(files.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

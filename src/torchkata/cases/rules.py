@@ -18,8 +18,18 @@ from torchkata.collection.catalogue import Catalogue, UnknownKata
 from torchkata.collection.programs import imports
 from torchkata.finding.stems import stems
 
-RIGHTS, WRONGS, PLANTS = 2, 1, 10
+RIGHTS, WRONGS = 2, 1
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def of_all(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[str]:
+    """What is wrong with these cases and with their projects. Raises `CaseError`."""
+    projects = dict[str, Project]()
+    for case in cases:
+        projects[case.project.name] = case.project
+        yield from (f"{case.name}: {problem}" for problem in of_case(case, catalogue))
+    for project in projects.values():
+        yield from of_project(project)
 
 
 def of_project(project: Project) -> Iterator[str]:

@@ -57,12 +57,6 @@ class Work:
             found[file.name] = file.read_bytes()
         return as_texts(found)
 
-    def reset(self) -> Path | None:
-        """Write it anew; where what was there is kept, or None if it was as given."""
-        kept = self.put_away()
-        self.give()
-        return kept
-
     def put_away(self) -> Path | None:
         """Move the folder to the kept ones, whole; None where there is nothing to keep."""
         folder = self.folder

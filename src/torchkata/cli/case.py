@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from torchkata.cli.learn import LONGEST
-from torchkata.cli.shared import OUR_FAULT, RED, SOLVED, Mistake, catalogue, console, progress
+from torchkata.cli.shared import LONGEST, OUR_FAULT, RED, SOLVED, Mistake, catalogue, console, progress
 
 if TYPE_CHECKING:
     from torchkata.cases.desk import Desk
@@ -50,26 +49,39 @@ def case(args: argparse.Namespace) -> int:
 def _open(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     """The open case again, or a new one where none is open or one is asked for."""
     from torchkata.cases import telling
+    from torchkata.cases.work import Work
 
     names = [project.name for project in desk.shelf.projects]
-    if not names:
-        raise Mistake("there are no cases here; newer katas bring some: kata update")
-    if args.project not in (None, *names):
+    if names and args.project not in (None, *names):
         raise Mistake(f"there is no project {args.project!r}; projects are {', '.join(names)}")
     wanted = args.new or args.surprise or args.project or args.level
     chosen = desk.case(args.case) if args.case else None if wanted else desk.current()
-    if chosen is None:
-        chosen = desk.next(project=args.project, level=args.level)
-    if chosen is None:
-        raise Mistake("no other case is left here; one that you had: kata case --case NUMBER reset")
-    work = desk.give(chosen, surprise=args.surprise)
-    record = desk.records.of(chosen)
+    chosen = chosen or desk.next(project=args.project, level=args.level)
+    work = Work(desk.tree, chosen)
+    desk.give(chosen, surprise=args.surprise)
     if args.json:
         told = {"case": chosen.number, "folder": str(work.folder), "report": chosen.plant.report}
         print(json.dumps(told, ensure_ascii=False))
     else:
-        console.print(telling.report(chosen, work, record))
+        console.print(telling.report(chosen, work, desk.records.of(chosen)))
     return SOLVED
+
+
+def given() -> object:
+    """The open case, or a new one, for the loop: what there is to read of it."""
+    from torchkata.cases import telling
+    from torchkata.cases.desk import Desk
+    from torchkata.cases.plant import CaseError
+    from torchkata.cases.shelf import NoCase
+    from torchkata.cases.work import Work
+
+    desk = Desk(catalogue().tree)
+    try:
+        chosen = desk.current() or desk.next()
+        desk.give(chosen)
+    except (CaseError, NoCase) as problem:
+        return str(problem)
+    return telling.report(chosen, Work(desk.tree, chosen), desk.records.of(chosen))
 
 
 def _diagnose(desk: Desk, args: argparse.Namespace, words: list[str]) -> int:

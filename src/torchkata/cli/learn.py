@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from torchkata.cli import case
 from torchkata.cli.shared import (
+    LONGEST,
     OUR_FAULT,
     RED,
     SOLVED,
@@ -25,7 +27,6 @@ from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
-LONGEST = 3600  # seconds for one check
 PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
@@ -35,7 +36,7 @@ def session(args: argparse.Namespace) -> int:
     from torchkata.learner.loop import Loop
 
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return Loop(catalogue(), console).run()
+        return Loop(catalogue(), console, case=case.given).run()
     return headless.once(catalogue(), console)
 
 
@@ -56,7 +57,14 @@ def watch(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
     limits = Limits(seconds=args.timeout)
-    loop = Loop(all_katas, console, device=args.device, limits=limits, edit_command=args.edit)
+    loop = Loop(
+        all_katas,
+        console,
+        device=args.device,
+        limits=limits,
+        edit_command=args.edit,
+        case=case.given,
+    )
     return loop.run(first)
 
 

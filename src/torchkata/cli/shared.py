@@ -15,6 +15,7 @@ from torchkata.show.code import STYLES
 # 2 is for what the caller can change: a wrong word, a full disk, a folder of somebody else's.
 SOLVED, RED, MISTAKE, UNAVAILABLE, OUR_FAULT = 0, 1, 2, 3, 4
 INTERRUPTED = 130
+LONGEST = 3600  # seconds for one check
 
 console = Console(highlight=False, theme=STYLES)
 

@@ -11,6 +11,7 @@ e  open in the editor      x  start over (keeps a copy)
 /  search: words, an error ?  these keys
 q  quit
 Every save is a check."""
+NO_CASES = "There are no cases here; newer katas bring some: kata update"
 WAITING = "Waiting for a save. h hint, s see it, n next, ? all keys"
 GIVEN = "This one is given. Follow its task above and see what the loop says; n goes on."
 SLOW_ROAD = "This system has no safe fork: every check is a process of its own and takes a few seconds."

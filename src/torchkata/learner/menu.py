@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from rich.console import Console
 
 from torchkata.collection.catalogue import Entry
 from torchkata.show import lists
 
+CASE: Literal["c"] = "c"
 PROMPT = (
-    "a number or an id opens it; a word narrows (done, begun, new, silent, a track ...); Enter goes back: "
+    "a number or an id opens it; a word narrows (done, begun, new, silent, a track ...); "
+    "c gives a case, a whole project with one bug; Enter goes back: "
 )
 
 
-def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console) -> Entry | None:
-    """Show and narrow the list until something is chosen; None for nothing. Reads whole lines."""
+def choose(
+    entries: Sequence[Entry], states: Mapping[str, str], console: Console
+) -> Entry | Literal["c"] | None:
+    """Show and narrow the list until something is chosen, a case perhaps; None for nothing. Reads whole
+    lines."""
     shown = list(entries)
     numbers = {entry.id: number for number, entry in enumerate(entries, start=1)}
     while True:
@@ -26,6 +32,8 @@ def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console
             return None
         if not typed:
             return None
+        if typed.lower() == CASE:
+            return CASE
         exact = [entry for entry in entries if typed in (entry.id, str(numbers[entry.id]))]
         if exact:
             return exact[0]
