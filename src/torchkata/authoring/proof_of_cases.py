@@ -183,6 +183,6 @@ def _wrong(entry: Entry, stem: str) -> Path:
 
 def _described(verdict: Verdict) -> str:
     first = verdict.first_failed
-    if verdict.verdict == "failing" and first is not None:
-        return f"failing ({first.name}: {first.message})"
+    if verdict.verdict in ("failing", "wrong_fix") and first is not None:
+        return f"red ({first.name}: {first.message})"
     return f"{verdict.verdict} ({verdict.message})" if verdict.message else verdict.verdict
