@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from torchkata.cases import choice, derived, diagnosis, outcome
@@ -12,6 +13,7 @@ from torchkata.cases.outcome import HEALTHY, UNTOUCHED, Outcome
 from torchkata.cases.record import BUDGET, DIAGNOSED, FOUND, GAVE_UP, GIVEN, LOOKED, Record, Records
 from torchkata.cases.shelf import Case, NoCase, Shelf
 from torchkata.cases.work import Work
+from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Tree
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Limits
@@ -27,10 +29,13 @@ class Undiagnosed(Exception):
 
 
 class Desk:
-    """A learner at the cases of one tree."""
+    """A learner at the cases of one tree.
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
+    judge: of the derived tree, from whoever has a warm one; else each check starts its own
+    """
+
+    def __init__(self, tree: Tree, judge: Judge | None = None) -> None:
+        self.tree, self.judge = tree, judge
         self.shelf = Shelf(tree)
         self.progress = Progress(tree)
         self.records = Records(self.progress)
@@ -89,10 +94,7 @@ class Desk:
             raise Undiagnosed
         told()
         entry = derived.put(self.tree, case)
-        hidden = self.tree.hidden
-        with Judge(
-            derived.derived(self.tree), [entry.kata], limits=Limits(seconds), ahead=False, hidden=hidden
-        ) as judge:
+        with self._judge(entry, Limits(seconds)) as judge:
             found = outcome.check(judge, entry, case, files, shown(work.folder))
         seen = digest(files)
         if not record.ended and seen not in record.seen and found.kind not in FREE:
@@ -100,6 +102,12 @@ class Desk:
         if found.kind == HEALTHY and not record.ended:
             self.records.write(case, FOUND, right=self.is_right(case))
         return found
+
+    def _judge(self, entry: Entry, limits: Limits) -> AbstractContextManager[Judge]:
+        if self.judge is not None:
+            return nullcontext(self.judge)
+        tree = derived.derived(self.tree)
+        return Judge(tree, [entry.kata], limits=limits, ahead=False, hidden=self.tree.hidden)
 
     def give_up(self, case: Case) -> None:
         if not self.records.of(case).ended:
