@@ -186,6 +186,7 @@ def test_a_traceback_of_a_bundle_shows_the_files_and_lines_of_the_project():
     assert 'File "deep.py", line 2, in fall\n    return 1 / 0' in shown
     assert 'File "train.py", line 5, in go\n    deep.fall()' in shown
     assert place(files, offsets["deep.py"] + 2) == ("deep.py", 2)
+    assert place(files, offsets["train.py"] + 5) == ("train.py", 5)
 
 
 def test_a_project_of_a_bundle_can_be_run_as_its_entry_is(files, capsys):

@@ -56,7 +56,7 @@ def test_a_case_is_its_report_and_a_folder(kata, case_tree):
     assert f"Case {folder.name} A line through noisy points (level 1, touches toy)" in said
     assert "The same model on the same points gives two different errors" in said
     assert "mean error 1.6529 again 1.6859" in said
-    assert "with: mean error 0.0314 again 0.0314" in said
+    assert "When all was well: mean error 0.0314 again 0.0314" in said
     assert "3 of 3 left" in said
     assert sorted(file.name for file in folder.iterdir()) == ["model.py", "train.py"]
     done = subprocess.run(

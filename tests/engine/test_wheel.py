@@ -22,7 +22,17 @@ import pytest
 from torchkata.collection import content
 
 REPOSITORY = Path(__file__).parents[2]
-CARRIED = ("src", "katas", "broken", "fixed", "tests", "pyproject.toml", "hatch_build.py", "conftest.py")
+CARRIED = (
+    "src",
+    "katas",
+    "broken",
+    "cases",
+    "fixed",
+    "tests",
+    "pyproject.toml",
+    "hatch_build.py",
+    "conftest.py",
+)
 CARRIED += ("README.md", "LICENSE", ".gitignore")
 KATA = "graph/second_step"
 

@@ -75,7 +75,9 @@ def _print_sum(proofs: list[CaseProof], projects: list[str], seconds: float, con
     if as_before:
         console.print(f"{as_before} wrong fixes fail exactly as their plants do, and can't be named.")
     middle = statistics.median(proof.seconds for proof in proofs)
-    console.print(f"{seconds:.0f} s for {len(proofs)} cases, {middle:.2f} s each in the median.")
+    each = seconds / len(proofs)
+    console.print(f"{seconds:.0f} s for {len(proofs)} cases: {each:.2f} s a case. From its first run to")
+    console.print(f"its last, beside others, a case took {middle:.2f} s in the median.")
     if len(proofs) > SLOWEST:
         console.print(f"The slowest {SLOWEST}:")
         for proof in sorted(proofs, key=lambda p: -p.seconds)[:SLOWEST]:

@@ -11,8 +11,9 @@ from torchkata.learner.progress import Progress
 
 # Nobody who reads the history learns what was planted: cases have their numbers there.
 NAME = "case/{number}"
-GIVEN, DIAGNOSED, LOOKED, FOUND, GAVE_UP = (
+GIVEN, OPENED, DIAGNOSED, LOOKED, FOUND, GAVE_UP = (
     "case given",
+    "case opened",
     "case diagnosis",
     "case look",
     "case found",
@@ -79,6 +80,8 @@ def read(events: Iterable[dict[str, Any]]) -> dict[str, Record]:
             before = found.pop(number, None)  # and so the one given last comes last
             before = before if before is not None and before.ended else None
             found[number] = Record(_at(event), surprise=bool(event.get("surprise")), before=before)
+        elif what == OPENED and number in found:
+            found[number] = found.pop(number)
         record = found.setdefault(number, Record())
         if what == DIAGNOSED and record.diagnosis is None:
             record.diagnosis = str(event.get("words", ""))

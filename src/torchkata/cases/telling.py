@@ -45,7 +45,7 @@ def report(case: Case, work: Work, record: Record) -> RenderableType:
     files = ", ".join(case.project.files)
     steps = [
         f"\nThe project: {shown(work.folder)}/  ({files})",
-        f"Run it there: python {ENTRY}. When all was well, it ended with: {case.project.gives.strip()}",
+        f"Run it there: python {ENTRY}. When all was well: {case.project.gives.strip()}",
         "Running, printing, plotting and writing tests are free. A check of what you changed is a look: "
         f"{_looks(case, record)}.",
     ]
