@@ -124,6 +124,16 @@ def test_nothing_that_a_learner_gets_names_the_plant(kata, case_tree):
         assert not any(word in folder.name for word in ("dropout", "means", "gradients"))
 
 
+def test_an_earlier_case_can_be_taken_up_again(kata, case_tree):
+    kata("case")
+    first = Desk(case_tree).current().number
+    kata("case", "diagnose", "evaluation mode")
+    kata("case", "--new")
+    assert Desk(case_tree).current().number != first
+    assert "Your diagnosis: evaluation mode" in kata("case", "--case", first)
+    assert Desk(case_tree).current().number == first
+
+
 # Diagnosed
 
 

@@ -118,6 +118,8 @@ def test_the_wheel_holds_the_katas_and_no_learners_file(built):
     assert {f"torchkata/content/{file.relative_to(built.tree).as_posix()}" for file in ours} <= found
     assert f"torchkata/content/katas/{KATA}.md" in found
     assert f"torchkata/content/tests/{KATA}/wrong_retain_graph.py" in found
+    assert "torchkata/content/cases/gridworld/project/train.py" in found
+    assert "torchkata/content/tests/cases/test_gridworld.py" in found
     assert not [
         name for name in found if name.startswith("torchkata/content/katas/") and name.endswith(".py")
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torchkata.cases import choice, derived, diagnosis, outcome
 from torchkata.cases.outcome import HEALTHY, UNTOUCHED, Outcome
-from torchkata.cases.record import BUDGET, DIAGNOSED, FOUND, GAVE_UP, GIVEN, LOOKED, Record, Records
+from torchkata.cases.record import BUDGET, DIAGNOSED, FOUND, GAVE_UP, GIVEN, LOOKED, OPENED, Record, Records
 from torchkata.cases.shelf import Case, NoCase, Shelf
 from torchkata.cases.work import Work
 from torchkata.collection.catalogue import Entry
@@ -71,10 +71,13 @@ class Desk:
         return found
 
     def give(self, case: Case, *, surprise: bool = False) -> None:
-        """Put its project into the learner's folder; work that is there stays."""
+        """Put its project into the learner's folder, and make it the open one; work that is there stays."""
         Work(self.tree, case).give(surprise=surprise)
-        if case.number not in self.records.all():
+        records = self.records.all()
+        if case.number not in records:
             self.records.write(case, GIVEN, surprise=surprise)
+        elif case.number != list(records)[-1]:
+            self.records.write(case, OPENED)
 
     def diagnose(self, case: Case, words: str) -> None:
         """The first one counts; "" is none, said on purpose."""

@@ -62,7 +62,7 @@ class Records:
         self.progress.record(NAME.format(number=case.number), event, **content)
 
     def all(self) -> dict[str, Record]:
-        """Number → record, the one given last at the end."""
+        """Number → record, the case given or opened last at the end."""
         return read(self.progress.events())
 
     def of(self, case: Case) -> Record:
