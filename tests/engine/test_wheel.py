@@ -22,18 +22,8 @@ import pytest
 from torchkata.collection import content
 
 REPOSITORY = Path(__file__).parents[2]
-CARRIED = (
-    "src",
-    "katas",
-    "broken",
-    "cases",
-    "fixed",
-    "tests",
-    "pyproject.toml",
-    "hatch_build.py",
-    "conftest.py",
-)
-CARRIED += ("README.md", "LICENSE", ".gitignore")
+CARRIED = ("src", "katas", "broken", "cases", "fixed", "tests", "pyproject.toml", "hatch_build.py")
+CARRIED += ("conftest.py", "README.md", "LICENSE", ".gitignore")
 KATA = "graph/second_step"
 
 pytestmark = [
@@ -170,3 +160,4 @@ def test_a_learner_solves_a_kata_and_an_author_proves_one_from_the_wheel_alone(i
         assert "SOLVED" in checked.result()
         assert "1 of 1 katas proven on cpu" in proven.result()
     assert "Nothing to do" in run(kata, "update", cwd=dojo)
+    assert "What your colleague writes" in run(kata, "case", cwd=dojo)
