@@ -71,7 +71,6 @@ def load(
         file = os.path.join(folder, f"{name}.py")
         FINDER.sources[name] = _Source(file, text)
         OFFSETS[file] = offset
-        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     if FINDER not in sys.meta_path:
         sys.meta_path.insert(0, FINDER)
     return {name: importlib.import_module(name) for name in wanted}
@@ -87,7 +86,7 @@ def unload() -> None:
     """Forget the modules of the project that was loaded last; whoever still holds one can use it."""
     for name, source in FINDER.sources.items():
         sys.modules.pop(name, None)
-        linecache.cache.pop(source.file, None)
+        linecache.cache.pop(source.file, None)  # which asks the loaders for the lines of a traceback
     FINDER.sources.clear()
     OFFSETS.clear()
 
