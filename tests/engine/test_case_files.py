@@ -189,6 +189,14 @@ def test_a_traceback_of_a_bundle_shows_the_files_and_lines_of_the_project():
     assert place(files, offsets["train.py"] + 5) == ("train.py", 5)
 
 
+def test_a_traceback_shows_the_text_that_was_loaded_last():
+    for line in ("return 1 / 0", "return [][1]"):
+        names, _ = load(bundle({"deep.py": f"def fall():\n    {line}\n"}, ["deep"]))
+        with pytest.raises((ZeroDivisionError, IndexError)) as caught:
+            names["deep"].fall()
+        assert line in "".join(traceback.format_exception(caught.value))
+
+
 def test_a_project_of_a_bundle_can_be_run_as_its_entry_is(files, capsys):
     load(bundle(files, ["train"]))
     runpy.run_module("train", run_name="__main__")

@@ -166,6 +166,30 @@ def test_the_first_diagnosis_counts(kata, case_tree):
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_at_a_terminal_the_diagnosis_is_asked_for(kata, case_tree):
+    import pty
+
+    kata("case")
+    edit(case_tree, "    total = 0.0", FIX)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "torchkata", "case", "check"],
+        cwd=case_tree.root, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    while b"no idea)" not in said:
+        said += os.read(ours, 4096)
+    os.write(ours, b"evaluation mode\n")
+    while b"kata watch" not in said:
+        said += os.read(ours, 4096)
+    assert process.wait(120) == 0
+    os.close(ours)
+    assert b"HEALTHY AGAIN" in said
+    assert Desk(case_tree).records.of(Shelf(case_tree).cases[0]).right
+
+
 @pytest.mark.parametrize(
     ("typed", "right"),
     [
