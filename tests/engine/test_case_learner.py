@@ -423,6 +423,7 @@ def test_giving_up_tells_all_and_counts_as_such(kata, case_tree):
     assert "What it was" in said
     number = next((case_tree.root / "cases-work").iterdir()).name
     assert "What it was" in kata("case", "show", "--case", number)
+    assert "is over" in kata("case", "diagnose", "dropout", "--case", number, status=MISTAKE)
     edit(case_tree, "    total = 0.0", FIX)
     kata("case", "check", "--case", number)
     toy = json.loads(kata("progress", "--json"))["families"]["toy"]

@@ -1,5 +1,6 @@
 """Case files elsewhere: in a dojo, in the loop's list, and in a plain run of pytest."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -9,8 +10,10 @@ import pytest
 from rich.console import Console
 
 from tests.engine.conftest import write_case_project
+from torchkata.cases import derived
 from torchkata.cases.desk import Desk
 from torchkata.cases.shelf import Shelf
+from torchkata.cases.work import Work
 from torchkata.collection import content
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
@@ -69,6 +72,31 @@ def test_an_update_brings_cases_without_naming_a_plant(case_tree, tmp_path):
 
 def test_no_program_under_check_has_to_read_a_plant(case_tree):
     assert case_tree.cases in case_tree.hidden
+
+
+def test_no_case_of_the_repository_can_be_told_from_what_a_learner_gets(repository, tmp_path):
+    """One tree without a history to compare with, and nothing in it, or in the caches, names the plant."""
+    here = Tree(tmp_path)
+    for case in Shelf(repository).cases:
+        for surprise in (False, True):
+            work = Work(here, case)
+            assert work.give(surprise=surprise)
+            given = {file.name: file.read_text(encoding="utf-8") for file in work.folder.iterdir()}
+            assert given == case.planted
+            assert len({file.stat().st_mtime_ns for file in work.folder.iterdir()}) == 1
+            shutil.rmtree(work.folder)
+        derived.put(here, case)
+    files = [file for file in here.private.rglob("*") if file.is_file()]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    for case in Shelf(repository).cases:
+        for name in (
+            case.plant.name,
+            case.plant.kata,
+            case.plant.truth,
+            *(fix.why for fix in case.plant.wrongs),
+        ):
+            assert not any(name in str(file.relative_to(here.root)) for file in files), case.name
+            assert not any(name in text for text in [*texts, *case.planted.values()]), (case.name, name)
 
 
 def test_no_two_cases_of_the_repository_share_a_number(repository):

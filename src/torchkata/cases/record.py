@@ -83,7 +83,7 @@ def read(events: Iterable[dict[str, Any]]) -> dict[str, Record]:
         elif what == OPENED and number in found:
             found[number] = found.pop(number)
         record = found.setdefault(number, Record())
-        if what == DIAGNOSED and record.diagnosis is None:
+        if what == DIAGNOSED and record.diagnosis is None and not record.ended:
             record.diagnosis = str(event.get("words", ""))
         elif what == LOOKED:
             record.seen.append(str(event.get("digest", "")))

@@ -87,6 +87,8 @@ def given() -> object:
 def _diagnose(desk: Desk, args: argparse.Namespace, words: list[str]) -> int:
     chosen, said = desk.case(args.case), " ".join(words)
     before = desk.records.of(chosen)
+    if before.ended:
+        raise Mistake("that case is over; what it was: kata case show --case NUMBER")
     if not said.strip():
         raise Mistake('say it in a word or two: kata case diagnose "..."; no idea: kata case diagnose none')
     desk.diagnose(chosen, "" if said.strip().lower() == "none" else said)
