@@ -65,6 +65,14 @@ def test_a_case_is_its_report_and_a_folder(kata, case_tree):
     assert "mean error 1.6529 again 1.6859" in done.stdout
 
 
+def test_programs_get_the_case_and_its_outcomes_as_json(kata, case_tree):
+    found = json.loads(kata("case", "--json"))
+    assert set(found) == {"case", "folder", "report"}
+    assert os.path.isdir(found["folder"])
+    found = json.loads(kata("case", "check", "--json", status=RED))
+    assert (found["schema"], found["kind"]) == ("kata-case/1", "untouched")
+
+
 def test_an_open_case_is_shown_again_and_stays_as_it_is(kata, case_tree):
     first = kata("case")
     edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")

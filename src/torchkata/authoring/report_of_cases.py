@@ -76,8 +76,11 @@ def _print_sum(proofs: list[CaseProof], projects: list[str], seconds: float, con
         console.print(f"{as_before} wrong fixes fail exactly as their plants do, and can't be named.")
     middle = statistics.median(proof.seconds for proof in proofs)
     each = seconds / len(proofs)
-    console.print(f"{seconds:.0f} s for {len(proofs)} cases: {each:.2f} s a case. From its first run to")
-    console.print(f"its last, beside others, a case took {middle:.2f} s in the median.")
+    console.print(
+        f"{seconds:.0f} s for {len(proofs)} cases, {each:.2f} s a case; from the first run of a case to its "
+        f"last, beside others, {middle:.2f} s in the median.",
+        soft_wrap=True,
+    )
     if len(proofs) > SLOWEST:
         console.print(f"The slowest {SLOWEST}:")
         for proof in sorted(proofs, key=lambda p: -p.seconds)[:SLOWEST]:
