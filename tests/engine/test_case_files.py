@@ -110,6 +110,13 @@ def test_cases_are_found_by_their_parts_by_their_paths_and_by_their_numbers(case
         shelf.numbered("1")
 
 
+def test_a_project_without_plants_says_so(case_tree):
+    for file in (case_tree.cases / "mini/plants").iterdir():
+        file.unlink()
+    with pytest.raises(NoCase, match="nothing has been planted in cases/mini yet"):
+        Shelf(case_tree).named("cases/mini")
+
+
 def test_a_plant_changes_the_file_that_it_names_and_no_other(case_tree, files):
     case = Shelf(case_tree).cases[0]
     assert [name for name, text in case.planted.items() if text != files[name]] == ["train.py"]

@@ -89,6 +89,8 @@ class Shelf:
         wanted = "/".join(parts)
         chosen = [c for c in self.cases if f"{c.name}/".startswith(f"{wanted}/")]
         if not chosen:
+            if wanted in [f"{PREFIX}/{project.name}" for project in self.projects] or wanted == PREFIX:
+                raise NoCase(f"nothing has been planted in {wanted} yet")
             known = [*(case.name for case in self.cases), *(f"{PREFIX}/{p.name}" for p in self.projects)]
             near = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "`kata prove cases` proves all."
