@@ -228,6 +228,22 @@ def test_a_word_that_fits_another_plant_as_well_is_no_diagnosis(case_tree):
     assert not is_right("dropout", case)
 
 
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("normalization", True),
+        ("normalised wrongly", True),
+        ("the norm", False),
+        ("sampling", True),
+        ("sam", False),
+    ],
+)
+def test_a_beginning_is_a_stem_as_well(case_tree, typed, right):
+    plant = case_tree.root / "cases/mini/plants/dropout_left_on.toml"
+    plant.write_text(plant.read_text().replace('"evaluation mode"', '"normali", "sampl"'))
+    assert is_right(typed, Shelf(case_tree).cases[0]) is right
+
+
 # Checked
 
 

@@ -9,33 +9,47 @@ from collections.abc import Sequence
 
 from torchkata.cases.plant import Plant
 from torchkata.cases.shelf import Case
-from torchkata.finding.stems import stems
+from torchkata.finding.stems import stemmed
 
 WORDS = 16  # of a diagnosis; who types a dictionary has diagnosed nothing
+BEGINNING = 4  # letters that tell one word from another
 ENOUGH = 0.35  # of what was typed, weighed by how rare each word is, the share that the plant must have
+
+
+Word = tuple[str, str]  # as it was written, and its stem
 
 
 def is_right(typed: str, case: Case) -> bool:
     """Whether `typed` holds all of a phrase that counts, or fits this plant better than any other of the
     project. Raises `NoSearch` where this Python can't tell."""
-    said = set(stems(typed)[:WORDS])
+    said = list(dict.fromkeys(stemmed(typed)))[:WORDS]
     if not said:
         return False
-    if any(phrase and phrase <= said for phrase in _phrases(case.plant)):
+    if any(_holds(said, phrase) for phrase in _phrases(case.plant)):
         return True
     plants = case.project.plants
-    vocabularies = {plant.name: set[str]().union(*_phrases(plant)) for plant in plants}
-    weight = _weights(said, list(vocabularies.values()))
-    shares = {name: sum(weight[word] for word in said & known) for name, known in vocabularies.items()}
+    known = {plant.name: [word for phrase in _phrases(plant) for word in phrase] for plant in plants}
+    fits = {name: {one for one in said if _known(one, theirs)} for name, theirs in known.items()}
+    # As the search weighs them: what fits everywhere says little.
+    counts = Counter(one for words in fits.values() for one in words)
+    weight = {one: math.log((len(plants) + 1) / (counts[one] + 0.5)) for one in said}
+    shares = {name: sum(weight[one] for one in words) for name, words in fits.items()}
     mine = shares.pop(case.plant.name)
     return mine >= ENOUGH * sum(weight.values()) and mine > max(shares.values(), default=0.0)
 
 
-def _phrases(plant: Plant) -> list[set[str]]:
-    return [set(stems(phrase)) for phrase in plant.diagnosis]
+def _phrases(plant: Plant) -> list[list[Word]]:
+    return [stemmed(phrase) for phrase in plant.diagnosis]
 
 
-def _weights(said: set[str], vocabularies: Sequence[set[str]]) -> dict[str, float]:
-    """As the search weighs them: what stands everywhere says little."""
-    counts = Counter(word for known in vocabularies for word in known)
-    return {word: math.log((len(vocabularies) + 1) / (counts[word] + 0.5)) for word in said}
+def _holds(said: Sequence[Word], phrase: Sequence[Word]) -> bool:
+    return bool(phrase) and all(any(_same(one, word) for one in said) for word in phrase)
+
+
+def _known(one: Word, words: Sequence[Word]) -> bool:
+    return any(_same(one, word) for word in words)
+
+
+def _same(said: Word, wanted: Word) -> bool:
+    """By the stem, or by the beginning, where somebody has written down a stem of their own: `normali`."""
+    return said[1] == wanted[1] or (len(wanted[0]) >= BEGINNING and said[0].startswith(wanted[0]))
