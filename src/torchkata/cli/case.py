@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from torchkata.cli.shared import LONGEST, OUR_FAULT, RED, SOLVED, Mistake, catalogue, console, progress
+from torchkata.cli.shared import (
+    OUR_FAULT,
+    RED,
+    SOLVED,
+    Mistake,
+    catalogue,
+    console,
+    progress,
+    require_time_limit,
+)
 
 if TYPE_CHECKING:
     from torchkata.cases.desk import Desk
@@ -104,8 +113,7 @@ def _check(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     from torchkata.cases.desk import Undiagnosed
     from torchkata.cases.work import Work
 
-    if not 0 < args.timeout <= LONGEST:
-        raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {args.timeout:g}")
+    require_time_limit(args.timeout)
     chosen = desk.case(args.case)
 
     def told() -> None:

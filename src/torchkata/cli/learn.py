@@ -13,7 +13,6 @@ from pathlib import Path
 
 from torchkata.cli import case
 from torchkata.cli.shared import (
-    LONGEST,
     OUR_FAULT,
     RED,
     SOLVED,
