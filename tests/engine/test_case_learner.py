@@ -209,6 +209,7 @@ def test_at_a_terminal_the_diagnosis_is_asked_for(kata, case_tree):
         ("zero_grad missing", False),
         ("gradients", False),
         ("learning rate", False),
+        ("the schedule is not active early enough", False),
         ("is it the", False),
         ("", False),
     ],
