@@ -285,6 +285,13 @@ def test_a_project_without_tests_is_no_project(case_tree):
     assert "is missing; it says what the project promises" in against(case_tree)
 
 
+def test_an_edit_that_does_not_fit_hides_no_other_fault(case_tree):
+    rewrite(case_tree, "    model.eval()\n", "    model.evaluated()\n")
+    rewrite(case_tree, "```text", "", "cases/mini/plants/mean_of_means.toml")
+    assert "old stands 0 times in train.py" in against(case_tree)
+    assert "cases/mini/mean_of_means: report: quotes nothing of the log" in against(case_tree)
+
+
 def test_a_name_that_was_unused_before_is_no_trace():
     healthy = "import torch\nimport math\n\n\ndef f(x):\n    a, b = x\n    return torch.ones(a)\n"
     planted = healthy.replace("torch.ones(a)", "a")

@@ -170,8 +170,10 @@ def test_a_broken_healthy_project_is_named_once(tmp_path):
         prover = Prover(judge, Catalogue(tree), entries)
         list(prover.prove_all(shelf.cases, 2))
     first, second = prover.about("mini")
-    assert first.startswith("healthy is red (test_evaluation_drops_nothing[cpu]: mean error: expected")
-    assert second == "gives: nothing of it is in what `python train.py` prints"
+    assert first.partition("project.toml: ")[2].startswith(
+        "healthy is red (test_evaluation_drops_nothing[cpu]: mean error: expected"
+    )
+    assert second.partition("project.toml: ")[2] == "gives: nothing of it is in what `python train.py` prints"
 
 
 # The command

@@ -87,11 +87,12 @@ class Prover:
             entry = self.entries[case.number]
             text = derived.program(case, project.files)
             verdict = self.judge.check(entry, text, Path(project.name))
+            where = project.folder / "project.toml"
             if verdict.verdict != "solved":
-                problems.append(f"healthy is {_described(verdict)}, not solved")
+                problems.append(f"{where}: healthy is {_described(verdict)}, not solved")
             printed = self._printed(entry, text)
             if not said(project.gives, printed):
-                problems.append(f"gives: nothing of it is in what `python {ENTRY}` prints")
+                problems.append(f"{where}: gives: nothing of it is in what `python {ENTRY}` prints")
         self._healthy[project.name] = problems, printed
 
     def _prove(self, case: Case, entry: Entry, proof: CaseProof) -> None:

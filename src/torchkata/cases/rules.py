@@ -11,7 +11,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from torchkata.cases.plant import Fix
+from torchkata.cases.plant import CaseError, Fix
 from torchkata.cases.project import ENTRY, Project
 from torchkata.cases.shelf import Case
 from torchkata.collection.catalogue import Catalogue, UnknownKata
@@ -23,11 +23,14 @@ FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def of_all(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[str]:
-    """What is wrong with these cases and with their projects. Raises `CaseError`."""
+    """What is wrong with these cases and with their projects."""
     projects = dict[str, Project]()
     for case in cases:
         projects[case.project.name] = case.project
-        yield from (f"{case.name}: {problem}" for problem in of_case(case, catalogue))
+        try:
+            yield from (f"{case.name}: {problem}" for problem in of_case(case, catalogue))
+        except CaseError as problem:  # an edit that doesn't fit; the other cases are looked at all the same
+            yield str(problem)
     for project in projects.values():
         yield from of_project(project)
 
