@@ -200,6 +200,9 @@ def test_prove_takes_all_cases_or_one_and_then_no_kata(prove):
     (line,) = prove("cases/mini/mean_of_means", "--json").splitlines()
     assert json.loads(line)["case"] == "cases/mini/mean_of_means"
     assert json.loads(line)["problems"] == []
+
+
+def test_prove_of_a_kata_proves_no_case_and_a_misspelt_one_is_named(prove):
     assert "cases" not in prove("toy/double")
     assert "did you mean cases/mini?" in prove("cases/min", status=2)
 
