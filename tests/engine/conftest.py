@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -344,3 +345,23 @@ def kata_command(tree: Tree):
 def repository() -> Tree:
     """The tree of this repository, with all its katas."""
     return Tree(Path(__file__).parents[2])
+
+
+MINI = Path(__file__).parent / "mini_case"
+
+
+def write_case_project(root: Path, name: str = "mini") -> Path:
+    """A whole project with three plants, which the kata toy/double is said to drill; its folder."""
+    folder = root / "cases" / name
+    shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__", "tests_of_mini.py"))
+    test = root / "tests" / "cases" / f"test_{name}.py"
+    test.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(MINI / "tests_of_mini.py", test)
+    return folder
+
+
+@pytest.fixture
+def case_tree(tree: Tree) -> Tree:
+    """The miniature tree, with the miniature project of the case files in it."""
+    write_case_project(tree.root)
+    return tree

@@ -22,8 +22,8 @@ import pytest
 from torchkata.collection import content
 
 REPOSITORY = Path(__file__).parents[2]
-CARRIED = ("src", "katas", "broken", "fixed", "tests", "pyproject.toml", "hatch_build.py", "conftest.py")
-CARRIED += ("README.md", "LICENSE", ".gitignore")
+CARRIED = ("src", "katas", "broken", "cases", "fixed", "tests", "pyproject.toml", "hatch_build.py")
+CARRIED += ("conftest.py", "README.md", "LICENSE", ".gitignore")
 KATA = "graph/second_step"
 
 pytestmark = [
@@ -109,6 +109,8 @@ def test_the_wheel_holds_the_katas_and_no_learners_file(built):
     assert f"torchkata/content/katas/{KATA}.md" in found
     assert "torchkata/schemas/verdict.schema.json" in found
     assert f"torchkata/content/tests/{KATA}/wrong_retain_graph.py" in found
+    assert "torchkata/content/cases/gridworld/project/train.py" in found
+    assert "torchkata/content/tests/cases/test_gridworld.py" in found
     assert not [
         name for name in found if name.startswith("torchkata/content/katas/") and name.endswith(".py")
     ]
@@ -159,6 +161,7 @@ def test_a_learner_solves_a_kata_and_an_author_proves_one_from_the_wheel_alone(i
         assert "SOLVED" in checked.result()
         assert "1 of 1 katas proven on cpu" in proven.result()
     assert "Nothing to do" in run(kata, "update", cwd=dojo)
+    assert "What your colleague writes" in run(kata, "case", cwd=dojo)
 
 
 NOTEBOOK = """

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from torchkata.cli import case
 from torchkata.cli.shared import (
     OUR_FAULT,
     RED,
@@ -37,7 +38,7 @@ def session(args: argparse.Namespace) -> int:
     from torchkata.learner.loop import Loop
 
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return Loop(catalogue(), console).run()
+        return Loop(catalogue(), console, case=case.given).run()
     return headless.once(catalogue(), console)
 
 
@@ -61,7 +62,14 @@ def watch(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
     limits = Limits(seconds=args.timeout)
-    loop = Loop(all_katas, console, device=args.device, limits=limits, edit_command=args.edit)
+    loop = Loop(
+        all_katas,
+        console,
+        device=args.device,
+        limits=limits,
+        edit_command=args.edit,
+        case=case.given,
+    )
     return loop.run(first)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import find, grade, keep, learn, room, write
+from torchkata.cli import case, find, grade, keep, learn, room, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake, catalogue, complain
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -157,6 +157,21 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE")
     one = command("import", learn.bring, "Bring an export in; nothing that is here is overwritten.")
     one.add_argument("file", type=Path, metavar="FILE")
+    one = command("case", case.case, "A whole project with one bug in it: find out what it is, then fix it.")
+    one.add_argument(
+        "what",
+        nargs="*",
+        help="diagnose WORDS · check · show · give-up · reset; without: the open case, or one",
+    )
+    one.add_argument("--project", metavar="P", help="a new case of this project")
+    one.add_argument("--level", type=int, choices=(1, 2, 3), help="a new case of this level")
+    one.add_argument("--surprise", action="store_true", help="a new case, and not even its project is told")
+    one.add_argument("--new", action="store_true", help="another case, whatever is open")
+    one.add_argument("--case", metavar="NUMBER", help="this case; default: the open one")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    one = command("progress", case.how_far, "How far you are with each family of pitfalls: katas and cases.")
+    one.add_argument("--json", action="store_true", help="one JSON object")
     one = command("quiz", learn.quiz, "Questions, one at a time: false alarms, interviews, predictions.")
     one.add_argument("--count", type=int, default=10, metavar="N", help="how many (default 10)")
     one.add_argument(

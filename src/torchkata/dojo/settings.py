@@ -15,11 +15,11 @@ pythonpath = ["."]
 
 # Wrong on purpose, or not yours: linters are for what you write.
 [tool.ruff]
-extend-exclude = ["broken", "fixed", "tests"]
+extend-exclude = ["broken", "cases", "cases-work", "fixed", "tests"]
 
 [tool.mypy]
 files = ["katas"]
-exclude = ["^(broken|fixed|tests)/"]
+exclude = ["^(broken|cases|cases-work|fixed|tests)/"]
 """
 
 CONFTEST = '''\
@@ -39,11 +39,12 @@ __pycache__/
 /.pytest_cache/
 /.venv/
 /venv/
+/cases-work/
 /.kata/*
 !/.kata/manifest.json
 """
 
-OURS = ["broken", "fixed", "tests"]
+OURS = ["broken", "cases", "fixed", "tests"]
 
 # A search for a function should not end at its solution.
 # Both files, because an editor that finds the second one does not read the first.

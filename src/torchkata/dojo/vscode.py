@@ -68,7 +68,7 @@ TESTING = {
 }
 QUIET = {
     "files.watcherExclude": {"**/.kata/**": True},
-    "search.exclude": {"**/.kata": True, "fixed": True, "tests/*/*/right_*.py": True},
+    "search.exclude": {"**/.kata": True, "cases": True, "fixed": True, "tests/*/*/right_*.py": True},
 }
 
 

@@ -195,7 +195,9 @@ class Keyboard:
     def choose(self) -> None:
         with self.loop.inbox.keys.whole_lines():
             chosen = menu.choose(self.loop.catalogue.entries, self.loop.progress.states(), self.loop.console)
-        if chosen is not None:
+        if chosen == menu.CASE:
+            self.loop.say(self.loop.case())
+        elif chosen is not None:
             self.loop.open(chosen)
         else:
             self.loop.say_waiting()

@@ -32,6 +32,7 @@ def help_for(width: int) -> str:
     return "\n".join([*lines, SAVES])
 
 
+NO_CASES = "There are no cases here; newer katas bring some: kata update"
 WAITING = "Waiting for a save. h hint, s see it, n next, ? all keys"
 SOLVED = "Solved. n goes on, l lists all katas, ? all keys"
 GIVEN = "This one works from the start. Try what its task says; n goes on."

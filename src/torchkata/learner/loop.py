@@ -43,9 +43,11 @@ class Loop:
         device: str = "cpu",
         limits: Limits | None = None,
         edit_command: str | None = None,
+        case: Callable[[], object] = lambda: keys.NO_CASES,
     ) -> None:
         self.catalogue, self.console = catalogue, console
         self.device, self.limits, self.edit_command = device, limits, edit_command
+        self.case = case  # gives a case file: what there is to read, for whoever chose one from the list
         self.progress = Progress(catalogue.tree)
         self.inbox = Inbox()
         self.keyboard = Keyboard(self)

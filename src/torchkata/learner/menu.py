@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from rich.console import Console
 
 from torchkata.collection.catalogue import Entry
 from torchkata.show import lists
 
+CASE: Literal["c"] = "c"  # a whole project with one bug
 # Each on one line of a narrow terminal, with room for the answer.
-PROMPT = "a number or id opens it, a word narrows (new, loss ...), Enter goes back: "
-TRACKS = "a track or a word (new, silent, loss ...) lists katas, Enter goes back: "
+PROMPT = "a number or id opens it, a word narrows, c gives a case, Enter goes back: "
+TRACKS = "a track or a word lists katas, c gives a case, Enter goes back: "
 ROOM_FOR_PROMPT = 3  # lines
 
 
-def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console) -> Entry | None:
-    """Show and narrow the list until something is chosen; None for nothing. Reads whole lines."""
+def choose(
+    entries: Sequence[Entry], states: Mapping[str, str], console: Console
+) -> Entry | Literal["c"] | None:
+    """Show and narrow the list until something is chosen, a case perhaps; None for nothing. Reads whole
+    lines."""
     numbers = {entry.id: number for number, entry in enumerate(entries, start=1)}
     prompt = _show(entries, entries, states, numbers, console)
     while True:
@@ -28,6 +33,8 @@ def choose(entries: Sequence[Entry], states: Mapping[str, str], console: Console
             return None
         if not typed:
             return None
+        if typed.lower() == CASE:
+            return CASE
         exact = [entry for entry in entries if typed in (entry.id, entry.kata.name, str(numbers[entry.id]))]
         if len(exact) == 1:
             return exact[0]

@@ -74,11 +74,11 @@ def words(found: Verdict) -> Words:
         label=label,
         about=about,
         timing=f"{len(ran)} tests in {found.seconds:.2f} s on {found.device}" if ran else "",
-        message=_beginning(found.message),
+        message=beginning(found.message),
         sentence=red.sentence if red is not None and failed else "",
-        detail=_beginning(red.message) if red is not None and failed else "",
+        detail=beginning(red.message) if red is not None and failed else "",
         line=found.line or (red.line if red is not None else None),
-        output=_beginning(found.output),
+        output=beginning(found.output),
     )
 
 
@@ -138,7 +138,7 @@ def harmless(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
-def _beginning(text: str) -> str:
+def beginning(text: str) -> str:
     """What a program printed, or what an error says: as much of it as leaves the verdict on the screen."""
     lines = harmless(text).rstrip().splitlines()
     shown: list[str] = []

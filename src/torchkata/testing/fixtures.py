@@ -124,6 +124,9 @@ class KataSession:
         missing: list[pytest.Item] = []
         for item in items:
             kata = self.tree.kata_of_test(item.path)
+            if kata is None and self.tree.project_of_test(item.path) and self.solutions is not None:
+                missing.append(item)  # it is about a healthy project, and not about what was handed in
+                continue
             if kata is None:
                 kept.append(item)
                 continue
@@ -207,7 +210,11 @@ class KataSession:
 
     @pytest.fixture
     def solution(self, request: pytest.FixtureRequest) -> ModuleType:
-        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement."""
+        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement.
+        In the tests of a case file's project, the healthy project: a module that has its modules."""
+        healthy = self.tree.project_of_test(request.node.path)
+        if healthy is not None:
+            return self._load_project(healthy)
         file = request.config.stash.get(JUDGED, None) or request.param
         return self._load(request, self._kata(request), file)
 
@@ -226,14 +233,18 @@ class KataSession:
 
     @pytest.fixture(autouse=True)
     def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        if KATA not in request.node.stash:
+        about_project = self.tree.project_of_test(request.node.path) is not None
+        if KATA not in request.node.stash and not about_project:
             yield
             return
+        from torchkata.testing import project
         from torchkata.testing.restore import restored, seed
 
         with restored(), nullcontext() if JUDGED in request.config.stash else staying():
             seed()  # the same random numbers for every test, whatever ran before it
             yield
+        if about_project:
+            project.unload()  # `data` and `model` are names that others may want
 
     def _kata(self, request: pytest.FixtureRequest) -> Kata:
         if KATA not in request.node.stash:
@@ -250,6 +261,14 @@ class KataSession:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         with loading():
             return load(kata, file, Path(self.scratch.name))
+
+    def _load_project(self, folder: Path) -> ModuleType:
+        from torchkata.testing.project import load_folder
+
+        healthy = ModuleType(folder.parent.name)
+        with loading():
+            vars(healthy).update(load_folder(folder))
+        return healthy
 
     def _load_judged(self, kata: Kata, file: Path, config: pytest.Config) -> ModuleType:
         """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""

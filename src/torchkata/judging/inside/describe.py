@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from torchkata import checks
-from torchkata.testing import loader
+from torchkata.testing import loader, project
 
 LONGEST = 4000  # characters of a message
 VALUES = 8000  # characters of an observed value, beyond which nobody compares it
@@ -104,13 +104,15 @@ def _line(problem: BaseException, file: Path) -> int | None:
     """The last line of the program that the exception passed through."""
     if isinstance(problem, Unfit):
         return problem.line
-    if isinstance(problem, SyntaxError) and problem.filename == str(file):
-        return problem.lineno if isinstance(problem.lineno, int) else None
+    # The files of a bundled project are parts of the program, each from a line of it on.
+    before = {str(file): 0, **project.OFFSETS}
+    if isinstance(problem, SyntaxError) and problem.filename in before:
+        return problem.lineno + before[problem.filename] if isinstance(problem.lineno, int) else None
     line = None
     frame = problem.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename == str(file):
-            line = frame.tb_lineno
+        if frame.tb_frame.f_code.co_filename in before:
+            line = frame.tb_lineno + before[frame.tb_frame.f_code.co_filename]
         frame = frame.tb_next
     return line
 
