@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from torchkata.collection import programs
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import TestResult, Verdict
@@ -113,7 +114,7 @@ def hollow(program: str) -> Iterator[tuple[str, str]]:
         ),
     }
     for what, value in bodies.items():
-        tree = ast.parse(program)
+        tree = programs.tree_of(program)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 node.body = [ast.Return(value(node))]

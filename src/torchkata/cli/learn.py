@@ -20,12 +20,12 @@ from torchkata.cli.shared import (
     catalogue,
     console,
     progress,
+    require_one_device,
+    require_time_limit,
 )
-from torchkata.system.devices import KNOWN
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
-LONGEST = 3600  # seconds for one check
 PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
@@ -46,8 +46,8 @@ def watch(args: argparse.Namespace) -> int:
     from torchkata.learner.workspace import following
 
     all_katas = catalogue()
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
     if args.json:
         states = progress(all_katas).states()
@@ -115,8 +115,8 @@ def check(args: argparse.Namespace) -> int:
     all_katas = catalogue()
     entry = all_katas[args.kata]
     file: Path = args.solution or entry.kata.copy
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     if args.solution is None and not file.is_file():
         raise Mistake(f"{entry.id} is not started; begin with: kata start {entry.id}")
     try:
@@ -136,17 +136,6 @@ def check(args: argparse.Namespace) -> int:
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
-
-
-def _one_device(device: str) -> None:
-    if device not in KNOWN:
-        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
-        raise Mistake(f"one device for one check, not {device!r}; choose {known}")
-
-
-def _time_limit(seconds: float) -> None:
-    if not 0 < seconds <= LONGEST:
-        raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {seconds:g}")
 
 
 def _program(file: Path) -> bytes:

@@ -161,6 +161,11 @@ def parser() -> argparse.ArgumentParser:
         "--accept", action="append", default=[], metavar="DIGEST", help="looked at: counts as solved"
     )
     one.add_argument("--keep", type=Path, metavar="DIR", help="finished checks; default: your cache")
+    one.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster that runs the checks: tcp://host:8786"
+    )
+    one.add_argument("--container", metavar="PROGRAM", help="a container for each learner: podman, or docker")
+    one.add_argument("--image", default="torchkata", help="of the container (default torchkata)")
     for kind, what in (("json", "all, to merge shards"), ("junit", "XML for CI"), ("csv", "a row a check")):
         one.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"write FILE: {what}")
     one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")

@@ -11,10 +11,12 @@ from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.learner.progress import Progress
 from torchkata.show.code import STYLES
+from torchkata.system.devices import KNOWN
 
 # 2 is for what the caller can change: a wrong word, a full disk, a folder of somebody else's.
 SOLVED, RED, MISTAKE, UNAVAILABLE, OUR_FAULT = 0, 1, 2, 3, 4
 INTERRUPTED = 130
+LONGEST = 3600  # seconds for one check
 
 console = Console(highlight=False, theme=STYLES)
 
@@ -39,3 +41,14 @@ def progress(all_katas: Catalogue) -> Progress:
     if trouble := found.trouble():
         print(trouble, file=sys.stderr)
     return found
+
+
+def require_one_device(device: str) -> None:
+    if device not in KNOWN:
+        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
+        raise Mistake(f"one device for one check, not {device!r}; choose {known}")
+
+
+def require_time_limit(seconds: float) -> None:
+    if not 0 < seconds <= LONGEST:
+        raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {seconds:g}")
