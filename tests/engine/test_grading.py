@@ -592,6 +592,19 @@ def test_what_python_needs_is_not_hidden_wherever_it_is_and_all_else_is(tmp_path
     assert not reads(handed_in / "bob")
 
 
+def test_there_may_be_more_to_hide_than_an_argument_holds(tmp_path, katas):
+    for number in range(1500):  # beside what is needed, so that each has to be named
+        (katas.root / f"{"x" * 100}{number}").touch()
+    try:
+        ann = hand_in(tmp_path / "ann", toy__double=RIGHT)
+        assert [
+            r.outcome for r in grade([ann], ["toy/double"], tree=katas, keep=tmp_path / "keep").results
+        ] == ["solved"]
+    finally:
+        for file in katas.root.glob("x*"):
+            file.unlink()
+
+
 def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(monkeypatch, tmp_path):
     from torchkata.grading.keep import default_folder
 

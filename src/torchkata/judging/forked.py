@@ -73,7 +73,7 @@ class ForkWorker:
                     self.device,
                     mode,
                     str(theirs.fileno()),
-                    as_argument([self.home, *self.hidden]),
+                    as_argument(self.home, self.hidden),
                 ),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

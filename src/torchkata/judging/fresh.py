@@ -94,7 +94,7 @@ class FreshWorker:
                         "--once",
                         str(request),
                         str(report),
-                        as_argument([self.home, *self.hidden]),
+                        as_argument(self.home, self.hidden),
                     ),
                     stdin=subprocess.DEVNULL,
                     stdout=sink,

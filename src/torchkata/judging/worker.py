@@ -177,9 +177,12 @@ def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]
     return [sys.executable, "-m", "torchkata.judging.inside.server", str(tree.root), device, *more, *tests]
 
 
-def as_argument(paths: Iterable[Path]) -> str:
-    """Several paths as one argument, whatever signs are in them."""
-    return json.dumps([str(path) for path in paths])
+def as_argument(home: Path, hidden: Iterable[Path]) -> str:
+    """The judge's own folder, and what else no program may read, as an argument: a file in that folder says
+    it, since there may be more of it than one argument can hold."""
+    file = home / "hidden.json"
+    file.write_text(json.dumps([str(path) for path in (home, *hidden)]), encoding="utf-8")
+    return str(file)
 
 
 def environment() -> dict[str, str]:

@@ -43,7 +43,8 @@ class Server:
     def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
         self.tree, self.mode, self.targets = tree, mode, targets
         # Of these, the first is the judge's own folder; while tests are collected there are none.
-        self.hidden = [Path(name) for name in json.loads(targets[-1])] if mode != "--list" else []
+        named = json.loads(Path(targets[-1]).read_text(encoding="utf-8")) if mode != "--list" else []
+        self.hidden = [Path(name) for name in named]
         self.items: dict[str, list[pytest.Item]] = {}
         self.errors: dict[str, str] = {}
         self.untouched: dict[str, dict[str, Any]] = {}
