@@ -36,6 +36,7 @@ class Terminal:
         unwanted = {"VISUAL", "EDITOR", "TERM_PROGRAM"}
         kept = {key: value for key, value in os.environ.items() if key not in unwanted}
         plain = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "80", "LINES": "40"}
+        plain["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # as once activated
         self.process = subprocess.Popen(
             [sys.executable, "-m", "torchkata", *args],
             cwd=root,
@@ -249,7 +250,7 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
         terminal.press("l")
         terminal.expect("Enter goes back")
         terminal.press("\r")
-        terminal.expect("Waiting for a save")  # until then the terminal repeats what is typed
+        terminal.expect("Solved. n goes on")  # until then the terminal repeats what is typed
         terminal.press("n")
         terminal.expect("Enter skips")
         terminal.press("\r")
