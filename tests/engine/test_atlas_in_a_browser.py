@@ -26,7 +26,9 @@ def out(tmp_path_factory):
     catalogue = Catalogue(TREE)
     drawn = graph.draw(Graph([("MeanBackward0", None), ("w", [2])], [(0, 1)], [("b", [1])]), "broken")
     folder = tmp_path_factory.mktemp("site")
-    Site(catalogue, folder, {KATA: [Picture("graph", "A graph", (drawn, drawn), "Said.")]}).build()
+    Site(
+        catalogue, folder, {KATA: [Picture("graph", "A graph", (drawn, drawn), "Said.", drawn, "Half said.")]}
+    ).build()
     return folder
 
 
