@@ -31,8 +31,8 @@ def out(tmp_path_factory):
     drawn = graph.draw(Graph([("MeanBackward0", None), ("w", [2])], [(0, 1)], [("b", [1])]), "broken")
     folder = tmp_path_factory.mktemp("site")
     pictures = [
-        Picture("graph", "A graph", (drawn, drawn), "Said."),
-        Picture("curve", "A curve", (line,), "Said."),
+        Picture("graph", "A graph", (drawn, drawn), "Said.", drawn, "Half said."),
+        Picture("curve", "A curve", (line,), "Said.", line, "Half said."),
     ]
     Site(catalogue, folder, {KATA: pictures}).build()
     return folder
