@@ -42,6 +42,13 @@ def start() -> None:
         warnings.simplefilter("ignore")  # it has kernels of its own for these, and that is why
         for name in ("normal_", "uniform_", "bernoulli_.float"):
             LIBRARY.impl(name, _drawn(name.partition(".")[0]), "Lazy")
+        # What the three become where a tensor was made on the device at once.
+        for name, place in {
+            "uniform": "uniform_",
+            "normal_functional": "normal_",
+            "bernoulli.p": "bernoulli_",
+        }.items():
+            LIBRARY.impl(name, _drawn_anew(place), "Lazy")
     LIBRARY.impl("native_dropout", _dropout, "AutogradLazy")
     # It computes nothing until somebody looks, and a hundred steps make a graph that takes it minutes.
     register_optimizer_step_post_hook(lambda *_: _torch._lazy.mark_step())
@@ -82,6 +89,14 @@ def _drawn(name: str) -> Callable[..., Tensor]:
     def draw(self: Tensor, *how: float, generator: torch.Generator | None = None) -> Tensor:
         values = torch.empty(self.shape, dtype=self.dtype)
         return self.copy_(getattr(values, name)(*how, generator=generator))
+
+    return draw
+
+
+def _drawn_anew(name: str) -> Callable[..., Tensor]:
+    def draw(self: Tensor, *how: float, generator: torch.Generator | None = None) -> Tensor:
+        values = torch.empty(self.shape, dtype=self.dtype)
+        return getattr(values, name)(*how, generator=generator).to(self.device)  # type: ignore[no-any-return]
 
     return draw
 
