@@ -48,9 +48,10 @@ def streams(part, rows):
 
 
 def segments(series, length):
-    """Pairs of (inputs, targets), (rows, n) each, along streams (rows, hours): targets are one hour later.
+    """Pairs of (inputs, targets), (rows, length) each, along streams (rows, hours); targets an hour later.
 
-    A segment begins where the one before it ended. All have n = length but the last, which may be shorter.
+    A segment begins where the one before it ended; hours that don't fill one are dropped.
     """
     inputs, targets = series[:, :-1], series[:, 1:]
-    return list(zip(inputs.split(length, 1), targets.split(length, 1)))
+    whole = inputs.shape[1] // length * length
+    return list(zip(inputs[:, :whole].split(length, 1), targets[:, :whole].split(length, 1)))

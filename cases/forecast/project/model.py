@@ -1,6 +1,5 @@
 """A recurrent net that reads one value per hour."""
 
-import torch
 from torch import nn
 
 
@@ -26,13 +25,3 @@ class Forecaster(nn.Module):
         features, state = self.rnn(values.unsqueeze(2), state)
         change = self.head(self.drop(features)).squeeze(2)
         return values + change, state
-
-    @torch.no_grad()
-    def continue_from(self, values, hours):
-        """Reads values (rows, n), then goes on alone: (rows, hours), each forecast the input of the next."""
-        forecasts, state = self(values)
-        found = [forecasts[:, -1:]]
-        while len(found) < hours:
-            forecast, state = self(found[-1], state)
-            found.append(forecast)
-        return torch.cat(found, 1)
