@@ -187,10 +187,7 @@ def flag(args: argparse.Namespace) -> int:
     all_katas = catalogue()
     mine = Joined(all_katas.tree)
     if mine.seat is None and args.flag == "help":  # whoever types this at home wants the commands
-        raise Mistake(
-            "`kata --help` lists all commands, and ? the keys of the loop. (In a room that you've joined, "
-            "`kata help` asks for help.)"
-        )
+        raise Mistake("you haven't joined a room, where this asks for help. All commands: kata --help")
     if mine.seat is None:
         raise Mistake("you haven't joined a room: kata join ADDRESS CODE")
     progress(all_katas).record("room", "flag", flag=args.flag)

@@ -124,12 +124,21 @@ def _unbind(self: Tensor, dim: int = 0) -> list[Tensor]:
 
 
 def _log_softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
-    values = self if dtype is None else self.to(dtype)
-    return values - values.logsumexp(dim, keepdim=True)
+    shifted, total, wanted = _powers(self, dim, dtype)
+    return (shifted - total.log()).to(wanted)
 
 
 def _softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
-    return _log_softmax(self, dim, dtype).exp()
+    shifted, total, wanted = _powers(self, dim, dtype)
+    return (shifted.exp() / total).to(wanted)
+
+
+def _powers(self: Tensor, dim: int, dtype: torch.dtype | None) -> tuple[Tensor, Tensor, torch.dtype]:
+    """Exponents, the sum of their powers and the result's dtype; in float32 at least, as accelerators do."""
+    wanted = dtype or self.dtype
+    wide = self.to(torch.float32 if wanted in (torch.float16, torch.bfloat16) else wanted)
+    shifted = wide - wide.amax(dim, keepdim=True).detach()
+    return shifted, shifted.exp().sum(dim, keepdim=True), wanted
 
 
 def _batch_norm(
