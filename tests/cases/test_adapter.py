@@ -3,6 +3,7 @@
 import copy
 from itertools import pairwise
 
+import pytest
 import torch
 from torch.nn import functional
 
@@ -74,9 +75,10 @@ def test_only_adapters_and_head_train(solution):
     equal(names, {"up", "down", "head"}, "layers that train")
 
 
-def test_gradients_reach_adapters_and_head(solution):
+@pytest.mark.parametrize("training", [True, False])
+def test_gradients_reach_adapters_and_head(solution, training):
     model, table = make_model(solution), make_table(solution)
-    model.train()
+    model.train(training)
     weighted_loss(model, table).backward()
     for name, parameter in trained(model).items():
         place = (0, 1) if parameter.dim() > 1 else (1,)
@@ -330,5 +332,8 @@ def test_the_threshold_is_the_best_one_and_comes_from_validation(solution):
         rtol=1e-5,
         atol=1e-7,
     )
+    held_out = solution.evaluate.probabilities(solution.evaluate.logits_of(model, valid), WEIGHTS)
+    wanted = solution.evaluate.best_threshold(held_out, valid.labels)
+    close(found[0]["threshold"], wanted, "threshold of the report")
     off = (scores.mean() - 0.2).item()
     close(found[0]["off"], off, "how far the mean probability is off", rtol=1e-4, atol=1e-6)
