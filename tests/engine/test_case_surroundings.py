@@ -1,5 +1,6 @@
 """Case files elsewhere: in a dojo, in the loop's list, and in a plain run of pytest."""
 
+import io
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def typed(monkeypatch, case_tree):
 
     def choose(*lines):
         waiting = iter(lines)
-        console = Console(width=100, file=open("/dev/null", "w"))  # noqa: SIM115
+        console = Console(width=100, file=io.StringIO())
         monkeypatch.setattr(console, "input", lambda *a, **k: next(waiting))
         entries = Catalogue(case_tree).entries
         said = []
@@ -123,11 +124,11 @@ def typed(monkeypatch, case_tree):
             progress=SimpleNamespace(states=dict),
             console=console,
             say=said.append,
+            say_waiting=lambda: said.append(keys.WAITING),
             open=lambda entry: said.append(entry.id),
             case=lambda: "a case",
         )
         Keyboard(loop).choose()
-        console.file.close()
         return said
 
     return choose

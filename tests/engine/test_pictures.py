@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from torchkata.atlas.gather import Gathered
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.collection.starting import see_it
 from torchkata.judging.judge import Judge
 from torchkata.pictures import bars, curve, graph, printed, strip
 from torchkata.pictures.choice import pictures
+from torchkata.pictures.gallery import Gallery
 from torchkata.pictures.recording import MARK, Graph, Recording, read, recorded
 from torchkata.pictures.svg import short
 
@@ -234,13 +234,13 @@ TRACKS = list(dict.fromkeys(entry.card.track for entry in ENTRIES))
 @pytest.fixture(scope="module")
 def drawn():
     """The pictures of one kata, from the tree's cache or drawn now; a whole track takes seconds."""
-    gathered, found = Gathered(Catalogue(ROOT)), {}
+    gallery, found = Gallery(ROOT), {}
     with Judge(ROOT, [entry.kata for entry in ENTRIES], ahead=False) as judge:
 
         def of(entry):
             if entry.id not in found:
-                kept = gathered.kept(entry)
-                found[entry.id] = gathered.drawn(entry, judge) if kept is None else kept
+                kept = gallery.kept(entry)
+                found[entry.id] = gallery.draw(entry, judge) if kept is None else kept
             return found[entry.id]
 
         yield of

@@ -68,7 +68,7 @@ class Parser(argparse.ArgumentParser):
 
 # What people type for it who have used other tools of this kind.
 OTHER_WORDS = {
-    "progress": "list", "status": "list", "ls": "list", "open": "watch", "run": "watch", "next": "watch",
+    "status": "list", "ls": "list", "open": "watch", "run": "watch", "next": "watch",
     "test": "check", "verify": "check", "submit": "check", "solution": "diff", "answer": "diff",
     "log": "history", "undo": "restore", "search": "find", "practice": "again", "review": "again",
 }  # fmt: skip

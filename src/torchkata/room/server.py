@@ -121,8 +121,8 @@ def _moved(file: Path, room: str) -> str:
     """Where this session was before, if it was elsewhere: another network, or a port that is taken now."""
     before = ""
     with contextlib.suppress(OSError):
-        before = file.read_text()
-    file.write_text(room)
+        before = file.read_text(encoding="utf-8")
+    file.write_text(room, encoding="utf-8")
     return "" if before == room else before
 
 

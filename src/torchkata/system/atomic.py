@@ -19,7 +19,9 @@ def named(file: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         at = problem.filename
-        if at is None or Path(os.fsdecode(at)).name.startswith(f".{file.name}."):  # the temporary one
+        if problem.errno is not None and (
+            at is None or Path(os.fsdecode(at)).name.startswith(f".{file.name}.")
+        ):  # the temporary one
             problem.filename, problem.filename2 = str(file), None
         raise
 
