@@ -221,7 +221,9 @@ def test_a_strip_has_a_column_for_each_call_and_the_number_where_it_changes():
     assert picture.count("<rect") == 7
     assert picture.count("stroke-dasharray") == 3
     assert re.findall(r">(\d)</text>", picture) == ["4", "5", "4"]
-    assert strip.said([4, 4, 5], [], "nodes") == "nodes, call by call: broken 4, 4, 5; fixed has none."
+    assert strip.said([4, 4, 5], [4], "nodes") == "nodes, call by call: broken 4, 4, 5; fixed 4."
+    alone = strip.draw([4, 4, 5], [], "nodes")
+    assert (alone.count("<rect"), "fixed" in alone) == (3, False)
 
 
 # All of them
@@ -279,7 +281,8 @@ def as_in_the_evidence(picture, records):
             if record["state"] == {"broken": "before", "fixed": "after"}[state]
         ]
         assert values.split(", ") in measured
-        assert all(f">{value}<" in picture.svgs[0] for value in values.split(", "))
+        drawn = picture.svgs["broken fixed".split().index(state)]
+        assert all(f">{value}<" in drawn for value in values.split(", "))
 
 
 def as_on_the_card(picture, sections):

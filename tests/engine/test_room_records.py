@@ -8,7 +8,7 @@ import pytest
 import torchkata.room
 from torchkata.cli.main import main
 from torchkata.collection.catalogue import Catalogue
-from torchkata.room import plan, session
+from torchkata.room import plan, records, running, session
 
 KATA = "toy/double"
 
@@ -69,6 +69,15 @@ def test_forget_leaves_nothing(kata, held, tree):
     assert "no session was kept here" in kata("room", "report", "out.html", status=2)
     assert "0 sessions deleted" in kata("room", "forget")
     assert "kata room export FILE" in kata("room", "export", status=2)
+
+
+def test_nothing_is_forgotten_under_a_room_that_is_open(kata, held, tree):
+    (journal,) = records.sessions(tree)
+    with running.held(journal.parent):
+        assert "End it first, with Ctrl-C" in kata("room", "forget", status=2)
+    assert journal.is_file()
+    kata("room", "forget")
+    assert not records.sessions(tree)
 
 
 def test_the_same_plan_goes_on_on_the_same_day_until_it_is_ended(tree, held):

@@ -80,7 +80,10 @@ def _after(what: list[str], all_katas: Catalogue) -> int:
         raise Mistake("after a session: kata room export FILE, kata room report FILE.html, kata room forget")
     tree = all_katas.tree
     if verb == "forget":
-        count = records.forget(tree)
+        try:
+            count = records.forget(tree)
+        except records.StillOpen as problem:
+            raise Mistake(str(problem)) from None
         console.print(f"{count} session{'s' * (count != 1)} deleted. What was exported is yours to delete.")
         return SOLVED
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from torchkata.collection.catalogue import Catalogue, UnknownKata
 from torchkata.collection.layout import Tree
-from torchkata.room import board, pages, views
+from torchkata.room import board, pages, running, views
 from torchkata.room.journal import Event, Journal
 from torchkata.room.state import State
 from torchkata.system import scratch
@@ -17,6 +17,10 @@ from torchkata.system import scratch
 
 class NoSession(LookupError):
     """Nothing was kept here; the message says so."""
+
+
+class StillOpen(RuntimeError):
+    """A room that is open would go on from memory, and write again what was deleted."""
 
 
 def sessions(tree: Tree) -> list[Path]:
@@ -74,8 +78,15 @@ def report(tree: Tree) -> str:
 
 
 def forget(tree: Tree) -> int:
-    """Delete every session, with the presenter's copies; how many there were."""
+    """Delete every session, with the presenter's copies; how many there were.
+
+    Raises `StillOpen`, and deletes nothing, while a room is open here.
+    """
     found = sessions(tree)
+    if any(running.is_open(journal.parent) for journal in found):
+        raise StillOpen(
+            "a room is open here. End it first, with Ctrl-C in its terminal; then: kata room forget"
+        )
     for journal in found:
         scratch.remove(journal.parent)
     return len(found)

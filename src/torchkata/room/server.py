@@ -15,7 +15,7 @@ from pathlib import Path
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.learner.watcher import Watcher
-from torchkata.room import serving
+from torchkata.room import running, serving
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.room_door import RoomDoor
 from torchkata.room.session import Session, folder_of
@@ -101,7 +101,8 @@ async def _serve(
     before = _moved(folder_of(session) / "address", room) if room else ""
     opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code, before))
     try:
-        await asyncio.gather(*(server.serve([one]) for server, one in zip(servers, at)))
+        with running.held(folder_of(session)):
+            await asyncio.gather(*(server.serve([one]) for server, one in zip(servers, at)))
     finally:
         end()
         watcher.stop()
