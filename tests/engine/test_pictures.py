@@ -281,7 +281,7 @@ def as_in_the_evidence(picture, records):
             if record["state"] == {"broken": "before", "fixed": "after"}[state]
         ]
         assert values.split(", ") in measured
-        drawn = picture.svgs["broken fixed".split().index(state)]
+        drawn = picture.svgs[["broken", "fixed"].index(state)]
         assert all(f">{value}<" in drawn for value in values.split(", "))
 
 
