@@ -594,7 +594,7 @@ def test_what_python_needs_is_not_hidden_wherever_it_is_and_all_else_is(tmp_path
 
 def test_there_may_be_more_to_hide_than_an_argument_holds(tmp_path, katas):
     for number in range(1500):  # beside what is needed, so that each has to be named
-        (katas.root / f"{"x" * 100}{number}").touch()
+        (katas.root / f"{'x' * 100}{number}").touch()
     try:
         ann = hand_in(tmp_path / "ann", toy__double=RIGHT)
         assert [
