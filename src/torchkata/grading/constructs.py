@@ -7,37 +7,18 @@ to nobody but the grader. Right programs are hardly ever named: a test reads all
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from torchkata.collection import programs
+from torchkata.grading.naming import constants, shadows
+from torchkata.grading.reaching import PLAIN, is_module, reaches
 
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What fixes import besides torch: nothing here leads to the interpreter, the system or other files.
-PLAIN = _names(
-    """__future__ abc bisect collections contextlib copy dataclasses decimal enum fractions functools heapq io
-    itertools math numbers operator random re statistics string textwrap time typing warnings"""
-)
-# Modules that reach further, by whatever name somebody gets hold of them: many a module has imported `sys`.
-REACHING = _names(
-    """ast asyncio atexit bltns builtins codecs concurrent copyreg ctypes dis faulthandler fcntl gc importlib
-    inspect linecache marshal mmap multiprocessing os pathlib pdb pickle pkgutil platform posix pytest runpy
-    shelve shutil socket ssl subprocess sys sysconfig tempfile threading torchkata traceback tracemalloc
-    types"""
-)
-# Parts of torch and of plain modules that replace operations, run other code or read other files.
-FURTHER = (
-    "dataclasses.make_dataclass", "io.FileIO", "io.open", "io.open_code", "torch.from_file", "torch.fx",
-    "torch.hub", "torch.library", "torch.ops", "torch.overrides", "torch.package",
-    "torch.utils.cpp_extension", "torch.utils.dlpack", "typing.ForwardRef", "typing.get_type_hints",
-)  # fmt: skip
 # Ways from an object to a frame, to its code or to the names that it sees.
 FRAMES = _names(
     """_getframe currentframe f_back f_builtins f_code f_globals f_locals gi_code gi_frame cr_code cr_frame
@@ -92,6 +73,7 @@ class _Reader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.imported: dict[str, str] = {}  # name in the program → dotted path
+        self.shadows = set(shadows(tree))
         self.based: set[int] = set()  # names and attributes that another attribute is taken of
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -103,9 +85,18 @@ class _Reader:
                     self.imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
             elif isinstance(node, ast.Attribute):
                 self.based.add(id(node.value))
+        self.aliased: set[str] = set()
+        self.texts = constants(tree) - self.imported.keys()
         for node in ast.walk(tree):  # T = torch.Tensor; T.add = ...
             if isinstance(node, ast.Assign) and (path := self.path(node.value)):
-                self.imported |= {t.id: path for t in node.targets if isinstance(t, ast.Name)}
+                aliases = {t.id: path for t in node.targets if isinstance(t, ast.Name)}
+                self.imported |= aliases
+                self.aliased |= aliases.keys()
+        self.shadows -= {id(n) for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in self.aliased}
+
+    def _is_text(self, node: ast.expr) -> bool:
+        """A text as it stands, or a name that is never anything else."""
+        return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id in self.texts)
 
     def path(self, node: ast.AST) -> str:
         """The dotted path of something imported; empty for anything else."""
@@ -113,7 +104,7 @@ class _Reader:
         while isinstance(node, ast.Attribute):
             names.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name) or node.id not in self.imported:
+        if not isinstance(node, ast.Name) or node.id not in self.imported or id(node) in self.shadows:
             return ""
         return ".".join([self.imported[node.id], *reversed(names)])
 
@@ -130,10 +121,9 @@ class _Reader:
             elif isinstance(node, ast.ClassDef):
                 yield from self._class(node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if node.name in ANSWERING:
-                    yield node, f"defines {node.name}, which decides how comparisons come out"
-                elif node.name in INNER:
-                    yield node, f"defines {node.name}"
+                yield from _defines(node, node.name)
+            elif isinstance(node, ast.MatchAs | ast.MatchStar):
+                yield from _defines(node, node.name or "")
             elif isinstance(node, ast.MatchClass):
                 yield from ((node, f"reads {n}") for n in node.kwd_attrs if n in FRAMES | INNER)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -155,11 +145,13 @@ class _Reader:
             modules = [f"{node.module or ''}.{alias.name}" for alias in node.names]
             if node.level or any(alias.name == "*" for alias in node.names):
                 yield node, "imports names that it does not list"
+        for alias in node.names:
+            yield from _defines(node, alias.asname or "")
         for module in modules:
             top = module.partition(".")[0]
             if top not in PLAIN | {"torch"}:
                 yield node, f"imports {top}"
-            elif reaching := _reaches(module):
+            elif reaching := reaches(module):
                 yield node, f"imports {module}: {reaching}"
 
     def _attribute(self, node: ast.Attribute) -> Found:
@@ -168,7 +160,7 @@ class _Reader:
             yield node, f"reads {node.attr}, a way to the caller's frames"
         elif node.attr in INNER:
             yield node, f"reads {node.attr}"
-        elif path and (reaching := _reaches(path)):
+        elif path and (reaching := reaches(path)):
             yield node, f"uses {path}: {reaching}"
         if isinstance(node.ctx, ast.Store | ast.Del):
             if path and not path.startswith(SETTINGS):
@@ -177,24 +169,40 @@ class _Reader:
                 yield node, f"rebinds {node.attr}"
             elif _of_a_type(node.value):
                 yield node, f"rebinds {node.attr} of a type"
-        elif path and id(node) not in self.based and _is_module(path):
+        elif path and id(node) not in self.based and is_module(path):
             yield node, f"hands the module {path} around"
+        if node.attr in ("format", "format_map") and not self._is_text(node.value):
+            yield node, "fills in a text that is computed: it can name any attribute"
+        elif node.attr == "numpy" and not path:
+            yield node, "goes on in numpy, where no test can count what is done"
 
     def _name(self, node: ast.Name) -> Found:
-        if node.id in self.imported:
+        if node.id in self.imported and id(node) not in self.shadows:
             path = self.imported[node.id]
-            if isinstance(node.ctx, ast.Load) and id(node) not in self.based and _is_module(path):
+            if isinstance(node.ctx, ast.Load) and id(node) not in self.based and is_module(path):
                 yield node, f"hands the module {path} around"
         elif node.id in BUILTINS and isinstance(node.ctx, ast.Load):
             yield node, f"uses {node.id}"
         elif node.id in FRAMES | INNER and isinstance(node.ctx, ast.Load):
             yield node, f"reads {node.id}"
+        elif isinstance(node.ctx, ast.Store):
+            yield from _defines(node, node.id)
 
     def _call(self, node: ast.Call) -> Found:
         function = node.func
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if isinstance(argument, ast.Name) and argument.id in COMPUTED:
                 yield node, f"hands {argument.id} around"
+        paths = [self.path(part) for part in (function, *node.args)]
+        matters = any(path.endswith(".load") or path.startswith("logging.") for path in paths)
+        for keyword in node.keywords:
+            value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+            if keyword.arg == "weights_only" and value is not True:
+                yield node, "loads a pickle, which can run anything"
+            elif keyword.arg == "style" and matters and value != "%":
+                yield node, "fills in texts that can name any attribute"
+            elif keyword.arg is None and matters:
+                yield node, f"calls {paths[0]} with options that are computed"
         if isinstance(function, ast.Name) and function.id == "type" and len(node.args) > 1:
             yield node, "makes a type at run time"
         if not isinstance(function, ast.Name) or function.id not in COMPUTED:
@@ -207,6 +215,14 @@ class _Reader:
             yield node, f"reads {name.value}"
         if function.id == "setattr" and self.path(node.args[0]):
             yield node, f"rebinds a name of {self.path(node.args[0])}"
+
+
+def _defines(node: ast.AST, name: str) -> Found:
+    """Of a name that is bound, by whatever means: a `def`, an assignment, an import, a pattern."""
+    if name in ANSWERING:
+        yield node, f"defines {name}, which decides how comparisons come out"
+    elif name in INNER:
+        yield node, f"defines {name}"
 
 
 def _names_an_attribute(node: ast.expr) -> bool:
@@ -222,29 +238,3 @@ def _names_an_attribute(node: ast.expr) -> bool:
 def _of_a_type(node: ast.expr) -> bool:
     called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
     return called or (isinstance(node, ast.Attribute) and node.attr == "__class__")
-
-
-def _reaches(path: str) -> str:
-    """Why a dotted path leads to where no fix has to go; empty if it does not."""
-    if any(path == of or path.startswith(f"{of}.") for of in FURTHER):
-        return "it can replace operations, or run and read what is elsewhere"
-    for part in path.split(".")[1:]:
-        if part.strip("_") in REACHING and not path.startswith("torch.types"):
-            return f"{part.strip('_')} by another name"
-        if part.startswith("_") and not part.startswith("__"):
-            return "private"
-    return ""
-
-
-@cache
-def _is_module(path: str) -> bool:
-    """Whether a dotted path is a module, asked of the files alone: nothing is imported for it."""
-    top, _, rest = path.partition(".")
-    if not rest:
-        return top == "torch" or top in PLAIN
-    found = importlib.util.find_spec(top)
-    for folder in (found.submodule_search_locations or ()) if found is not None else ():
-        place = Path(folder, *rest.split("."))
-        if place.is_dir() or place.with_suffix(".py").is_file():
-            return True
-    return False
