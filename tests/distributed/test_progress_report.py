@@ -1,16 +1,13 @@
 """A model that is trained on several ranks and reports its progress: what `train` promises.
 
-The ranks are threads, and `Dist` stands in for torch.distributed: it knows when a rank waits forever.
+The ranks are threads, and `dist` stands in for torch.distributed: it knows when a rank waits forever.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
-
-import copy
-import threading
-import time
 
 import pytest
 import torch
 
+from torchkata import thread_ranks
 from torchkata.checks import close, equal
 
 pytestmark = pytest.mark.float64
@@ -19,132 +16,6 @@ LR = 0.125
 # The targets by rank and step, one sample each; every input is 1, so that the error is (w - target)².
 TARGETS = [[4.0, 1.0, -2.0, 3.0], [0.0, 5.0, 2.0, -1.0], [1.0, 1.0, 6.0, 2.0]]
 STARTS = [0.5, -3.0, 2.0]
-SECONDS = 4.0  # in which the other ranks must come to a collective
-
-
-class Stuck(Exception):
-    """A collective that some rank never joins."""
-
-
-class World:
-    """Stands in for a process group: the ranks are threads, and a collective ends when all have called it."""
-
-    def __init__(self, size):
-        self.size, self.turn = size, threading.Condition()
-        self.waiting, self.values, self.over, self.round = {}, [], set(), 0
-
-    def meet(self, rank, call, value):
-        """What all ranks brought to the same call, by rank."""
-        with self.turn:
-            mine = self.round
-            self.waiting[rank] = call, value
-            if len(self.waiting) == self.size and len({call for call, _ in self.waiting.values()}) == 1:
-                self.values = [self.waiting[k][1] for k in range(self.size)]
-                self.waiting, self.round = {}, mine + 1
-            self.turn.notify_all()
-            self.turn.wait_for(
-                lambda: self.round > mine or len({*self.waiting, *self.over}) == self.size, SECONDS
-            )
-            if self.round == mine:
-                raise Stuck(f"waits in {call}")
-            return self.values
-
-    def leave(self, rank):
-        with self.turn:
-            self.over.add(rank)
-            self.turn.notify_all()
-
-
-class Dist:
-    """The part of torch.distributed that a rank sees."""
-
-    ReduceOp = torch.distributed.ReduceOp
-
-    def __init__(self, world, rank):
-        self._world, self._rank = world, rank
-
-    def is_initialized(self):
-        return True
-
-    def get_rank(self):
-        return self._rank
-
-    def get_world_size(self):
-        return self._world.size
-
-    def _meet(self, name, value):
-        many = f" of size {value.numel()}" if isinstance(value, torch.Tensor) else ""
-        value = value.detach().clone() if isinstance(value, torch.Tensor) else copy.deepcopy(value)
-        return self._world.meet(self._rank, name + many, value)
-
-    def _reduced(self, name, tensor, op):
-        values = torch.stack([value.reshape(tensor.shape) for value in self._meet(name, tensor)])
-        result = {"MAX": values.amax, "MIN": values.amin, "AVG": values.mean}.get(
-            str(op).split(".")[-1], values.sum
-        )
-        return result(dim=0)
-
-    def all_reduce(self, tensor, op=ReduceOp.SUM):
-        result = self._reduced("all_reduce", tensor, op)
-        tensor.detach().copy_(result)
-
-    def reduce(self, tensor, dst, op=ReduceOp.SUM):
-        result = self._reduced("reduce", tensor, op)
-        if self._rank == dst:
-            tensor.detach().copy_(result)
-
-    def broadcast(self, tensor, src):
-        values = self._meet("broadcast", tensor)
-        tensor.detach().copy_(values[src].reshape(tensor.shape))
-
-    def all_gather(self, tensors, tensor):
-        for mine, value in zip(tensors, self._meet("all_gather", tensor), strict=True):
-            mine.detach().copy_(value.reshape(mine.shape))
-
-    def gather(self, tensor, gather_list=None, dst=0):
-        values = self._meet("gather", tensor)
-        for mine, value in zip(gather_list or [], values if self._rank == dst else []):
-            mine.detach().copy_(value)
-
-    def all_gather_object(self, objects, value):
-        objects[:] = self._meet("all_gather_object", [value])
-        objects[:] = copy.deepcopy([value for (value,) in objects])
-
-    def gather_object(self, value, object_gather_list=None, dst=0):
-        values = self._meet("gather_object", [value])
-        if self._rank == dst:
-            object_gather_list[:] = [value for (value,) in values]
-
-    def barrier(self):
-        self._meet("barrier", None)
-
-
-def on_ranks(function, size):
-    """What `function(rank, dist)` returned on each rank, or in words where it waits forever."""
-    world, results, errors = World(size), [None] * size, []
-
-    def be(rank):
-        try:
-            results[rank] = function(rank, Dist(world, rank))
-        except Stuck as stuck:
-            results[rank] = str(stuck)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            world.leave(rank)
-
-    threads = [threading.Thread(target=be, args=(rank,), daemon=True) for rank in range(size)]
-    for thread in threads:
-        thread.start()
-    end = time.monotonic() + SECONDS + 1  # a rank that waits for one that's lost gives up before
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-    for rank, thread in enumerate(threads):
-        if thread.is_alive():
-            results[rank] = f"has no end after {SECONDS + 1:g} s"
-    if errors:
-        raise errors[0]
-    return results
 
 
 def run(module, device, size, every, bias=False):
@@ -160,7 +31,7 @@ def run(module, device, size, every, bias=False):
         module.train(models[rank], batches, LR, dist, every, lambda *seen: reports[rank].append(list(seen)))
         return "done"
 
-    ends = on_ranks(one_rank, size)
+    ends = thread_ranks.run(one_rank, size)
     return ends, [[parameter.item() for parameter in model.parameters()] for model in models], reports
 
 
@@ -223,7 +94,7 @@ def test_the_mean_over_ranks_leaves_its_argument_as_it_is(solution, device):
         mean = solution.mean_over_ranks(value, dist)
         return [mean.tolist(), value.tolist()]
 
-    for rank, (mean, value) in enumerate(on_ranks(one_rank, 3)):
+    for rank, (mean, value) in enumerate(thread_ranks.run(one_rank, 3)):
         close(mean, [2.0, -8.0], f"the mean over three ranks, on rank {rank}")
         close(value, [1.0 * (rank + 1), -4.0 * (rank + 1)], f"the value of rank {rank} afterwards")
 
@@ -251,4 +122,4 @@ def test_with_two_parameters_the_calls_do_not_fit(broken, device):
         return "done"
 
     wanted = ["waits in all_reduce of size 1", "waits in all_reduce of size 2"]
-    equal(on_ranks(one_rank, 2), wanted, "both ranks, in the step that is reported")
+    equal(thread_ranks.run(one_rank, 2), wanted, "both ranks, in the step that is reported")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -215,11 +219,21 @@ def write_tree(root: Path) -> Tree:
     return found
 
 
+def two_free_ports() -> int:
+    """The first of two, below those that clients get: none of them can take one during a restart."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", port))
+            other.bind(("0.0.0.0", port + 1))
+            return port
+
+
 class RoomServer:
     """The real `kata room --lan`, which can be killed and started again at the same address."""
 
     def __init__(self, root: Path, *katas: str) -> None:
-        self.root, self.katas, self.port = root, katas, 0
+        self.root, self.katas, self.port = root, katas, two_free_ports()
         self.start()
 
     def start(self) -> None:
@@ -234,6 +248,7 @@ class RoomServer:
             line = self.process.stdout.readline()
             assert line, said
             said += line
+        self.said = said
         self.port = int(re.search(r"127\.0\.0\.1:(\d+)/stage", said)[1])
         door, self.code = re.search(r"kata join \S+:(\d+) (\w+)", said).groups()
         self.address = f"127.0.0.1:{door}"
@@ -330,3 +345,23 @@ def kata_command(tree: Tree):
 def repository() -> Tree:
     """The tree of this repository, with all its katas."""
     return Tree(Path(__file__).parents[2])
+
+
+MINI = Path(__file__).parent / "mini_case"
+
+
+def write_case_project(root: Path, name: str = "mini") -> Path:
+    """A whole project with three plants, which the kata toy/double is said to drill; its folder."""
+    folder = root / "cases" / name
+    shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__", "tests_of_mini.py"))
+    test = root / "tests" / "cases" / f"test_{name}.py"
+    test.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(MINI / "tests_of_mini.py", test)
+    return folder
+
+
+@pytest.fixture
+def case_tree(tree: Tree) -> Tree:
+    """The miniature tree, with the miniature project of the case files in it."""
+    write_case_project(tree.root)
+    return tree

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from torchkata.atlas import markup
+from torchkata import markup
 from torchkata.atlas.gather import gather
 from torchkata.atlas.site import Site
 from torchkata.collection.catalogue import Catalogue
@@ -16,7 +16,12 @@ from torchkata.pictures.choice import Picture
 
 TREE = Tree.find(Path(__file__))
 PICTURE = Picture(
-    "graph", "A graph", ("<svg><title>one</title></svg>", "<svg><title>two</title></svg>"), "Said."
+    "graph",
+    "A graph",
+    ("<svg><title>one</title></svg>", "<svg><title>two</title></svg>"),
+    "Said.",
+    "<svg><title>one</title></svg>",
+    "Half said.",
 )
 
 
@@ -113,6 +118,26 @@ def test_pictures_stand_on_the_page_with_their_words(site):
     assert "Said." in text
 
 
+def test_the_evidence_is_a_table_behind_the_solution(site):
+    _, out, _ = site
+    text = (out / "katas/basics/chain_rule.html").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in TREE.evidence.read_text(encoding="utf-8").splitlines()]
+    (before,) = [r for r in records if r["kata"] == "basics/chain_rule" and r["state"] == "before"]
+    (table,) = re.findall(r"<table>.*?</table>", text, re.DOTALL)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', table)
+    assert [name for name, _, _ in rows] == ["autograd", "by hand", "differences", "relative error"]
+    broken, by_hand = [[float(v) for v in row[1].split(", ")] for row in rows[:2]]
+    assert broken == pytest.approx(flat(before["result"]["autograd"]), rel=1e-3)
+    assert by_hand == pytest.approx(flat(before["result"]["analytic"]), rel=1e-3)
+    page = Page(text)
+    assert "The gradient, before and after" in " ".join(page.hidden)
+    assert "The gradient, before and after" not in " ".join(page.plain)
+
+
+def flat(value):
+    return [one for inner in value for one in flat(inner)] if isinstance(value, list) else [value]
+
+
 def test_the_index_has_every_kata_and_can_close_no_script(site):
     catalogue, out, _ = site
     text = (out / "search-index.js").read_text(encoding="utf-8")
@@ -133,13 +158,22 @@ def test_links_are_rewritten_or_lose_their_target():
 
 
 def test_a_difference_marks_the_words_that_changed():
-    found = markup.difference("a = f(x)\nb = 1\n", "a = f(x.detach())\nb = 1\n")
-    plain = re.sub(r"</?(?:code|td|tr|table)[^>]*>", "", found)
-    assert "<ins>.detach(</ins>" in plain
-    assert "<ins>)</ins>" in plain
-    assert "−a = f(x)" in plain
-    assert "<del>" not in plain
-    assert "&lt;" in markup.difference("a", "b < c")
+    (place,) = markup.difference("a = f(x)\nb = 1\n", "a = f(x.detach())\nb = 1\n", 1)
+    plain = [(line.sign, line.number, re.sub(r"</?span[^>]*>", "", line.code)) for line in place]
+    assert plain == [
+        ("-", 1, "a = f(x)"),
+        ("+", 1, "a = f(x<ins>.detach(</ins>)<ins>)</ins>"),
+        (" ", 2, "b = 1"),
+    ]
+    assert '<span class="o">=</span>' in place[0].code  # colored as well
+    assert "&lt;" in markup.difference("a", "b < c", 1)[0][1].code
+
+
+def test_a_difference_has_its_places_and_their_lines(site):
+    catalogue, out, _ = site
+    for entry in catalogue.entries:
+        text = (out / f"katas/{entry.id}.html").read_text(encoding="utf-8")
+        assert text.count('<tr class="removed">') + text.count('<tr class="added">') > 0
 
 
 def test_pictures_are_drawn_once_for_each_state_of_a_kata(tmp_path, monkeypatch):

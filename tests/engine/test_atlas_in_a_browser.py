@@ -1,7 +1,10 @@
 """The site in a real browser: what is live works by keyboard, and nothing is asked for from outside."""
 
 import csv
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from torchkata.atlas.site import Site
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
-from torchkata.pictures import graph
+from torchkata.pictures import curve, graph
 from torchkata.pictures.choice import Picture
 from torchkata.pictures.recording import Graph
 
@@ -24,9 +27,14 @@ KATA = "graph/two_heads_one_body"
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
     catalogue = Catalogue(TREE)
+    line = curve.draw([5.0, 32.9, 70.0], [5.0, 4.0, 3.0], "loss")
     drawn = graph.draw(Graph([("MeanBackward0", None), ("w", [2])], [(0, 1)], [("b", [1])]), "broken")
     folder = tmp_path_factory.mktemp("site")
-    Site(catalogue, folder, {KATA: [Picture("graph", "A graph", (drawn, drawn), "Said.")]}).build()
+    pictures = [
+        Picture("graph", "A graph", (drawn, drawn), "Said.", drawn, "Half said."),
+        Picture("curve", "A curve", (line,), "Said.", line, "Half said."),
+    ]
+    Site(catalogue, folder, {KATA: pictures}).build()
     return folder
 
 
@@ -109,9 +117,107 @@ def test_the_search_finds_what_people_type(page, out):
     assert len(missed) <= len(asked) / 10, missed
 
 
+# What people's own programs raise, and the katas that are about it.
+RAISES = {
+    "rnn = torch.nn.LSTM(3, 4)\nstate = None\nfor batch in torch.randn(3, 5, 2, 3):\n"
+    "    scores, state = rnn(batch, state)\n    scores.square().mean().backward()": (
+        "graph/long_sequence graph/second_step graph/two_heads_one_body policy_gradients/recurrent_policy"
+    ),
+    "model = torch.nn.Linear(3, 1)\nwith torch.no_grad():\n    loss = model(torch.randn(4, 3)).mean()\n"
+    "loss.backward()": "autograd/fit_gain policy_gradients/episode_log",
+    "criterion = torch.nn.CrossEntropyLoss(reduction='none')\n"
+    "logits = torch.randn(4, 3, requires_grad=True)\n"
+    "criterion(logits, torch.tensor([0, 1, 2, 0])).backward()": "autograd/per_sample_loss",
+    "weight = torch.randn(3, requires_grad=True)\nweight.square().sum().backward()\n"
+    "weight -= 0.1 * weight.grad": "inplace/hand_written_step",
+    "hidden = torch.randn(2, 3, requires_grad=True).sigmoid()\nhidden += 1\nhidden.sum().backward()": (
+        "inplace/scaled_activation graph/adversarial_round"
+    ),
+}
+RUN = """
+import json, pathlib, sys, traceback
+import torch
+
+said = []
+for number, program in enumerate(json.load(sys.stdin)):
+    file = pathlib.Path(f"train_{number}.py")
+    file.write_text(program)
+    try:
+        exec(compile(program, str(file), "exec"), {"torch": torch})
+    except Exception:
+        said.append(traceback.format_exc())
+print(json.dumps(said))
+"""
+
+
+def test_a_pasted_traceback_finds_its_kata_first(page, out, tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", RUN]
+    done = subprocess.run(
+        command, input=json.dumps(list(RAISES)), cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    pasted = json.loads(done.stdout)
+    assert len(pasted) == 5
+    assert all(text.startswith("Traceback") and text.count("\n") > 4 for text in pasted)
+    for text, right in zip(pasted, RAISES.values(), strict=True):
+        page.goto(f"file://{out}/index.html")
+        page.locator("#search").focus()
+        page.evaluate(
+            """text => {
+              const data = new DataTransfer();
+              data.setData("text", text);
+              const how = {clipboardData: data, bubbles: true, cancelable: true};
+              document.activeElement.dispatchEvent(new ClipboardEvent("paste", how));
+            }""",
+            text,
+        )
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/katas/**")
+        assert page.url.partition("/katas/")[2].removesuffix(".html") in right.split(), text
+        # A browser may hand it over as one line.
+        page.locator("#search").fill(" ".join(text.split()))
+        first = page.locator("#found a").first.get_attribute("href")
+        assert first.partition("katas/")[2].removesuffix(".html") in right.split(), text
+
+
 def test_enter_opens_the_first_hit(page, out):
     page.goto(f"file://{out}/tracks/graph.html")
     page.locator("#search").fill("Trying to backward through the graph a second time")
+    assert page.locator("#found p").first.inner_text().endswith(" …")  # its symptom, to choose by
     page.keyboard.press("Enter")
     page.wait_for_url("**/katas/**")
     assert "/katas/graph/" in page.url
+
+
+# Accessibility
+
+
+def serious(page):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    return [
+        (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+        for one in axe.Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious(browser, out, scheme, width):
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    documents = sorted(file.name for file in out.glob("*.html"))
+    assert {"index.html", "quiz.html", "policy-gradients.html", "json.html"} <= set(documents)
+    found = {}
+    for address in (*documents, "tracks/graph.html", f"katas/{KATA}.html"):
+        page.goto(f"file://{out}/{address}")
+        found[address] = serious(page)
+    page.locator("input[value=B]").check()
+    for summary in page.locator("main summary").all():
+        if summary.is_visible():
+            summary.click()
+    assert page.locator(".difference").is_visible()
+    found["a kata, with everything revealed"] = serious(page)
+    page.locator("#search").fill("backward through the graph a second time")
+    page.locator("#found a").first.wait_for()
+    found["hits of the search"] = serious(page)
+    page.close()
+    assert {where: what for where, what in found.items() if what} == {}

@@ -1,7 +1,13 @@
 """What no fix needs to do is found in a program's text, and nearly nothing is said of right programs."""
 
+import ast
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from torchkata.collection import programs
 from torchkata.grading.constructs import findings
 
 HEAD = "import torch\nfrom torch import nn\nimport math, warnings, random, functools, operator\n\n"
@@ -137,3 +143,28 @@ def test_hardly_any_wrong_or_broken_program_of_the_collection_is_named(repositor
     named = [file for file in files if findings(file.read_bytes())]
     assert len(files) > 700
     assert len(named) <= len(files) / 100, named
+
+
+class Cycle:
+    """What Python can only collect by running code of ours, in the middle of whatever it's about."""
+
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        sum(range(200))
+
+
+def test_programs_can_be_read_from_many_threads(repository):
+    """They share a count inside Python: without a lock, some of these end in a SystemError."""
+    texts = [file.read_bytes() for file in sorted((repository.root / "fixed").rglob("*.py"))[:100]]
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            trees = list(pool.map(lambda text: (Cycle(), programs.tree_of(text))[1], texts * 3))
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*threshold)
+    assert all(isinstance(tree, ast.Module) for tree in trees)

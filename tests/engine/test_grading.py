@@ -3,18 +3,32 @@
 import csv
 import dataclasses
 import json
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import torch
 
 from tests.engine.conftest import program, write_kata, write_tree
 from torchkata import grading
 from torchkata.cli import main
-from torchkata.grading import Grader, NothingToGrade, Report, Result, github, grade, merged, written
+from torchkata.grading import (
+    Grader,
+    NothingToGrade,
+    Report,
+    Result,
+    elsewhere,
+    github,
+    grade,
+    merged,
+    written,
+)
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import Finding
 from torchkata.grading.hiding import hidden
@@ -247,6 +261,66 @@ def test_three_shards_merged_are_one_run(tmp_path, katas, cohort, keep, report):
     for text in ("", "{}", '{"schema": "kata-grade/1"}', "[]"):
         with pytest.raises(ValueError):
             Report.from_json(text)
+
+
+def test_other_processes_come_to_the_same_and_check_nothing_twice(tmp_path, katas, cohort, report):
+    sent = []
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+
+        def over(function, works):
+            sent.extend(works)
+            return pool.map(function, works)
+
+        whole = grade(cohort, tree=katas, keep=tmp_path, over=over)
+        assert without_times(whole) == without_times(report)
+        assert (
+            len(sent)
+            == len({(work.kata, work.program) for work in sent})
+            == len(list(tmp_path.rglob("*.json")))
+        )
+        count = len(sent)
+        assert grade(cohort, tree=katas, keep=tmp_path, over=over) == whole
+        assert len(sent) == count
+
+
+def test_a_dask_cluster_comes_to_the_same_though_a_worker_dies_half_way(tmp_path, katas):
+    from distributed import Client, LocalCluster
+
+    programs = [RIGHT, RENAMED, LOOKING, WRONG]
+    cohort = [
+        hand_in(tmp_path / f"learner{n}", toy__double=f"{programs[n % 4]}# {n}\n", toy__other=programs[n % 4])
+        for n in range(8)
+    ]
+    killed = []
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(host="127.0.0.1", **options) as cluster:
+
+        def kill(result):
+            if not killed:
+                with Client(cluster.scheduler_address) as client:
+                    killed.extend(client.run(os.getpid).values())
+                os.kill(killed[0], signal.SIGKILL)
+
+        over = elsewhere.over_dask(cluster.scheduler_address)
+        whole = grade(cohort, tree=katas, keep=tmp_path / "there", over=over, told=kill)
+    assert killed
+    assert without_times(whole) == without_times(grade(cohort, tree=katas, keep=tmp_path / "here"))
+
+
+def test_what_others_lose_is_our_fault_and_is_begun_again_next_time(tmp_path, katas, cohort, report):
+    def lost(function, works):
+        return [elsewhere.Lost("the machine is gone") for _ in works]
+
+    found = of(grade(cohort, tree=katas, keep=tmp_path, over=lost), "ann")
+    assert {result.outcome for result in found.values()} == {"internal", "missing"}
+    assert found["toy/double"].why == "the machine is gone"
+    assert without_times(grade(cohort, tree=katas, keep=tmp_path)) == without_times(report)
+
+
+def test_a_worker_with_other_katas_judges_nothing(tmp_path, katas):
+    setting = elsewhere.Setting(katas.root, "cpu", Limits())
+    with pytest.raises(elsewhere.Differs, match="install the same"):
+        elsewhere.judged(elsewhere.Work(setting, "toy/double", RIGHT.encode(), "another key"))
 
 
 def without_times(report):
@@ -497,21 +571,38 @@ def test_a_submission_reads_nothing_of_others(tmp_path, katas, monkeypatch, whos
     assert "secret" not in report.to_json()
 
 
-def test_what_python_needs_is_not_hidden_wherever_it_is(tmp_path, katas, monkeypatch):
+def test_what_python_needs_is_not_hidden_wherever_it_is_and_all_else_is(tmp_path, katas, monkeypatch):
     handed_in, keep, home = (tmp_path / name / "x" for name in ("handed_in", "keep", "home"))
-    submissions = [Submission.of(hand_in(handed_in / name, toy__double=RIGHT)) for name in ("ann", "bob")]
-    for folder in (keep, home / ".ssh", home / "python" / "lib", home / "src"):
+    roots = [hand_in(handed_in / name, toy__double=RIGHT) for name in ("ann", "bob")]
+    for folder in (keep, home / ".ssh", home / "python" / "lib", katas.root / ".git"):
         folder.mkdir(parents=True)
-    monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(sys, "prefix", str(home / "python"))
-    monkeypatch.setattr("tempfile.gettempdir", lambda: "/nowhere")
-    assert hidden(submissions, keep, katas) == [keep, handed_in, home / ".ssh", home / "src"]
+
+    def reads(path):
+        return not any(path.is_relative_to(one) for one in hidden([keep, *roots], katas))
+
+    needed = [home / "python" / "lib", katas.root / "tests", Path(torch.__file__).parent, Path("/usr/lib")]
+    assert all(map(reads, needed))
+    secret = [home / ".ssh", keep, handed_in / "ann", katas.root / ".git", Path("/var/log")]
+    assert not any(map(reads, [*secret, Path("/etc/shadow"), Path("/srv")]))
     monkeypatch.setattr(sys, "prefix", str(handed_in / "ann" / ".venv"))
     (handed_in / "ann" / ".venv").mkdir()
-    found = hidden(submissions, keep, katas)
-    assert found[1:3] == [handed_in / "ann" / "toy", handed_in / "bob"]
-    monkeypatch.setenv("HOME", "/")
-    assert not {Path("/etc"), Path("/usr"), Path("/")} & set(hidden(submissions, keep, katas))
+    assert reads(handed_in / "ann" / ".venv" / "lib")
+    assert not reads(handed_in / "ann" / "toy")
+    assert not reads(handed_in / "bob")
+
+
+def test_there_may_be_more_to_hide_than_an_argument_holds(tmp_path, katas):
+    for number in range(1500):  # beside what is needed, so that each has to be named
+        (katas.root / f"{'x' * 100}{number}").touch()
+    try:
+        ann = hand_in(tmp_path / "ann", toy__double=RIGHT)
+        assert [
+            r.outcome for r in grade([ann], ["toy/double"], tree=katas, keep=tmp_path / "keep").results
+        ] == ["solved"]
+    finally:
+        for file in katas.root.glob("x*"):
+            file.unlink()
 
 
 def test_where_finished_checks_are_kept_by_default_is_no_part_of_a_submission(monkeypatch, tmp_path):

@@ -36,6 +36,7 @@ class Terminal:
         unwanted = {"VISUAL", "EDITOR", "TERM_PROGRAM"}
         kept = {key: value for key, value in os.environ.items() if key not in unwanted}
         plain = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "80", "LINES": "40"}
+        plain["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # as once activated
         self.process = subprocess.Popen(
             [sys.executable, "-m", "torchkata", *args],
             cwd=root,
@@ -153,7 +154,7 @@ def test_keys_do_what_they_say(tree):
         terminal.expect("Other values come out wrong")
         terminal.press("l")
         terminal.expect("Enter goes back")
-        terminal.press("double\r")
+        terminal.press("doubl\r")
         narrowed = terminal.expect("Enter goes back")
         assert "toy/other" not in narrowed
         terminal.press("1\r")
@@ -244,12 +245,12 @@ def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
         terminal.expect("Hint 1 of 3")
         terminal.expect("?")
         terminal.save(kata.id, kata.fixed.read_text())
-        terminal.expect("You predicted A: it is D.")
+        terminal.expect("You predicted A: the answer is D.")
         terminal.expect("n goes on to")
         terminal.press("l")
         terminal.expect("Enter goes back")
         terminal.press("\r")
-        terminal.expect("Waiting for a save")  # until then the terminal repeats what is typed
+        terminal.expect("Solved. n goes on")  # until then the terminal repeats what is typed
         terminal.press("n")
         terminal.expect("Enter skips")
         terminal.press("\r")
@@ -292,7 +293,7 @@ def test_the_picture_in_the_readme_is_a_real_session(tmp_path):
         terminal.expect("?")
         moment(6)
         terminal.save(kata.id, kata.fixed.read_text())
-        terminal.expect("You predicted A: it is D.")
+        terminal.expect("You predicted A: the answer is D.")
         moment(7)
         terminal.expect("Rule")
         moment(5)

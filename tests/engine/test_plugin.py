@@ -255,6 +255,21 @@ def test_a_program_that_leaves_or_skips_cannot_make_the_run_green(pytester, tree
     assert "Left at import: the program called os._exit" in (pytester.path / "junit.xml").read_text()
 
 
+def test_no_exit_handler_of_a_program_makes_a_red_run_green(pytester, tree, toy):
+    kata = tree.kata("toy/double")
+    kata.copy.parent.mkdir(parents=True, exist_ok=True)
+    handler = "import atexit, os\n\natexit.register(lambda: os._exit(0))\n"
+    kata.copy.write_text(handler + toy.program("values + 1"))
+    junit = pytester.path / "junit.xml"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--solutions", "katas", "--junitxml", junit],
+        cwd=tree.root, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert " failed" in done.stdout
+    assert junit.is_file()
+
+
 def test_a_process_that_the_program_forked_may_leave(run, tree, tmp_path, toy):
     root = tmp_path / "handed_in"
     (root / "toy").mkdir(parents=True)

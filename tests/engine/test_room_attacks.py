@@ -17,6 +17,7 @@ from torchkata.room import serving
 from torchkata.system.network import our_address
 
 PATIENCE = 60.0
+WHEEL = 30_000_000  # bytes, more than any buffer on the way
 GARBAGE = [
     b"\x00" * 100,
     b"\r\n" * 500,
@@ -35,7 +36,11 @@ GARBAGE = [
 def small(monkeypatch):
     """A server of ours with little patience, and its port."""
     monkeypatch.setattr(serving, "PATIENCE", 0.2)
-    app = Starlette(routes=[Route("/", lambda request: PlainTextResponse("here"))])
+    routes = [
+        Route("/", lambda request: PlainTextResponse("here")),
+        Route("/wheel", lambda request: PlainTextResponse(b"x" * WHEEL)),
+    ]
+    app = Starlette(routes=routes)
     at = rooms.listen("127.0.0.1", 0)
     server = serving.server(app)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([at])))
@@ -59,6 +64,27 @@ def test_an_unfinished_request_is_let_go(small, sent):
         slow.sendall(sent)
         while slow.recv(4096):  # an answer perhaps, and then the end
             pass
+
+
+def rest(one):
+    """How many bytes there are up to the end."""
+    return sum(map(len, iter(lambda: one.recv(1 << 20), b"")))
+
+
+def test_whoever_stops_reading_is_let_go_and_whoever_reads_slowly_is_not(small):
+    def ask():
+        one = socket.create_connection(("127.0.0.1", small), timeout=PATIENCE)
+        one.sendall(b"GET /wheel HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        return one
+
+    with ask() as stalled, ask() as slow:
+        came, deadline = 0, time.monotonic() + 2 * serving.STALLED * serving.PATIENCE
+        while time.monotonic() < deadline:
+            came += len(slow.recv(40_000))
+            time.sleep(0.01)
+        assert b"here" in asked(small)
+        assert came + rest(slow) > WHEEL
+        assert rest(stalled) < WHEEL
 
 
 def test_a_finished_one_that_takes_its_time_is_not(small):

@@ -130,6 +130,41 @@ def test_a_row_can_be_claimed_and_given_back_and_ok_ends_it(room):
     assert room.state.seats["ann"].claimed == ""
 
 
+def test_who_is_helped_already_comes_last_and_needs_nobody_again_until_they_ask(room):
+    room.join("ann", "ben")
+    room.flag("ann", "help")
+    room.now += 10
+    room.flag("ben", "help")
+    room.journal.write("claim", seat="ann", by="Jo")
+    assert [seat for seat, _ in room.needs] == ["ben", "ann"]
+    room.report("ann", "solved", "")
+    assert room.state.seats["ann"].claimed == ""
+    assert room.needs[0] == ("ann", "asked for help, and has solved it since")
+    room.journal.write("claim", seat="ben", by="Jo")
+    room.flag("ben", "help")  # impatient: Jo is on the way all the same
+    assert room.state.seats["ben"].claimed == "Jo"
+
+
+def test_undo_takes_back_what_was_last_whatever_it_was_also_when_a_seat_has_gone(room):
+    room.join("ann")
+    room.journal.write("control", set={"step": 1})
+    room.journal.write("claim", seat="ann", by="Jo")
+    room.journal.write("hands", kata=KATA, round=1, counts={"A": 1})
+    undone = []
+    while back := room.state.undoes:
+        undone.append(back["what"])
+        room.journal.write_all([back])
+    assert undone == ["hands", "claim", "undo"]
+    assert (room.state.hands[KATA, 1], room.state.seats["ann"].claimed) == ({}, "")
+    assert room.state.controls.step == 0
+    room.journal.write("control", set={"step": 2})
+    room.journal.write("claim", seat="ann", by="Jo")
+    room.journal.forget("ann")
+    assert room.state.undoes == {"what": "undo"}
+    room.journal.write_all([room.state.undoes])
+    assert (room.state.controls.step, room.state.undoes) == (0, None)
+
+
 def test_common_wrong_answers_count_learners_and_not_saves(room):
     room.join("ann", "ben", "cyd")
     for seat in ("ann", "ann", "ben"):
@@ -201,7 +236,7 @@ def test_every_control_can_be_undone_down_to_the_first(room):
     for expected in reversed(before):
         room.journal.write("undo")
         assert room.state.controls == expected
-    assert not room.state.can_undo
+    assert room.state.undoes is None
     room.journal.write("undo")
     assert room.state.controls == before[0]
 

@@ -1,5 +1,7 @@
 """Stage, desk and phone in a real browser: one kata from symptom to rule, foreign requests refused."""
 
+import itertools
+import re
 import shutil
 import urllib.parse
 from types import SimpleNamespace
@@ -9,6 +11,8 @@ import pytest
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.learner.joined import Joined
+from torchkata.pictures.choice import Picture
+from torchkata.room import plan, session, views
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser here: apt-get install chromium")
@@ -125,11 +129,14 @@ def test_one_kata_from_symptom_to_rule_with_the_keys(room_server, browse, toy):
     page.wait_for_timeout(500)
     assert copy.read_text().endswith("# more")
 
+    # What was typed a moment ago isn't lost when the step is left.
+    page.keyboard.type(" and more")
     page.keyboard.press("Escape")
     for title in ("What the fix changes", "Run it fixed", "Why, and the rule"):
         page.keyboard.press("Space")
         step(page, title)
     page.get_by_text("Doubling multiplies.").wait_for()
+    assert copy.read_text().endswith("# more and more")
     page.keyboard.press("d")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 
@@ -205,36 +212,146 @@ def test_axe_finds_nothing_serious_on_stage_and_desk(room_server, browse, theme)
     assert serious(desk) == []
 
 
-def test_every_line_of_the_difference_is_on_a_projector_in_all_katas(
-    room_server, browse, repository, tmp_path
-):
-    for name in ("katas", "broken", "fixed", "tests", "pyproject.toml", "conftest.py"):
-        (tmp_path / name).symlink_to(repository.root / name)
-    ids = [entry.id for entry in Catalogue(repository).entries]
-    server = room_server(*ids, root=tmp_path)
+@pytest.fixture
+def fed(room_server, browse):
+    """The stage, showing what it is given in the place of what its server would say."""
+    server = room_server(KATA)
+    now = SimpleNamespace(html="")
     page = browse(server.stage)
-    step(page, "What one sees")
-    too_long = {}
-    for number, kata in enumerate(ids):
-        page.evaluate(
-            """async ([part, step]) => {
-                const tell = (what) => fetch("/do", {method: "POST", body: JSON.stringify(what)});
-                await tell({do: "control", part});
-                await tell({do: "control", step});
-            }""",
-            [number, 6],
-        )
+    page.route("**/stage/view", lambda route: route.fulfill(body=now.html, content_type="text/html"))
+
+    def show(html, kata):
+        now.html = html
+        server.do("control", box=next(times))  # something has changed: look again
         page.wait_for_function(
-            """([kata, title]) => document.querySelector("header p")?.textContent.includes(kata)
-                && document.querySelector("h2").textContent === title""",
-            arg=[kata, "What the fix changes"],
+            "kata => document.querySelector('header p')?.textContent.startsWith(kata + ' ')", arg=kata
         )
-        bottom = page.evaluate(
-            """Math.max(...[...document.querySelectorAll(".added, .removed")]
-                .map((line) => line.getBoundingClientRect().bottom))"""
+        return page
+
+    times = itertools.count(1e12)
+    return show
+
+
+def on_stage(entry, folder, step, drawn=(), picture=0):
+    """What the stage shows of a kata in a step."""
+    here = session.Session(plan.of([entry]), session.Journal(folder / f"{entry.id}.jsonl"))
+    here.go(step)
+    here.control(picture=picture)
+    return views.stage(here, SimpleNamespace(ran={}, running=set(), drawn={entry.id: list(drawn)}))
+
+
+def test_every_line_of_the_difference_is_on_a_projector_in_all_katas(fed, repository, tmp_path):
+    wrong = {}
+    for entry in Catalogue(repository).entries:
+        page = fed(on_stage(entry, tmp_path, "difference"), entry.id)
+        lines = page.evaluate(
+            """[...document.querySelectorAll(".code li")].map((line) => {
+                const box = line.getBoundingClientRect();
+                return [box.top, box.bottom, box.right, parseFloat(getComputedStyle(line).fontSize)];
+            })"""
         )
-        size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.code')).fontSize)")
-        assert size >= 22
-        if bottom > PROJECTOR["height"]:
-            too_long[kata] = bottom
-    assert too_long == {}
+        footer = page.evaluate("document.querySelector('footer').getBoundingClientRect().top")
+        outside = [line for line in lines if line[0] < 0 or line[1] > footer or line[2] > PROJECTOR["width"]]
+        too_small = [line for line in lines if line[3] < 18]
+        wide = page.evaluate("document.documentElement.scrollWidth") > PROJECTOR["width"]
+        if not lines or outside or too_small or wide:
+            wrong[entry.id] = outside, too_small, wide
+    assert wrong == {}
+
+
+def test_a_difference_that_is_too_long_shrinks_and_no_further_than_can_be_read(fed, repository, tmp_path):
+    (entry, other, *_) = Catalogue(repository).entries
+    sizes = []
+    for number, count in enumerate((5, 24, 28, 90)):
+        lines = "".join(f'<li value="{n}" class="added"><code>x</code></li>' for n in range(count))
+        kata = f"{entry.id}{number}"
+        html = on_stage(other, tmp_path / str(number), "difference").replace(other.id, kata)
+        page = fed(re.sub(r"<ol.*</ol>", f'<ol class="code">{lines}</ol>', html, flags=re.DOTALL), kata)
+        sizes.append(page.evaluate("getComputedStyle(document.querySelector('.code')).fontSize"))
+    assert sizes == ["22px", "20px", "18px", "18px"]
+
+
+WIDE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 730 258" width="730"><title>x</title></svg>'
+TALL = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 144 606" width="144"><title>x</title></svg>'
+SMALL = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40" width="100"><title>x</title></svg>'
+
+
+@pytest.mark.parametrize("svgs", [(WIDE, WIDE), (TALL, TALL), (WIDE, TALL), (SMALL,), (TALL,)])
+def test_pictures_are_as_large_as_the_screen_has_room_for(fed, repository, tmp_path, svgs):
+    (entry, *_) = Catalogue(repository).entries
+    page = fed(on_stage(entry, tmp_path, "green", [Picture("x", "X", svgs, "", "", "")], 1), entry.id)
+    boxes = page.evaluate(
+        """[...document.querySelectorAll(".pair svg")].map((svg) => {
+            const box = svg.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom, box.width / svg.viewBox.baseVal.width];
+        })"""
+    )
+    footer = page.evaluate("document.querySelector('footer').getBoundingClientRect().top")
+    for left, top, right, bottom, _ in boxes:
+        assert 0 <= left < right <= PROJECTOR["width"]
+        assert 0 <= top < bottom <= footer
+    scale = boxes[0][4]
+    assert scale == pytest.approx(boxes[-1][4], rel=0.01)
+    edges = max(box[2] for box in boxes) > 900 or max(box[3] for box in boxes) > footer - 100
+    assert scale == 2 or edges
+    if len(boxes) == 2:
+        beside = boxes[0][1] == boxes[1][1]
+        assert beside == (svgs != (WIDE, WIDE))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pictures_of_a_kata_are_drawn_while_the_room_is_open(
+    room_server, browse, repository, theme, tmp_path
+):
+    for name in ("katas", "broken", "fixed", "tests", "pyproject.toml", "conftest.py", "evidence.jsonl"):
+        (tmp_path / name).symlink_to(repository.root / name)
+    server = room_server("autograd/gradient_penalty", root=tmp_path)
+    stage, desk = browse(server.stage), browse(server.desk)
+    step(stage, "What one sees")
+    if theme == "dark":
+        stage.keyboard.press("d")
+    server.do("control", step=3)
+    step(stage, "Run it")
+    stage.get_by_text("p shows the gradient, three ways, and 3 more").wait_for()
+    stage.keyboard.press("p")
+    stage.get_by_text("1 of 4").wait_for()
+    assert stage.locator(".picture svg").count() == 1
+    assert "fixed" not in stage.locator(".picture").inner_text()
+    assert serious(stage) == []
+    stage.reload()  # stays where it was
+    stage.get_by_text("1 of 4").wait_for()
+    desk.get_by_role("button", name="Picture 1 of 4").click()
+    stage.get_by_text("2 of 4").wait_for()
+    server.do("control", step=7)
+    step(stage, "Run it fixed")
+    for number, count in ((1, 2), (2, 2), (3, 1), (4, 1)):
+        stage.keyboard.press("p")
+        stage.get_by_text(f"{number} of 4").wait_for()
+        assert stage.locator(".picture svg").count() == count
+        assert "fixed" in stage.locator(".picture").inner_text()
+        assert serious(stage) == []
+    stage.keyboard.press("p")
+    stage.locator(".verdict").wait_for()
+
+
+def test_a_helper_claims_a_row_under_the_name_that_was_typed(room_server, browse, tmp_path, toy):
+    server = room_server(KATA)
+    toy.write_kata(tmp_path / "mine")
+    me = Joined(Tree(tmp_path / "mine"))
+    me.join(server.address, server.code, "ann")
+    me.progress.record("room", "flag", flag="help")
+    me.send()
+    desk = browse(server.desk)
+    desk.get_by_role("button", name="Claim").click()
+    assert desk.evaluate("document.activeElement.id") == "helper"  # a name first
+    desk.keyboard.type("Jo")
+    server.do("next")  # the desk changes while somebody is typing
+    desk.get_by_text("Now: The program").wait_for()
+    desk.keyboard.type("el")
+    desk.get_by_role("button", name="Joel goes").click()
+    desk.get_by_text("Joel is there").first.wait_for()
+    assert me.send()["helper"] == "Joel"
+    assert serious(desk) == []
+    desk.get_by_role("button", name="Undo").click()
+    desk.get_by_role("button", name="Joel goes").wait_for()  # and the name stays for the next row
+    assert me.send()["helper"] == ""

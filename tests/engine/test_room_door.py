@@ -88,6 +88,8 @@ def test_a_learner_joins_reports_and_leaves_without_a_trace(room):
         "solution": False,
         "flags": False,
         "ended": False,
+        "helper": "",
+        "round": 1,
     }
     (seat,) = room.session.state.seats.values()
     assert (seat.name, seat.kata, seat.verdict) == ("teal otter", "toy/double", "solved")
@@ -236,6 +238,16 @@ def test_what_is_no_report_is_passed_over_and_the_one_behind_it_counts(room, sai
         ("POST", "/seat/reports", b'{"reports": []}'),
         ("POST", "/phone/vote", b"answer=A"),
         ("DELETE", "/seat", b""),
+        ("POST", "/phone/leave", b""),
+        ("POST", "/phone/join", b"code=\xff\xfe&name=x"),
+        ("POST", "/phone/join", b"x" * 70_000),
+        ("POST", "/phone/vote", b"answer=" + b"A" * 70_000),
+        ("POST", "/seat/reports", b"{" * 60_000),
+        ("DELETE", "/seat/reports", b""),
+        ("PATCH", "/seat", b"{}"),
+        ("GET", "/token", b""),
+        ("GET", "/kit/wheels/../../events.jsonl", b""),
+        ("POST", "/", b"x"),
     ],
     ids=lambda value: repr(value)[:40],
 )
@@ -280,6 +292,77 @@ def test_a_flood_from_one_seat_stops_itself_alone(room):
     assert answers.count(429) > 10
     report(room, calm, one())
     report(room, calm, *[one(f"k{n}") for n in range(51)], status=400)
+
+
+@pytest.mark.parametrize(
+    "code", ["{code} x", "{code}{code}", "{code}\0", "*", "%", "' or 1=1", "\u0410\u0412", None, True]
+)
+def test_a_forged_code_opens_no_seat(room, code):
+    given = code.format(code=room.code) if isinstance(code, str) else code
+    assert room.post("/seat", json={"code": given}).status_code == 403
+    assert room.session.state.seats == {}
+
+
+@pytest.mark.parametrize(
+    "forged", ["{seat}.", "{seat}.wrong", "{other}.{secret}", "{seat}.{secret}; x", '"{seat}']
+)
+def test_a_forged_cookie_of_a_phone_votes_for_nobody_and_erases_nobody(room, forged):
+    room.session.control(step=2)
+    room.post("/phone/join", content=f"code={room.code}&name=ben", headers=ORIGIN)
+    seat, _, secret = room.cookies[room.door.cookie].partition(".")
+    other = join(room, "other").partition(".")[0]
+    room.cookies.clear()
+    cookie = f"{room.door.cookie}={forged.format(seat=seat, secret=secret, other=other)}"
+    honest = forged.endswith("; x")  # what is behind a semicolon is another cookie
+    for path, body in (("/phone/vote", "answer=A"), ("/phone/leave", "")):
+        answer = room.post(path, content=body, headers={**ORIGIN, "cookie": cookie})
+        assert answer.status_code == (303 if honest else 403)
+    assert set(room.session.state.seats) == ({other} if honest else {seat, other})
+    assert room.session.state.tally("toy/double", 1).total() == 0
+
+
+def test_a_body_without_a_length_is_measured_as_it_comes(room):
+    key = join(room)
+    before = room.session.journal.file.read_bytes()
+    for path in ("/seat", "/seat/reports", "/phone/join"):
+        answer = room.post(
+            path,
+            content=(b" " * 10_000 for _ in range(10)),
+            headers={**ORIGIN, "authorization": f"Bearer {key}"},
+        )
+        assert answer.status_code == 413
+    assert room.session.journal.file.read_bytes() == before
+
+
+def test_a_flood_of_joins_from_one_address_leaves_seats_for_the_others(room):
+    now = time.monotonic()
+    room.door.joins.clock = lambda: now
+    answers = [room.post("/seat", json={"code": room.code}).status_code for _ in range(300)]
+    assert (answers.count(200), answers.count(429)) == (150, 150)
+    room.door.joins.clock = lambda: now + 60
+    join(room)
+
+
+def test_when_every_seat_is_taken_those_who_sit_go_on(room, monkeypatch):
+    monkeypatch.setattr(joining, "SEATS", 2)
+    key, _ = join(room), join(room)
+    assert room.post("/seat", json={"code": room.code}).status_code == 403
+    assert len(room.session.state.seats) == 2
+    report(room, key, one())
+
+
+def test_a_flood_of_votes_stops_itself_alone(room):
+    room.session.control(step=2)
+    other = join(room, "calm")
+    room.post("/phone/join", content=f"code={room.code}", headers=ORIGIN)
+    votes = [
+        room.post("/phone/vote", content=f"answer={'AB'[n % 2]}", headers=ORIGIN).status_code
+        for n in range(320)
+    ]
+    assert set(votes) == {303, 429}
+    assert room.session.state.tally("toy/double", 1).total() == 1
+    report(room, other, one(verdict="", prediction="C"))
+    assert room.session.state.tally("toy/double", 1)["C"] == 1
 
 
 def test_names_are_one_line_of_printable_text(room):

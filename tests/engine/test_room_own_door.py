@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from torchkata.collection.catalogue import Catalogue
+from torchkata.pictures.choice import Picture
 from torchkata.room import plan, session
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.session import Session
@@ -159,6 +160,52 @@ def test_from_symptom_to_rule_nothing_gives_the_cause_away_before_its_step(room)
     assert "Doubling multiplies." in seen["why"]
 
 
+def test_pictures_stand_at_the_runs_alone_and_the_fix_in_none_before_the_green_one(room):
+    svgs = "<svg>of broken</svg>", "<svg>of fixed</svg>"
+    graph = Picture("graph", "The autograd graph", svgs, "both", svgs[0], "one")
+    room.stage.drawn["toy/double"] = [
+        graph,
+        Picture("curve", "The loss", ("<svg>two</svg>",), "", "<svg>one</svg>", ""),
+    ]
+    seen = {}
+    while True:
+        name = room.session.step.name
+        do(room, "picture")
+        seen[name] = view(room)
+        if name in ("red", "green"):
+            assert "The autograd graph <small>1 of 2</small>" in " ".join(seen[name].split())
+            do(room, "picture")
+            assert "The loss" in view(room)
+            do(room, "picture")  # behind the last one, the run again
+            assert "<figure" not in view(room)
+            assert "p shows the autograd graph, and 1 more" in view(room)
+            assert "of fixed" not in view(room)
+            do(room, "picture")
+        if name == "why":
+            break
+        do(room, "next")
+        assert "<figure" not in view(room)  # the next step begins with what it is about
+    assert [name for name, page in seen.items() if "of broken" in page] == ["red", "green"]
+    assert [name for name, page in seen.items() if "of fixed" in page] == ["green"]
+    assert "Picture</button>" not in room.get("/desk/view").text
+
+
+def test_a_picture_is_undone_and_offered_on_the_desk(room):
+    svgs = "<svg>of broken</svg>", "<svg>of fixed</svg>"
+    room.stage.drawn["toy/double"] = [Picture("graph", "The autograd graph", svgs, "both", svgs[0], "one")]
+    for _ in range(3):
+        do(room, "next")
+    assert "Picture</button>" in room.get("/desk/view").text
+    do(room, "picture")
+    assert "of broken" in view(room)
+    assert "Picture 1 of 1</button>" in room.get("/desk/view").text
+    do(room, "undo")
+    assert "of broken" not in view(room)
+    room.stage.drawn.clear()  # not drawn yet
+    do(room, "picture")
+    assert room.session.controls.picture == 0
+
+
 def test_a_hint_is_shown_by_its_key_and_undone(room):
     assert do(room, "hint") == "hints"
     assert "three plus one" in view(room)
@@ -174,6 +221,7 @@ def test_a_hint_is_shown_by_its_key_and_undone(room):
 
 def test_the_page_edits_the_copy_on_disk_and_a_run_speaks_as_to_a_learner(room, toy):
     assert room.put("/copy", content="x", headers=ORIGIN).status_code == 409  # only where it is on stage
+    assert room.get("/copy").status_code == 204
     do(room, "edit")
     copy = room.stage.copy(room.session.entry)
     assert room.get("/copy").text == toy.program("values + 1") == copy.read_text()
@@ -233,6 +281,25 @@ def test_the_votes_are_hidden_until_they_are_shown_and_a_second_round_begins_hid
     assert "<meter" not in view(room)
     do(room, "control", votes_shown=True)
     assert re.search(r"2 → *\n*.*0", view(room))
+
+
+def test_a_helper_claims_a_row_by_name_and_undo_gives_it_back(room):
+    room.session.record("join", seat="s1", name="ann", key="0" * 64)
+    room.session.record("flag", seat="s1", flag="help", key="k")
+    assert "data-claim>Claim</button>" in room.get("/desk/view").text
+    do(room, "claim", seat="s1", by="  Jo <b>\n ")
+    said = room.get("/desk/view").text
+    assert said.count("Jo &lt;b&gt; is there") == 2  # in the row, and in the list of seats
+    assert "Give back" in said
+    assert "Jo" not in view(room)
+    do(room, "claim", seat="s1", by="Mia")
+    do(room, "hand", letter="A", by=1)
+    for expected in ("Mia", "Jo <b>", ""):  # the hand, Mia, Jo
+        do(room, "undo")
+        assert room.session.state.seats["s1"].claimed == expected
+        assert room.session.state.hands.get(("toy/double", 1), {}) == {}
+    assert room.session.state.undoes is None
+    assert State.of(room.session.journal.events()) == room.session.state
 
 
 def test_the_desk_has_the_notes_and_says_that_it_is_not_for_the_projector(room):

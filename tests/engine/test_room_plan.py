@@ -1,10 +1,15 @@
 """Plans: read with errors that say where, checked with the minutes that a room needs."""
 
+import html
+from types import SimpleNamespace
+
 import pytest
 
 from torchkata.cli.main import main
 from torchkata.collection.catalogue import Catalogue
-from torchkata.room import plan
+from torchkata.room import plan, session, steps, views
+
+SHIPPED = ("forty_five_minutes", "ninety_minutes", "policy_gradients")
 
 
 @pytest.fixture
@@ -110,3 +115,27 @@ def test_the_command_checks_and_its_status_says_what_it_found(catalogue, tmp_pat
     status, said = run("--check", "nothing")
     assert (status, "Nor is there a plan of that name" in said) == (2, True)
     assert run()[0] == 2
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_plan_goes_from_its_first_step_to_its_last_and_back(name, repository, tmp_path):
+    catalogue = Catalogue(repository)
+    chosen = plan.read(plan.find(name, catalogue), catalogue)
+    here = session.Session(chosen, session.Journal(tmp_path / "events.jsonl"))
+    stage = SimpleNamespace(ran={}, running=set(), drawn={}, copy=lambda entry: tmp_path / "copy.py")
+    seen = []
+    while not seen or seen[-1] != (here.controls.part, here.controls.step):
+        seen.append((here.controls.part, here.controls.step))
+        entry, shown = here.entry, views.stage(here, stage)
+        assert (entry.card.title if entry else here.part.title) in html.unescape(shown)
+        early = [step.name for step in here.steps[here.controls.step :]]
+        if entry is not None and "difference" in early[1:]:
+            assert entry.card.pitfall not in shown
+            assert "wrong_" not in shown
+            assert entry.card.sections["Rule"][:40] not in html.unescape(shown)
+        assert "Who needs a human next" in views.desk(here, stage)
+        here.next()
+    assert len(seen) == sum(len(steps.of(part)) for part in chosen.parts)
+    for _ in seen[1:]:
+        here.back()
+    assert (here.controls.part, here.controls.step) == (0, 0)

@@ -51,8 +51,8 @@ def test_a_verdict_is_shown_where_it_cannot_be_recorded_and_the_loop_goes_on(tre
         (tree.private / "history.jsonl").unlink()
         (tree.private / "history.jsonl").mkdir()
         terminal.save("toy/double", program("3 * values"))
-        terminal.expect("Is a directory")
         terminal.expect("WRONG FIX")
+        terminal.expect("Is a directory")
         (tree.private / "history.jsonl").rmdir()
         terminal.save("toy/double", RIGHT)
         terminal.expect("SOLVED")
@@ -67,17 +67,24 @@ def test_a_full_disk_is_said_by_every_command_with_what_to_do(tree, tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))
 
-    for command in (["reset", "toy/double"], ["hint", "toy/double"], ["export", str(tmp_path / "mine.zip")]):
-        done = subprocess.run(
+    def called(*command):
+        return subprocess.run(
             [sys.executable, "-m", "torchkata", *command],
             cwd=tree.root, capture_output=True, text=True, preexec_fn=full, check=False,
         )  # fmt: skip
+
+    for command in (["reset", "toy/double"], ["export", str(tmp_path / "mine.zip")]):
+        done = called(*command)
         assert done.returncode == 2, done.stderr
         assert done.stderr.startswith("kata: ")
         assert "File too large" in done.stderr
         assert "Traceback" not in done.stderr
     assert tree.kata("toy/double").copy.read_text() == program("3 * values")
     assert not list(tmp_path.glob("*.zip*"))
+    done = called("hint", "toy/double")  # it can be read, if not counted
+    assert done.returncode == 0
+    assert "What is three plus one?" in done.stdout
+    assert "File too large" in done.stdout
 
 
 def test_a_folder_in_the_place_of_the_file_and_a_missing_file_are_called_by_their_names(tree):
@@ -200,7 +207,7 @@ def test_a_hint_in_between_leaves_the_prediction_open(tree):
         terminal.press("B")
         terminal.expect("Noted: B")
         terminal.press("B")
-        terminal.expect("B does nothing here")
+        terminal.expect("You predicted B; p asks again.")
 
 
 def test_untouched_copies_that_were_checked_are_still_asked_for_a_prediction(tree):
@@ -319,7 +326,7 @@ def test_the_prediction_of_a_kata_that_is_given_is_answered_at_once(tree):
     with Terminal(tree.root) as terminal:
         terminal.expect("SOLVED")
         terminal.press("a")
-        terminal.expect("You predicted A: it is B.")
+        terminal.expect("You predicted A: the answer is B.")
         terminal.expect("one more is twice as much")
 
 

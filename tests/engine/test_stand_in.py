@@ -3,9 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
-import torch  # noqa: F401 - before any inner run
+import torch  # before any inner run
+from torch.utils.checkpoint import checkpoint
 
 import torchkata.system
+from torchkata.authoring.proof import prove
 from torchkata.cli.main import main
 from torchkata.collection.catalogue import Catalogue
 from torchkata.judging.judge import Judge
@@ -97,6 +99,50 @@ def test_a_whole_kata_is_proven_on_it(kata_command, stand_in):
     assert "1 of 1 katas proven on lazy" in done.stdout
 
 
+def test_two_wrong_fixes_may_come_to_the_same_there_and_not_on_the_cpu(dojo, judge, on_stand_in, toy):
+    entry = Catalogue(dojo)["toy/double"]
+    twin = entry.kata.variants / "wrong_three_times.py"
+    twin.write_text(toy.program("values + values + values"))
+    try:
+        assert prove(on_stand_in, entry).problems == []
+        assert any("they count as one" in problem for problem in prove(judge, entry).problems)
+    finally:
+        twin.unlink()
+
+
+def test_random_numbers_are_drawn_when_the_program_says_so(stand_in):
+    """Once they were drawn when somebody looked, which may be after the next seed."""
+    zeros = torch.zeros(50, device=stand_in)
+    draws = {
+        "normal": lambda: torch.randn_like(zeros),
+        "uniform": lambda: torch.rand(50, device=stand_in),
+        "bernoulli": lambda: torch.empty_like(zeros).bernoulli_(0.5),
+        "dropout": lambda: torch.nn.functional.dropout(zeros + 1, 0.5),
+    }
+    for name, draw in draws.items():
+        torch.manual_seed(1)
+        first = draw()
+        torch.manual_seed(2)
+        other = draw()
+        torch.manual_seed(1)
+        assert torch.equal(draw().cpu(), first.cpu()), name
+        assert not torch.equal(other.cpu(), first.cpu()), name
+
+
+def test_what_is_recomputed_under_dropout_is_the_same(stand_in):
+    values = torch.ones(40, device=stand_in, requires_grad=True)
+    seen = []
+
+    def block(inputs):
+        dropped = torch.nn.functional.dropout(inputs, 0.5)
+        seen.append(dropped.detach())
+        return dropped.square()
+
+    checkpoint(block, values, use_reentrant=False).sum().backward()
+    assert len(seen) == 2
+    assert torch.equal(seen[0].cpu(), seen[1].cpu())
+
+
 @pytest.fixture
 def run(pytester, tree, monkeypatch):
     monkeypatch.chdir(tree.root)
@@ -141,7 +187,7 @@ def test_where_nothing_can_be_proven_the_status_is_3(tree, monkeypatch, capsys):
     with pytest.raises(SystemExit) as end:
         main(["prove"])
     assert end.value.code == 3
-    assert "0 of 1 katas proven on cpu" in capsys.readouterr().out
+    assert "0 of 1 katas proven on cpu (1 needs a GPU): " in capsys.readouterr().out
 
 
 def test_why_a_backend_is_missing_is_said(monkeypatch):

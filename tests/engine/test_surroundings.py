@@ -63,6 +63,13 @@ def test_no_secret_of_the_caller_is_in_the_environment_of_a_program(talk):
 
 
 @needs_landlock
+def test_home_is_an_empty_folder_of_the_check(talk):
+    found = talk("import pathlib; home = pathlib.Path.home(); print(os.listdir(home), home)")
+    assert found.output.startswith("[] ")
+    assert os.path.expanduser("~") not in found.output.split()
+    assert talk("(pathlib.Path.home() / 'cache').mkdir()".join(["import pathlib; ", ""])).verdict == "solved"
+
+
 @pytest.mark.parametrize("whose", ["os.getppid()", str(os.getpid())], ids=["the worker", "the judge"])
 def test_nor_can_it_be_read_from_the_processes_that_have_it(talk, whose):
     found = talk(f"print(open(f'/proc/{{{whose}}}/environ').read())")

@@ -22,8 +22,8 @@ import pytest
 from torchkata.collection import content
 
 REPOSITORY = Path(__file__).parents[2]
-CARRIED = ("src", "katas", "broken", "fixed", "tests", "pyproject.toml", "hatch_build.py", "conftest.py")
-CARRIED += ("README.md", "LICENSE", ".gitignore")
+CARRIED = ("src", "katas", "broken", "cases", "fixed", "tests", "pyproject.toml", "hatch_build.py")
+CARRIED += ("conftest.py", "README.md", "LICENSE", ".gitignore")
 KATA = "graph/second_step"
 
 pytestmark = [
@@ -107,7 +107,10 @@ def test_the_wheel_holds_the_katas_and_no_learners_file(built):
     ours = content.files(content.Tree(built.tree))
     assert {f"torchkata/content/{file.relative_to(built.tree).as_posix()}" for file in ours} <= found
     assert f"torchkata/content/katas/{KATA}.md" in found
+    assert "torchkata/schemas/verdict.schema.json" in found
     assert f"torchkata/content/tests/{KATA}/wrong_retain_graph.py" in found
+    assert "torchkata/content/cases/gridworld/project/train.py" in found
+    assert "torchkata/content/tests/cases/test_gridworld.py" in found
     assert not [
         name for name in found if name.startswith("torchkata/content/katas/") and name.endswith(".py")
     ]
@@ -158,3 +161,25 @@ def test_a_learner_solves_a_kata_and_an_author_proves_one_from_the_wheel_alone(i
         assert "SOLVED" in checked.result()
         assert "1 of 1 katas proven on cpu" in proven.result()
     assert "Nothing to do" in run(kata, "update", cwd=dojo)
+    assert "What your colleague writes" in run(kata, "case", cwd=dojo)
+
+
+NOTEBOOK = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "torchkata")
+shell.run_line_magic("kata", sys.argv[1])
+shell.run_cell_magic("kata", sys.argv[1], open(f"dojo/fixed/{sys.argv[1]}.py").read())
+"""
+
+
+def test_a_notebook_finds_its_katas_in_the_wheel(installed, tmp_path):
+    pytest.importorskip("IPython")
+    said = run(installed / "python", "-c", NOTEBOOK, KATA, cwd=tmp_path)
+    assert "a dojo of your own was made, in dojo/" in said
+    assert "Training dies at the second epoch" in said
+    assert "SOLVED  graph/second_step" in said
+    history = (tmp_path / "dojo" / ".kata" / "history.jsonl").read_text()
+    assert '"verdict": "solved"' in history

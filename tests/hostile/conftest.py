@@ -13,6 +13,7 @@ import itertools
 import os
 import random
 import re
+import signal
 import subprocess
 import tempfile
 import textwrap
@@ -261,3 +262,16 @@ def fenced(version: int = 1):
     there = fence._version()
     lacking = there < version or (version >= fence.SCOPES_SINCE and not fence._scopes(there))
     return pytest.mark.skipif(lacking, reason=f"the kernel's Landlock is {there}; this needs {version}")
+
+
+@pytest.fixture
+def signals_arrive():
+    """Under `nohup`, or in the background of a script, what we start would ignore these."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = {signal.SIGHUP: signal.SIG_DFL, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in before.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

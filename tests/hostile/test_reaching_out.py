@@ -361,7 +361,7 @@ ENDS = {
 }
 
 
-@pytest.mark.usefixtures("afterwards")
+@pytest.mark.usefixtures("afterwards", "signals_arrive")
 @pytest.mark.parametrize("how", ENDS)
 def test_when_the_judge_goes_everybody_goes(arena, tmp_path, how):
     """The loop may end in any way, in the middle of a check: nobody stays to eat the battery."""
@@ -406,6 +406,7 @@ def test_the_program_of_the_check_beside_it_cannot_be_read(attack, arena):
     assert "somebody else" not in found.output
 
 
+@pytest.mark.usefixtures("signals_arrive")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_on_the_slow_road_no_program_outlives_its_judge(arena, tmp_path, number):
     sleep = f"62.{os.getpid()}{int(number):02}"

@@ -116,6 +116,15 @@ def test_what_was_two_parameters_is_two_afterwards(solution, device, rows):
     close(model.embedding.weight.grad[4], [0.0, 0.0], "gradient of a row that wasn't read")
 
 
+def test_two_parameters_in_one_memory_are_two_afterwards(solution, device):
+    model = Tables(device)
+    model.head.weight = torch.nn.Parameter(model.embedding.weight.detach())
+    solution.add_tokens(model, 1)
+    equal(one(model), False, "whether two parameters with the same memory have become one parameter")
+    equal(len(list(model.parameters())), 2, "the number of parameters")
+    close(model.head.weight, grown(ROWS, 1), "the table that's written")
+
+
 def test_old_tokens_have_their_old_scores(solution, device):
     for model in (Tables(device), Tables(device, head=OTHERS)):
         ids = torch.arange(3, device=device)

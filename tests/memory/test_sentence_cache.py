@@ -86,6 +86,15 @@ def test_the_file_of_a_cache_is_as_large_as_its_numbers(solution, device):
     equal(written(vectors), 6 * 3 * NUMBER, "bytes of numbers in the file of 6 vectors of 3 float64")
 
 
+def test_one_sentence_of_one_token_has_memory_of_its_own_too(solution, device):
+    table = torch.arange(40, dtype=torch.float64, device=device).view(4, 5, 2)
+    data = [(["a"], torch.zeros(1, 1, device=device)), (["b"], torch.zeros(1, 1, device=device))]
+    vectors = solution.sentence_vectors(lambda tokens: table[1:2, 3:4], data)  # states in a larger buffer
+    equal(held(vectors), 2 * 2 * NUMBER, "bytes held by two vectors of 2 float64, each of a single token")
+    table.zero_()
+    close(vectors["a"], [16.0, 17.0], "vector of 'a' after the encoder has used its buffer again")
+
+
 # What already works and must stay
 
 

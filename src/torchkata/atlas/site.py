@@ -12,18 +12,23 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from torchkata.atlas import markup
+from torchkata import markup
 from torchkata.atlas.search import index
 from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
 from torchkata.collection.starting import explanation
+from torchkata.pictures import bars
 from torchkata.pictures.choice import Picture
+from torchkata.pictures.gallery import Gallery
 
 HERE = Path(__file__).parent
+AROUND = 2  # lines around a change
 # Documents that become pages, in the order of the menu.
 DOCUMENTS = {
     "policy-gradients": ("docs/policy_gradients.md", "Policy gradients"),
     "facilitators": ("docs/facilitators.md", "In front of a room"),
     "ci": ("docs/ci.md", "In CI"),
+    "grading": ("docs/grading.md", "Grading"),
+    "json": ("docs/json.md", "JSON"),
     "limits": ("docs/limits.md", "What a check promises"),
     "quiz": ("katas/QUIZ.md", "Quiz"),
 }
@@ -31,7 +36,7 @@ DOCUMENTS = {
 
 @dataclass
 class Built:
-    """What `build` did: pages written, pages that were right already, and katas without a picture."""
+    """What `build` did: pages written, pages that were up to date already, and katas without a picture."""
 
     written: list[Path] = field(default_factory=list)
     kept: int = 0
@@ -43,6 +48,7 @@ class Site:
 
     def __init__(self, catalogue: Catalogue, out: Path, pictures: Mapping[str, Sequence[Picture]]) -> None:
         self.catalogue, self.out, self.pictures = catalogue, out, pictures
+        self.evidence = Gallery(catalogue.tree).evidence
         self.built = Built()
         self.documents = {
             name: (catalogue.tree.root / file, title)
@@ -77,7 +83,7 @@ class Site:
             )
         for name, (file, title) in self.documents.items():
             text = markup.markdown(file.read_text(encoding="utf-8"), self._links(file))
-            self._page(f"{name}.html", "document.html", **shared, title=title, text=Markup(text))
+            self._page(f"{name}.html", "document.html", **shared, title=title, text=text)
         self._write("search-index.js", index(entries))
         for asset in sorted((HERE / "static").iterdir()):
             self._write(asset.name, asset.read_text(encoding="utf-8"))
@@ -85,8 +91,7 @@ class Site:
 
     def _of_kata(self, entry: Entry) -> dict[str, Any]:
         kata, card = entry.kata, entry.card
-        texts = {name: Markup(markup.markdown(text)) for name, text in card.sections.items()}
-        question, options = _options(card.sections["Predict"])
+        texts = {name: markup.markdown(text) for name, text in card.sections.items()}
         drawn = self.pictures.get(entry.id, ())
         if not drawn:
             self.built.plain.append(entry.id)
@@ -94,11 +99,11 @@ class Site:
         return {
             "card": card,
             "texts": texts,
-            "question": Markup(markup.markdown(question)),
-            "options": [(letter, Markup(markup.markdown(text)[3:-5])) for letter, text in options],
-            "hints": [Markup(markup.markdown(hint)) for hint in card.hints],
-            "program": Markup(markup.code(broken, "python")),
-            "difference": Markup(markup.difference(broken, fixed)),
+            "question": markup.question(card.sections["Predict"]),
+            "options": markup.options(card.sections["Predict"]),
+            "hints": [markup.markdown(hint) for hint in card.hints],
+            "program": markup.code(broken),
+            "difference": markup.difference(broken, fixed, AROUND),
             "wrongs": [explanation(wrong) for wrong in kata.wrongs],
             "pictures": [
                 {
@@ -109,8 +114,13 @@ class Site:
                 }
                 for one in drawn
             ],
+            "evidence": self._evidence_of(entry),
             "known": {other.id for other in self.catalogue.entries},
         }
+
+    def _evidence_of(self, entry: Entry) -> dict[str, Any] | None:
+        records = self.evidence.get(entry.id)
+        return {"claim": records[0]["claim"], "rows": bars.table(records)} if records else None
 
     def _session(self) -> Markup:
         picture = self.catalogue.tree.root / "docs" / "session.svg"
@@ -155,16 +165,3 @@ def clear(out: Path) -> None:
     """Remove a site that was built here before, and nothing else."""
     if (out / "search-index.js").is_file():
         shutil.rmtree(out)
-
-
-def _options(predict: str) -> tuple[str, list[tuple[str, str]]]:
-    """The question, and the letter and text of each option."""
-    lines = predict.splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("- A. "))
-    options: list[tuple[str, str]] = []
-    for line in lines[first:]:
-        if line.startswith("- "):
-            options.append((line[2], line[5:]))
-        elif line.strip() and options:
-            options[-1] = options[-1][0], f"{options[-1][1]} {line.strip()}"
-    return "\n".join(lines[:first]), options

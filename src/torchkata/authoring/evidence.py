@@ -84,7 +84,9 @@ def _replay(tree: Tree, chosen: list[Record], console: Console) -> int:
             str(fresh_file),
             *tests,
         ]
-        done = subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=tree.root, capture_output=True, text=True, encoding="utf-8", check=False
+        )
         if not fresh_file.is_file():
             console.print(
                 Text(f"The tests could not be run again:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

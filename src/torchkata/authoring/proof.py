@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from torchkata.collection import programs
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import TestResult, Verdict
+from torchkata.system.devices import STAND_IN
 
 
 @dataclass
@@ -77,7 +79,10 @@ def prove(judge: Judge, entry: Entry) -> Proof:
         verdict = judge.check_known(entry, wrong)
         proof.checks.append(verdict.seconds)
         demand(verdict, "wrong_fix", wrong.stem)
-        if verdict.verdict == "wrong_fix" and verdict.wrong_fix != wrong.stem:
+        # Learners are told which wrong fix theirs is on the devices that they train on; on the stand-in two
+        # of them may come to the same.
+        told_apart = verdict.wrong_fix == wrong.stem or judge.device == STAND_IN
+        if verdict.verdict == "wrong_fix" and not told_apart:
             proof.problems.append(f"{wrong.stem} fails just like {verdict.wrong_fix}: they count as one")
     for what, program in hollow(kata.broken.read_text(encoding="utf-8")):
         if check(program.encode(), kata.broken).verdict == "solved":
@@ -113,7 +118,7 @@ def hollow(program: str) -> Iterator[tuple[str, str]]:
         ),
     }
     for what, value in bodies.items():
-        tree = ast.parse(program)
+        tree = programs.tree_of(program)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 node.body = [ast.Return(value(node))]

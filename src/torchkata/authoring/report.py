@@ -68,6 +68,12 @@ def _print_proof(proof: Proof, console: Console, *, as_json: bool) -> None:
         console.print(Text(f"{proof.kata} ({proof.device}): {problem}"), soft_wrap=True)
 
 
+def _waiting(proofs: list[Proof]) -> str:
+    """How many of them no machine without a GPU can prove."""
+    count = sum(proof.unavailable.endswith("needs --device cuda") for proof in proofs)
+    return f" ({count} need{'s' * (count == 1)} a GPU)" if count else ""
+
+
 def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: Console) -> None:
     for kind in kinds:
         here = [proof for proof in proofs if proof.device == kind]
@@ -75,7 +81,7 @@ def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: C
         rights, wrongs = sum(p.rights for p in good), sum(p.wrongs for p in good)
         failure, correction = sum(p.failure_tests for p in good), sum(p.correction_tests for p in good)
         console.print(
-            f"{len(good)} of {len(here)} katas proven on {kind}: {failure} failure tests, "
+            f"{len(good)} of {len(here)} katas proven on {kind}{_waiting(here)}: {failure} failure tests, "
             f"{correction} correction tests, {rights} right fixes besides fixed/, {wrongs} wrong fixes.",
             soft_wrap=True,
         )

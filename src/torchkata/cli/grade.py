@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from torchkata.cli.learn import _one_device, _time_limit
-from torchkata.cli.shared import Mistake, console
+from torchkata.cli.shared import Mistake, console, require_one_device, require_time_limit
 
 if TYPE_CHECKING:
     from torchkata.collection.layout import Tree
+    from torchkata.grading.elsewhere import Map, Road
     from torchkata.grading.result import Report, Result
 
-STYLES = {"solved": "green", "review": "yellow", "failing": "red", "missing": "red"}
+STYLES = {"solved": "green", "review": "magenta", "failing": "red", "missing": "red"}
 
 
 def grade(args: argparse.Namespace) -> int:
@@ -25,8 +28,8 @@ def grade(args: argparse.Namespace) -> int:
     from torchkata.grading.submission import Submission
     from torchkata.judging.worker import Limits
 
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     folders = _folders(args.folders, each=args.each)
     try:
         report = grader.grade(
@@ -38,6 +41,7 @@ def grade(args: argparse.Namespace) -> int:
             keep=_keep(args.keep, folders),
             accept=args.accept,
             shard=_shard(args.shard),
+            over=_road(args),
             told=_print,
         )
     except ValueError as problem:
@@ -129,6 +133,33 @@ def _folders(given: list[Path], *, each: bool) -> list[Path]:
     if linked:
         raise Mistake(f"{linked[0]} is a link; only plain folders are graded")
     return inner
+
+
+def _road(args: argparse.Namespace) -> Map | Road | None:
+    if args.scheduler and args.container:
+        raise Mistake("--scheduler or --container, one of them")
+    if args.scheduler:
+        if importlib.util.find_spec("distributed") is None:
+            raise Mistake("--scheduler needs Dask: pip install 'torchkata[dask]'")
+        from torchkata.grading.elsewhere import over_dask
+
+        return over_dask(args.scheduler)
+    if args.container:
+        return _containers(args)
+    return None
+
+
+def _containers(args: argparse.Namespace) -> Road:
+    from torchkata.collection.catalogue import Catalogue
+    from torchkata.grading import containers
+    from torchkata.grading.keep import content_digest
+
+    program = (shlex.split(args.container) or [""])[0]
+    if shutil.which(program) is None:
+        raise Mistake(f"there is no {program or 'program'} here; --container podman, or docker")
+    if args.tree is not None:
+        raise Mistake("--container judges by the katas in the image; leave --tree out")
+    return containers.road(args.container, args.image, content_digest(Catalogue(_tree(None))))
 
 
 def _shard(asked: str) -> tuple[int, int]:

@@ -10,15 +10,20 @@ from torchkata.cli.shared import RED, SOLVED, Mistake, console
 
 def init(args: argparse.Namespace) -> int:
     from torchkata.collection import content
-    from torchkata.dojo import setup
+    from torchkata.dojo import ci, manifest, setup
     from torchkata.dojo.manifest import DojoError
 
+    # With --ci, a dojo that is there already gets its workflow, and stays as it is.
+    old = args.ci is not None and manifest.location(args.folder).exists()
     try:
-        changes = setup.init(args.folder, content.installed(), for_class=args.for_class)
+        changes = None if old else setup.init(args.folder, content.installed(), for_class=args.for_class)
+        added = ci.write(args.folder.resolve(), args.ci) if args.ci else []
     except (DojoError, content.NoContent) as problem:
         raise Mistake(str(problem)) from None
-    for line in setup.welcome(changes):
+    for line in setup.welcome(changes) if changes is not None else []:
         console.print(line, markup=False, soft_wrap=True)
+    if added:
+        console.print(f"For git as well: {' and '.join(added)}", markup=False, soft_wrap=True)
     return SOLVED
 
 

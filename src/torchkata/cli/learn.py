@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from torchkata.cli import case
 from torchkata.cli.shared import (
     OUR_FAULT,
     RED,
@@ -18,15 +19,17 @@ from torchkata.cli.shared import (
     UNAVAILABLE,
     Mistake,
     catalogue,
+    complain,
     console,
     progress,
+    require_one_device,
+    require_time_limit,
 )
-from torchkata.system.devices import KNOWN
+from torchkata.collection.catalogue import Catalogue
 from torchkata.system.paths import shown
+from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
-LONGEST = 3600  # seconds for one check
-PIPE = 200  # columns where no terminal is: whoever filters lines wants them whole
 LARGEST = 64 << 20  # bytes of one program
 
 
@@ -35,7 +38,7 @@ def session(args: argparse.Namespace) -> int:
     from torchkata.learner.loop import Loop
 
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return Loop(catalogue(), console).run()
+        return Loop(catalogue(), console, case=case.given).run()
     return headless.once(catalogue(), console)
 
 
@@ -46,23 +49,35 @@ def watch(args: argparse.Namespace) -> int:
     from torchkata.learner.workspace import following
 
     all_katas = catalogue()
-    _one_device(args.device)
-    _time_limit(args.timeout)
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
-    if args.json:
+    if args.json or args.problems:
         states = progress(all_katas).states()
         entry = first or following(all_katas.entries, states, args.device) or all_katas.entries[0]
-        return headless.as_json(all_katas, entry, lambda line: print(line, flush=True))
+        if args.json:
+            return headless.as_json(all_katas, entry, _print)
+        others = [] if first is not None else [one for one in all_katas.entries if one is not entry]
+        return headless.as_problems(all_katas, [entry, *others], _print)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
     limits = Limits(seconds=args.timeout)
-    loop = Loop(all_katas, console, device=args.device, limits=limits, edit_command=args.edit)
+    loop = Loop(
+        all_katas,
+        console,
+        device=args.device,
+        limits=limits,
+        edit_command=args.edit,
+        case=case.given,
+    )
     return loop.run(first)
 
 
-def listed(args: argparse.Namespace) -> int:
-    from rich.console import Console
+def _print(line: str) -> None:
+    print(line, flush=True)
 
+
+def listed(args: argparse.Namespace) -> int:
     from torchkata.show import lists
 
     all_katas = catalogue()
@@ -78,9 +93,10 @@ def listed(args: argparse.Namespace) -> int:
             for e in entries
         ]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
+    elif console.is_terminal:
+        console.print(lists.katas(entries, states, console.width, pitfalls=args.pitfalls))
     else:
-        page = console if console.is_terminal else Console(width=PIPE, highlight=False)
-        page.print(lists.katas(entries, states, page.width, pitfalls=args.pitfalls))
+        print("\n".join(lists.lines(entries, states, pitfalls=args.pitfalls)))
     return SOLVED
 
 
@@ -110,13 +126,17 @@ def check(args: argparse.Namespace) -> int:
     from torchkata.judging.judge import Judge
     from torchkata.judging.worker import Limits
     from torchkata.learner import joined, workspace
-    from torchkata.show import verdicts
+    from torchkata.show import problems, verdicts
 
     all_katas = catalogue()
+    require_one_device(args.device)
+    require_time_limit(args.timeout)
+    if args.solved:
+        return _check_solved(args, all_katas)
+    if args.kata is None:
+        raise Mistake("name a kata, as in: kata check basics/square; `kata list` shows them all")
     entry = all_katas[args.kata]
     file: Path = args.solution or entry.kata.copy
-    _one_device(args.device)
-    _time_limit(args.timeout)
     if args.solution is None and not file.is_file():
         raise Mistake(f"{entry.id} is not started; begin with: kata start {entry.id}")
     try:
@@ -126,27 +146,60 @@ def check(args: argparse.Namespace) -> int:
     kept = progress(all_katas)
     if args.solution is None:
         recorded(lambda: kept.keep(entry.kata))
-    with Judge(all_katas.tree, [entry.kata], args.device, Limits(seconds=args.timeout)) as judge:
+    limits = Limits(seconds=args.timeout)
+    with patience(complain), Judge(all_katas.tree, [entry.kata], args.device, limits) as judge:
         found = judge.check(entry, program, shown(file))
     if args.solution is None:
         recorded(lambda: workspace.remember(found, program, entry, kept))
         joined.tell_in_background(all_katas.tree)
     if args.json:
         print(found.to_json())
+    elif args.problems:
+        print("\n".join(problems.lines(found, shown(file))))
     else:
         console.print(verdicts.verdict(found, entry, shown(file)))
     return {"solved": SOLVED, "unavailable": UNAVAILABLE, "internal": OUR_FAULT}.get(found.verdict, RED)
 
 
-def _one_device(device: str) -> None:
-    if device not in KNOWN:
-        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
-        raise Mistake(f"one device for one check, not {device!r}; choose {known}")
+def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
+    """Whether what is solved still is, with a line a kata; for a machine that has no history."""
+    from torchkata.judging.judge import Judge
+    from torchkata.judging.worker import Limits
+    from torchkata.learner import solved
 
-
-def _time_limit(seconds: float) -> None:
-    if not 0 < seconds <= LONGEST:
-        raise Mistake(f"--timeout takes a number of seconds up to {LONGEST}, not {seconds:g}")
+    if args.kata or args.solution or args.json:
+        raise Mistake("--solved takes the katas in solved.txt, and neither a kata, --solution nor --json")
+    try:
+        entries = [all_katas[name] for name in solved.read(all_katas.tree)]
+    except FileNotFoundError:
+        raise Mistake(
+            "there is no solved.txt here; make one with a workflow: kata init --ci github"
+        ) from None
+    if not entries:
+        console.print("No kata is solved yet, so that nothing was checked.")
+        return SOLVED
+    found = []
+    limits = Limits(seconds=args.timeout)
+    with Judge(all_katas.tree, [e.kata for e in entries], args.device, limits, ahead=False) as judge:
+        for entry in entries:
+            file = entry.kata.copy
+            if not file.is_file():
+                found.append("missing")
+                said = f"there is no {shown(file)}"
+            else:
+                verdict = judge.check(entry, _program(file), shown(file))
+                found.append(verdict.verdict)
+                test = verdict.first_failed
+                said = verdict.message or (f"{test.sentence}: {test.message}" if test is not None else "")
+            line = f"{entry.id}: {found[-1]}" + (f": {said}" if found[-1] != "solved" and said else "")
+            console.print(line, markup=False, soft_wrap=True)
+    count = found.count("solved")
+    console.print(f"{count} of {len(found)} solved katas still are.")
+    if "internal" in found:
+        return OUR_FAULT
+    # One that can't run here was not checked, and whoever is green has checked all.
+    rest = set(found) - {"solved"}
+    return SOLVED if not rest else UNAVAILABLE if rest == {"unavailable"} else RED
 
 
 def _program(file: Path) -> bytes:
@@ -166,7 +219,7 @@ def recorded(act: Callable[[], object]) -> None:
     try:
         act()
     except OSError as problem:
-        print(f"kata: not recorded: {told(problem)}", file=sys.stderr)
+        complain(f"kata: not recorded: {told(problem)}")
 
 
 def hint(args: argparse.Namespace) -> int:
@@ -242,9 +295,12 @@ def quiz(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     from torchkata.learner import portable
 
-    count = portable.write(catalogue(), args.file)
+    try:
+        count = portable.write(catalogue(), args.file)
+    except FileExistsError:
+        raise Mistake(f"{args.file} is there already, and stays as it is; give another name") from None
     console.print(f"{args.file} holds your {count} copies, their versions and your history.", markup=False)
-    console.print("Elsewhere: kata import FILE", markup=False)
+    console.print(f"Elsewhere: kata import {args.file.name}", markup=False)
     return SOLVED
 
 
@@ -255,6 +311,9 @@ def bring(args: argparse.Namespace) -> int:
         brought = portable.read(catalogue(), args.file)
     except portable.NoArchive as problem:
         raise Mistake(str(problem)) from None
+    if not (brought.copies or brought.events or brought.kept):
+        console.print(f"Nothing new: all that is in {args.file} is here already.", markup=False)
+        return SOLVED
     count = len(brought.copies)
     copies = "1 copy" if count == 1 else f"{count} copies"
     console.print(f"{copies} and {brought.events} events of history came in.", markup=False)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import find, grade, keep, learn, room, write
-from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake
+from torchkata.cli import case, find, grade, keep, learn, room, write
+from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake, catalogue, complain
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
 from torchkata.system.ascii import adapt_output
@@ -29,9 +29,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         status = args.run(args)
     except (Mistake, UnknownKata, CardError, CatalogueError, DeviceError) as problem:
         message = problem.args[0] if problem.args else problem
-        print(f"kata: {message}", file=sys.stderr)
+        complain(f"kata: {message}")
         status = MISTAKE
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # behind the ^C
         status = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left
         status = 0
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as problem:
         if os.environ.get(DEBUG):
             raise
-        print(f"kata: {told(problem)}", file=sys.stderr)
+        complain(f"kata: {told(problem)}")
         status = OUR_FAULT if is_own_fault(problem) else MISTAKE
     sys.exit(status)
 
@@ -59,12 +61,27 @@ class Parser(argparse.ArgumentParser):
         found = re.search(r"invalid choice: '([^']*)'", message)
         if found and self._subparsers is not None:
             names = [name for action in self._subparsers._actions for name in (action.choices or ())]
-            close = difflib.get_close_matches(found[1], names, n=2, cutoff=0.6)
-            near = (
-                f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
-            )
-            message = f"there is no command {found[1]!r}; {near}"
-        super().error(message)
+            message = f"there is no command {found[1]!r}; {_meant(found[1], names)}"
+        complain(f"{self.format_usage()}{self.prog}: {message}")
+        sys.exit(MISTAKE)
+
+
+# What people type for it who have used other tools of this kind.
+OTHER_WORDS = {
+    "progress": "list", "status": "list", "ls": "list", "open": "watch", "run": "watch", "next": "watch",
+    "test": "check", "verify": "check", "submit": "check", "solution": "diff", "answer": "diff",
+    "log": "history", "undo": "restore", "search": "find", "practice": "again", "review": "again",
+}  # fmt: skip
+
+
+def _meant(typed: str, commands: Sequence[str]) -> str:
+    """What somebody may have meant who typed `kata TYPED`."""
+    try:
+        return f"to open that kata: kata watch {catalogue()[typed].id}"
+    except (Mistake, UnknownKata, CardError, CatalogueError, OSError):
+        other = [OTHER_WORDS[typed]] if typed in OTHER_WORDS else []
+        close = other or difflib.get_close_matches(typed, commands, n=2, cutoff=0.6)
+        return f"did you mean: kata {' or kata '.join(close)}?" if close else "`kata --help` lists them all."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--edit", metavar="COMMAND", help="what the key e opens files with")
-    one.add_argument("--json", action="store_true", help="no screen: one verdict a line")
+    _for_programs(one, "no screen: one verdict a line")
     one = command(
         "find", find.find, "Katas for a symptom, an error message, a pasted traceback or the name of an API."
     )
@@ -105,11 +122,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--anyway", action="store_true", help="all of it, solved or not")
     command("start", learn.start, "Make your copy of a kata.").add_argument("kata")
     one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
-    one.add_argument("kata", help="an id, or the slug of a pitfall")
+    one.add_argument("kata", nargs="?", help="an id, or the slug of a pitfall")
+    one.add_argument("--solved", action="store_true", help="all katas in solved.txt: see kata init --ci")
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda, mps, or lazy: a stand-in")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for the check")
-    one.add_argument("--json", action="store_true", help="one JSON object")
+    _for_programs(one, "one JSON object")
     command("hint", learn.hint, "The next hint.").add_argument("kata")
     one = command("diff", learn.diff, "What the fix changes, and what you changed; once the kata is solved.")
     one.add_argument("kata")
@@ -118,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
     one = command("init", keep.init, "Write a dojo of your own: all katas, in a new or an empty folder.")
     one.add_argument("folder", nargs="?", type=Path, default=Path("."), metavar="DIR", help="default: here")
     one.add_argument("--for-class", action="store_true", help="without the answers: docs/grading.md")
+    one.add_argument("--ci", choices=("github", "gitlab"), help="with a workflow: docs/ci.md")
     command(
         "update", keep.update, "Bring newer katas into this dojo; your files and history stay as they are."
     )
@@ -130,12 +149,29 @@ def parser() -> argparse.ArgumentParser:
     one = command("restore", learn.restore, "Bring a version of the history back; the present one is kept.")
     one.add_argument("kata")
     one.add_argument("number", type=int, metavar="N")
-    one = command("again", learn.again, "Days later: what is due of the katas that you have solved, mixed.")
-    one.add_argument("--now", action="store_true", help="practise what comes next, due or not")
+    one = command(
+        "again", learn.again, "Practice, days later: the katas you have solved that are due, mixed."
+    )
+    one.add_argument("--now", action="store_true", help="practice what comes next, due or not")
     one = command("export", learn.export, "Your copies, their versions and your history, in one zip file.")
     one.add_argument("file", type=Path, metavar="FILE")
     one = command("import", learn.bring, "Bring an export in; nothing that is here is overwritten.")
     one.add_argument("file", type=Path, metavar="FILE")
+    one = command("case", case.case, "A whole project with one bug in it: find out what it is, then fix it.")
+    one.add_argument(
+        "what",
+        nargs="*",
+        help="diagnose WORDS · check · show · give-up · reset; without: the open case, or one",
+    )
+    one.add_argument("--project", metavar="P", help="a new case of this project")
+    one.add_argument("--level", type=int, choices=(1, 2, 3), help="a new case of this level")
+    one.add_argument("--surprise", action="store_true", help="a new case, and not even its project is told")
+    one.add_argument("--new", action="store_true", help="another case, whatever is open")
+    one.add_argument("--case", metavar="NUMBER", help="this case; default: the open one")
+    one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    one = command("progress", case.how_far, "How far you are with each family of pitfalls: katas and cases.")
+    one.add_argument("--json", action="store_true", help="one JSON object")
     one = command("quiz", learn.quiz, "Questions, one at a time: false alarms, interviews, predictions.")
     one.add_argument("--count", type=int, default=10, metavar="N", help="how many (default 10)")
     one.add_argument(
@@ -151,7 +187,11 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--each", action="store_true", help="DIR holds one folder for each learner")
     one.add_argument(
-        "--katas", action="append", default=[], metavar="ID,TRACK", help="what all should have handed in"
+        "--katas",
+        action="append",
+        default=[],
+        metavar="ID,TRACK",
+        help="what everybody should have handed in",
     )
     one.add_argument("--tree", type=Path, metavar="DIR", help="whose katas; default: the installation's")
     one.add_argument("--device", default="cpu", help="cpu (default), cuda or mps")
@@ -161,6 +201,11 @@ def parser() -> argparse.ArgumentParser:
         "--accept", action="append", default=[], metavar="DIGEST", help="looked at: counts as solved"
     )
     one.add_argument("--keep", type=Path, metavar="DIR", help="finished checks; default: your cache")
+    one.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster that runs the checks: tcp://host:8786"
+    )
+    one.add_argument("--container", metavar="PROGRAM", help="a container for each learner: podman, or docker")
+    one.add_argument("--image", default="torchkata", help="of the container (default torchkata)")
     for kind, what in (("json", "all, to merge shards"), ("junit", "XML for CI"), ("csv", "a row a check")):
         one.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"write FILE: {what}")
     one = command("room", room.room, "In front of a room: a stage for the projector and a desk beside it.")
@@ -173,14 +218,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="only say whether the plan works in a room")
     one.add_argument("--lan", action="store_true", help="let learners join, and phones vote")
     one.add_argument("--kit", type=Path, metavar="DIR", help="offer this kit to those who must still install")
-    one.add_argument("--new", action="store_true", help="begin anew, though this plan was going on today")
+    one.add_argument("--new", action="store_true", help="start over, even if this plan was running today")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command(
         "demo", room.demo, "These katas on a stage of your own: `kata room` without anybody joining."
     )
     one.add_argument("kata", nargs="+")
     one.set_defaults(lan=False, kit=None)
-    one.add_argument("--new", action="store_true", help="begin anew")
+    one.add_argument("--new", action="store_true", help="start over")
     one.add_argument("--port", type=int, default=8765, help="of the stage (default 8765)")
     one = command("join", room.join, "Join a room: it learns how your katas go, and never your code.")
     one.add_argument("address", help="as on the screen, for example 192.168.8.2:8766")
@@ -190,13 +235,15 @@ def parser() -> argparse.ArgumentParser:
     command("leave", room.leave, "Leave the room; it erases whatever it knows of you.")
     command("help", room.flag, "Say in the room that you want help.").set_defaults(flag="help")
     command("ok", room.flag, "Say in the room that all is well.").set_defaults(flag="ok")
+    one = command("vote", room.vote, "Vote in the room once more, after a discussion.")
+    one.add_argument("letter", type=str.upper, choices=["A", "B", "C", "D"], help="what you think now")
     one = command("kit", room.kit, "A folder to install from without a network, for a room full of laptops.")
     one.add_argument("folder", type=Path, metavar="DIR")
     one.add_argument("--for", dest="systems", default="linux,macos,windows", help="default: all three")
     one.add_argument("--python", default="3.11-3.14", help="one version, or from-to (default 3.11-3.14)")
     one = command("new", write.new, "Write the files of a new kata, with comments that are the manual.")
     one.add_argument("kata", metavar="TRACK/NAME")
-    command("lint", write.lint, "What katas still lack, without running them.").add_argument(
+    command("lint", write.lint, "What a kata still lacks, without running it.").add_argument(
         "kata", nargs="*"
     )
     one = command(
@@ -224,7 +271,7 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "report",
         write.report,
-        "Read JUnit files of pytest: what ran where, and whether it's all that should.",
+        "Read pytest's JUnit files: what ran where, and whether anything is missing.",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="JUNIT")
     one.add_argument("--only", nargs="+", default=[], metavar="KATA", help="expect these katas alone")
@@ -234,3 +281,12 @@ def parser() -> argparse.ArgumentParser:
     one = command("index", write.index, "Rewrite katas/README.md and katas/PITFALLS.md from the cards.")
     one.add_argument("--check", action="store_true", help="only say whether they are up to date")
     return top
+
+
+def _for_programs(command: argparse.ArgumentParser, as_json: str) -> None:
+    """The two ways in which an editor reads verdicts."""
+    either = command.add_mutually_exclusive_group()
+    either.add_argument("--json", action="store_true", help=as_json)
+    either.add_argument(
+        "--problems", action="store_true", help="FILE:LINE: error: WORDS, for an editor's problem matcher"
+    )

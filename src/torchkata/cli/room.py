@@ -98,6 +98,7 @@ def _say_where(doors: Doors) -> None:
         f"Desk, for you alone:       {doors.desk}",
         *([f"Learners:                  kata join {doors.room} {doors.code}"] if doors.room else []),
         *([f"Phones:                    http://{doors.room}"] if doors.room else []),
+        *([f"It was {doors.before} before: whoever has joined there joins again."] if doors.before else []),
         "Ctrl-C ends it.",
     ):
         console.print(line, markup=False, soft_wrap=True)
@@ -185,6 +186,8 @@ def flag(args: argparse.Namespace) -> int:
 
     all_katas = catalogue()
     mine = Joined(all_katas.tree)
+    if mine.seat is None and args.flag == "help":  # whoever types this at home wants the commands
+        raise Mistake("you haven't joined a room, where this asks for help. All commands: kata --help")
     if mine.seat is None:
         raise Mistake("you haven't joined a room: kata join ADDRESS CODE")
     progress(all_katas).record("room", "flag", flag=args.flag)
@@ -193,6 +196,24 @@ def flag(args: argparse.Namespace) -> int:
         console.print("Somebody will come." if args.flag == "help" else "Thanks, noted.")
     except NoRoom as problem:
         console.print(f"Noted here; it's told as soon as it can be: {problem}", markup=False)
+    return SOLVED
+
+
+def vote(args: argparse.Namespace) -> int:
+    """Again, after a discussion; the first time, the loop asks."""
+    from torchkata.learner.joined import Joined, NoRoom
+
+    all_katas = catalogue()
+    mine = Joined(all_katas.tree)
+    try:
+        kata = str(mine.send().get("kata", ""))
+        if kata not in {entry.id for entry in all_katas.entries}:
+            raise Mistake("there's nothing to vote on right now")
+        progress(all_katas).record(kata, "prediction", answer=args.letter)
+        mine.send()
+    except NoRoom as problem:
+        raise Mistake(str(problem)) from None
+    console.print(f"{args.letter} it is, for {kata}.", markup=False)
     return SOLVED
 
 

@@ -30,40 +30,72 @@ def new(args: argparse.Namespace) -> int:
 
 
 def lint(args: argparse.Namespace) -> int:
+    from torchkata.cases import rules
+    from torchkata.cases.plant import CaseError
+    from torchkata.cases.shelf import NoCase, Shelf, is_case
     from torchkata.collection.lint import lint
 
-    tree = catalogue().tree
-    only = set(args.kata) or None
+    all_katas = catalogue()
+    tree, shelf = all_katas.tree, Shelf(all_katas.tree)
+    named = [name for name in args.kata if not is_case(name)]
+    only = set(named) if args.kata else None
     unknown = [
-        name for name in args.kata if not (tree.kata(name).card.is_file() or tree.kata(name).broken.is_file())
+        name for name in named if not (tree.kata(name).card.is_file() or tree.kata(name).broken.is_file())
     ]
     if unknown:
         ids = [kata.id for kata in tree.katas()]
         raise UnknownKata(unknown[0], difflib.get_close_matches(unknown[0], ids, n=3, cutoff=0.5))
-    problems = lint(tree, only)
-    for problem in problems:
-        console.print(Text(problem), soft_wrap=True)
+    problems = lint(tree, only) if only != set() else []
+    try:
+        cases = [case for name in args.kata if is_case(name) for case in shelf.named(name)]
+        cases = cases if args.kata else shelf.cases
+        problems += [line.replace(f"{tree.root}/", "") for line in rules.of_all(cases, all_katas)]
+    except NoCase as problem:
+        raise Mistake(str(problem)) from None
+    except CaseError as problem:
+        problems.append(str(problem).replace(f"{tree.root}/", ""))
+    for line in problems:
+        console.print(Text(line), soft_wrap=True)
     if not problems:
-        count = len(only or tree.katas())
-        console.print("1 kata keeps the contract." if count == 1 else f"{count} katas keep the contract.")
+        count = 0 if only == set() else len(only or tree.katas())
+        kept = ["1 kata"] if count == 1 else [f"{count} katas"] if count else []
+        kept += [f"{len(cases)} case{'s' * (len(cases) != 1)}"] if cases else []
+        keeps = "keeps" if count + len(cases) == 1 else "keep"
+        console.print(f"{' and '.join(kept)} {keeps} the contract.")
     return RED if problems else SOLVED
 
 
 def prove(args: argparse.Namespace) -> int:
-    from torchkata.authoring.changed import changed
-    from torchkata.authoring.report import prove
+    from torchkata.authoring import report, report_of_cases
+    from torchkata.authoring.changed import changed, changed_cases
+    from torchkata.cases.plant import CaseError
+    from torchkata.cases.shelf import NoCase, Shelf, is_case
+    from torchkata.system import devices
 
     all_katas = catalogue()
-    chosen = [all_katas[name] for name in args.kata]
-    if args.changed is not None:
-        try:
-            chosen = changed(all_katas, args.changed)
-        except ValueError as problem:
-            raise Mistake(str(problem)) from None
-        if not chosen:
-            console.print("No kata differs.")
-            return SOLVED
-    return prove(all_katas, chosen, args.device, console, as_json=args.json, workers=_workers(args.workers))
+    shelf = Shelf(all_katas.tree)
+    named = [name for name in args.kata if not is_case(name)]
+    chosen = [all_katas[name] for name in named]
+    try:
+        cases = [case for name in args.kata if is_case(name) for case in shelf.named(name)]
+        if args.changed is not None:
+            chosen, cases = changed(all_katas, args.changed), changed_cases(shelf, args.changed)
+        elif not args.kata:
+            cases = shelf.cases
+    except (CaseError, NoCase, ValueError) as problem:
+        raise Mistake(str(problem)) from None
+    if args.changed is not None and not chosen and not cases:
+        console.print("No kata differs.")
+        return SOLVED
+    status, workers = SOLVED, _workers(args.workers)
+    if chosen or not (args.kata or args.changed is not None):
+        status = report.prove(all_katas, chosen, args.device, console, as_json=args.json, workers=workers)
+    if cases and "cpu" in devices.parse(args.device):
+        found = report_of_cases.prove(all_katas, cases, console, as_json=args.json, workers=workers)
+        status = status if status == RED else found
+    elif cases and not args.json:
+        console.print("The cases are proven on the CPU alone.")
+    return status
 
 
 def _workers(asked: str) -> int:
@@ -100,7 +132,7 @@ def atlas(args: argparse.Namespace) -> int:
     built = Site(everything, args.folder, drawn).build()
     have = len(everything.entries) - len(built.plain)
     console.print(
-        f"{len(built.written)} files written, {built.kept} were right already. "
+        f"{len(built.written)} files written, {built.kept} already up to date. "
         f"{have} of {len(everything.entries)} katas have pictures.",
         markup=False,
         soft_wrap=True,

@@ -26,6 +26,7 @@ TRACKS = {
     "precision": "Half the bits: what rounds away, overflows or goes stale.",
     "data": "What reaches the model, in which order, and how often.",
     "evaluation": "Scores that measure something else.",
+    "devices": "What happens on another chip, and when.",
     "state": "What is saved, what is loaded, and what is only pointed at.",
     "memory": "What is kept alive without being used.",
     "distributed": "Several processes that should be one.",

@@ -36,13 +36,17 @@ def installed() -> Tree:
 def files(tree: Tree) -> list[Path]:
     """What belongs to the katas of `tree`: in a repository what git tracks of it, elsewhere all of it.
 
-    Built up from the cards, so that a learner's copies, bytecode and strays are never among it.
+    Built up from cards and projects, so that a learner's copies, bytecode and strays are never among it.
     """
     tracked = _tracked(tree.root)
     found = [tree.root / page for page in PAGES] + sorted((tree.root / "plans").glob("*.toml"))
     for kata in tree.katas():
         if tracked is None or kata.card in tracked:
             found += [kata.card, kata.broken, kata.fixed, kata.test, *kata.rights, *kata.wrongs]
+    for project in tree.cases.glob("*/project.toml"):
+        name = project.parent.name
+        found += [project, tree.root / "tests" / "cases" / f"test_{name}.py"]
+        found += sorted(project.parent.glob("project/*.py")) + sorted(project.parent.glob("plants/*.toml"))
     return [file for file in found if file.is_file() and (tracked is None or file in tracked)]
 
 

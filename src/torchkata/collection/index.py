@@ -49,13 +49,23 @@ def of_tracks(entries: list[Entry]) -> str:
     about = (
         f"**What's in it.** {len(entries)} katas in {len(tracks)} tracks, every one a bug that somebody "
         "reported: a symptom, three hints,\na prediction to make, tempting wrong fixes that are recognized "
-        "and explained, and the rule behind it."
+        f"and explained, and the rule behind it.{_unproven(entries)}"
     )
     rows = [
         f"| [{track}](katas/README.md#{track}) | {len(of)} | {of[0].card.title} |"
         for track, of in tracks.items()
     ]
     return "\n".join([about, "", "| track | katas | one of its symptoms |", "| --- | --: | --- |", *rows])
+
+
+def _unproven(entries: list[Entry]) -> str:
+    """What no machine without a GPU can prove is not counted among what is."""
+    waiting = sum("cuda" in entry.card.needs for entry in entries)
+    if not waiting:
+        return ""
+    need = "needs a GPU and isn't" if waiting == 1 else "need a GPU and aren't"
+    ours = len(entries) - waiting
+    return f"\n{ours} of them are proven by every change; {waiting} {need} proven until one is there."
 
 
 def by_symptom(entries: list[Entry]) -> str:

@@ -89,7 +89,12 @@ class Tree:
     @property
     def hidden(self) -> list[Path]:
         """What no program under check has to read: the solutions, the proofs, and where both are kept."""
-        return [self.root / name for name in ("fixed", "tests", ".git", ".kata", "build", "dist")]
+        return [self.root / name for name in ("fixed", "tests", "cases", ".git", ".kata", "build", "dist")]
+
+    @property
+    def cases(self) -> Path:
+        """The projects of the case files, with what is planted in them."""
+        return self.root / "cases"
 
     @property
     def evidence(self) -> Path:
@@ -118,3 +123,10 @@ class Tree:
             return None
         kata = Kata(self.root, file.parent.name, file.stem.removeprefix("test_"))
         return kata if kata.card.is_file() else None
+
+    def project_of_test(self, file: Path) -> Path | None:
+        """The healthy project that a test file in tests/cases/ is about, or None."""
+        if file.parent != self.root / "tests" / "cases" or not file.name.startswith("test_"):
+            return None
+        folder = self.cases / file.stem.removeprefix("test_") / "project"
+        return folder if folder.is_dir() else None

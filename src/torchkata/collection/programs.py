@@ -5,14 +5,25 @@ from __future__ import annotations
 import ast
 import difflib
 import io
+import threading
 import tokenize
 from pathlib import Path
+
+# Two threads that parse at the same time share one count of the recursion's depth, in Python 3.11 at least:
+# "SystemError: AST constructor recursion depth mismatch", now and then.
+_PARSING = threading.Lock()
+
+
+def tree_of(text: str | bytes, name: str = "<program>") -> ast.Module:
+    """`ast.parse`, from any thread."""
+    with _PARSING:
+        return ast.parse(text, filename=name)
 
 
 def parse(file: Path) -> ast.Module:
     """Raises SyntaxError, for what is no text as well."""
     try:
-        return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+        return tree_of(file.read_text(encoding="utf-8"), str(file))
     except ValueError as problem:  # no UTF-8, or a null byte, which only some Pythons call a SyntaxError
         raise SyntaxError(str(problem), (str(file), None, None, None)) from None
 

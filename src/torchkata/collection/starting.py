@@ -23,7 +23,7 @@ def as_written(program: bytes) -> bytes:
 
 def explanation(wrong: Path) -> str:
     """Why a known wrong fix is wrong: its docstring, as one paragraph."""
-    return " ".join((ast.get_docstring(ast.parse(wrong.read_text(encoding="utf-8"))) or "").split())
+    return " ".join((ast.get_docstring(programs.tree_of(wrong.read_text(encoding="utf-8"))) or "").split())
 
 
 def public_functions(file: Path) -> dict[str, list[str]]:

@@ -155,9 +155,9 @@ def _terminal() -> Iterator[Finding]:
     encoding = sys.stdout.encoding or "unknown"
     columns = shutil.get_terminal_size().columns
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") in ("dumb", "unknown")
-    colour = "no colour" if plain or not sys.stdout.isatty() else "colour"
+    color = "no color" if plain or not sys.stdout.isatty() else "color"
     kind = "a terminal" if sys.stdout.isatty() and sys.stdin.isatty() else "no terminal: no loop, one check"
-    said = f"{kind}, {columns} columns, {colour}, {encoding}"
+    said = f"{kind}, {columns} columns, {color}, {encoding}"
     try:
         SAMPLE.encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -172,7 +172,9 @@ def _terminal() -> Iterator[Finding]:
 
 def _git() -> Iterator[Finding]:
     try:
-        done = subprocess.run(["git", "--version"], capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(
+            ["git", "--version"], capture_output=True, text=True, encoding="utf-8", timeout=10, check=True
+        )
         yield Finding("git", "ok", done.stdout.strip().removeprefix("git version "))
     except (OSError, subprocess.SubprocessError):
         yield Finding("git", "ok", "none, and none is needed in a dojo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import shutil
@@ -73,6 +74,10 @@ def _disk(here: Path) -> Iterator[Finding]:
             yield Finding("disk", "ok", said)
 
 
+# No owner helps there.
+MOUNTED = "it is mounted read-only; work in a copy of the folder, or in a new one: kata init DIR"
+
+
 def _private(tree: Tree) -> Iterator[Finding]:
     """Whether history can be written, by writing beside it."""
     folder = tree.private
@@ -81,11 +86,12 @@ def _private(tree: Tree) -> Iterator[Finding]:
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="doctor-", dir=folder) as scratch:
-            Path(scratch, "a").write_text("a")
+            Path(scratch, "a").write_text("a", encoding="utf-8")
             os.replace(Path(scratch, "a"), Path(scratch, "b"))
         locked = [file for file in folder.glob("*") if not os.access(file, os.R_OK | os.W_OK)]
     except OSError as problem:
-        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", fix)
+        way = MOUNTED if problem.errno == errno.EROFS else fix
+        yield Finding(".kata", "wrong", f"{folder} cannot be written to: {problem.strerror}", way)
         return
     finally:
         if made:
@@ -102,7 +108,9 @@ def _watcher(tree: Tree) -> Iterator[Finding]:
     polls = "the loop looks at the files instead, some times a second"
     copies = tree.root / "katas"
     if not os.access(copies, os.W_OK):
-        yield Finding("watcher", "wrong", f"{copies} cannot be written to", _owned(copies))
+        mounted = hasattr(os, "statvfs") and bool(os.statvfs(copies).f_flag & os.ST_RDONLY)
+        way = MOUNTED if mounted else _owned(copies)
+        yield Finding("watcher", "wrong", f"{copies} cannot be written to", way)
         return
     try:
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=copies) as folder:
@@ -131,7 +139,7 @@ def _notified(folder: Path) -> bool:
         number = 0
         while not heard.wait(0.05):  # the first may come before the watcher is up
             number += 1
-            (folder / "saved").write_text(str(number))
+            (folder / "saved").write_text(str(number), encoding="utf-8")
 
     writer = threading.Thread(target=write)
     writer.start()

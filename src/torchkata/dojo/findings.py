@@ -10,7 +10,7 @@ from typing import Literal
 from rich.text import Text
 
 SCHEMA = "kata-doctor/1"
-WORDS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "bold red")}
+WORDS = {"ok": ("ok", "green"), "note": ("note", "magenta"), "wrong": ("WRONG", "bold red")}
 
 
 @dataclass(frozen=True)

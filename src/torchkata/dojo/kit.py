@@ -182,7 +182,7 @@ def _scripts(name: str, chosen: list[Target]) -> Iterator[tuple[str, str]]:
 
 def _pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), done.stderr)
         raise KitError(f"pip could not fetch everything: {reason.strip()}")

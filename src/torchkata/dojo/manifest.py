@@ -76,7 +76,8 @@ def bytes_of(file: Path) -> bytes | None:
 
 
 def digest(found: bytes | None) -> str:
-    return "" if found is None else hashlib.sha256(found).hexdigest()
+    """Of the text, whatever its line ends: git on Windows writes its own into every file."""
+    return "" if found is None else hashlib.sha256(found.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _load(root: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from torchkata.dojo import vscode
 
 PYPROJECT = """\
 # A torchkata dojo. Your files are katas/<track>/<name>.py; `kata update` renews the rest.
@@ -15,11 +15,11 @@ pythonpath = ["."]
 
 # Wrong on purpose, or not yours: linters are for what you write.
 [tool.ruff]
-extend-exclude = ["broken", "fixed", "tests"]
+extend-exclude = ["broken", "cases", "cases-work", "fixed", "tests"]
 
 [tool.mypy]
 files = ["katas"]
-exclude = ["^(broken|fixed|tests)/"]
+exclude = ["^(broken|cases|cases-work|fixed|tests)/"]
 """
 
 CONFTEST = '''\
@@ -39,11 +39,12 @@ __pycache__/
 /.pytest_cache/
 /.venv/
 /venv/
+/cases-work/
 /.kata/*
 !/.kata/manifest.json
 """
 
-OURS = ["broken", "fixed", "tests"]
+OURS = ["broken", "cases", "fixed", "tests"]
 
 # A search for a function should not end at its solution.
 # Both files, because an editor that finds the second one does not read the first.
@@ -51,8 +52,8 @@ VSCODE = {
     "python.analysis.include": ["katas"],
     "python.analysis.exclude": [*OURS, "**/__pycache__", "**/.*"],
     "python.analysis.ignore": OURS,
-    "files.watcherExclude": {"**/.kata/**": True},
-    "search.exclude": {"**/.kata": True, "fixed": True, "tests/*/*/right_*.py": True},
+    **vscode.QUIET,
+    **vscode.TESTING,
 }
 PYRIGHT = {"include": ["katas"], "exclude": [*OURS, "**/__pycache__", "**/.*"], "ignore": OURS}
 
@@ -60,6 +61,8 @@ SETTINGS = {
     "pyproject.toml": PYPROJECT,
     "conftest.py": CONFTEST,
     ".gitignore": GITIGNORE,
-    ".vscode/settings.json": json.dumps(VSCODE, indent=2) + "\n",
-    "pyrightconfig.json": json.dumps(PYRIGHT, indent=2) + "\n",
+    ".vscode/settings.json": vscode.text(VSCODE),
+    ".vscode/tasks.json": vscode.text(vscode.TASKS),
+    ".vscode/extensions.json": vscode.text(vscode.EXTENSIONS),
+    "pyrightconfig.json": vscode.text(PYRIGHT),
 }

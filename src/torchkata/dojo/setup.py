@@ -133,13 +133,18 @@ def welcome(changes: Changes) -> list[str]:
     ]
 
 
+def _without_plants(path: str) -> str:
+    """Of a project of the case files only its folder: a plant's file is named after the bug."""
+    return "/".join(path.split("/")[:2]) if path.startswith("cases/") else path
+
+
 def summary(changes: Changes) -> list[str]:
     """What to say after `kata update`: what came and went, and where files that were changed are now."""
     tree = Tree(changes.root)
 
     def owners(paths: list[str]) -> list[str]:
         found = [(content.owner(tree, changes.root / path), path) for path in paths]
-        return sorted({kata.id if kata is not None else path for kata, path in found})
+        return sorted({kata.id if kata is not None else _without_plants(path) for kata, path in found})
 
     def katas(paths: list[str]) -> list[str]:
         return owners([path for path in paths if path.endswith(".md") and path.count("/") == 2])
@@ -163,7 +168,7 @@ def _renew(changes: Changes, path: str, new: bytes, base: str | None, kept: str)
     """Write one file of ours, if that changes anything, keeping what somebody made of it."""
     target = changes.root / path
     mine = manifest.bytes_of(target)
-    if mine == new or (path in SETTINGS and digest(new) == base):
+    if digest(mine) == digest(new) or (path in SETTINGS and digest(new) == base):
         return  # settings are the user's to change; only a newer version of them is written
     if mine is not None and digest(mine) != base:
         atomic.write_text(changes.root / kept / path, mine)

@@ -14,7 +14,7 @@ from torchkata.finding.terms import Word, terms, words
 
 # Of what a question says, weighed by how rare each word is, the share that a kata must have; and the share
 # that one of those shown must have. Below it they have common words in common, and nothing fits.
-PART, ENOUGH = 0.25, 0.35
+PART, ENOUGH = 0.2, 0.3
 EASIER = 1.05  # how much better a kata must fit than one of the level below, to come before it
 MANY = 200  # different words; of a longer text the first ones
 

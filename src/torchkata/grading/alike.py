@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 
+from torchkata.collection import programs
+
 
 def normalised(program: bytes, public: frozenset[str]) -> str:
     """A digest of what a program does, whatever its names, comments, docstrings and layout are; empty for
@@ -13,7 +15,7 @@ def normalised(program: bytes, public: frozenset[str]) -> str:
     public: the functions that tests call, whose names are the kata's
     """
     try:
-        tree = ast.parse(program)
+        tree = programs.tree_of(program)
         _without_docstrings(tree)
         # In the order of the text, so that the same program gives the same numbers.
         plain = _Plain(public)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from torchkata.collection import programs
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -71,7 +73,7 @@ class Finding:
 def findings(program: bytes) -> list[Finding]:
     """All of a program, by line; of one that is no Python, none: it is not solved either."""
     try:
-        tree = ast.parse(program)
+        tree = programs.tree_of(program)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     try:

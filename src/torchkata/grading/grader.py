@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cached_property
@@ -18,6 +18,7 @@ from torchkata.collection.layout import Tree
 from torchkata.collection.starting import public_functions, starting_text
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import findings
+from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
 from torchkata.grading.result import Outcome, Report, Result
@@ -41,6 +42,7 @@ class Grader:
     tree:   whose katas; by default those of the installation, and never those of a submission
     keep:   where finished checks are kept
     accept: digests, or their beginnings, of programs that a person has looked at: their findings don't count
+    road:   where checks go, if not here
     """
 
     def __init__(
@@ -53,14 +55,18 @@ class Grader:
         keep: Path | None = None,
         accept: Sequence[str] = (),
         ahead: bool = False,
+        road: Road | None = None,
     ) -> None:
         self.catalogue = Catalogue(tree or content.installed())
         self.entries = _chosen(self.catalogue, katas)
         self.device, self.limits, self.ahead = device, limits or Limits(), ahead
-        self.kept = Kept(keep or default_folder(), self.catalogue.tree, device, self.limits)
+        self.folder = keep or default_folder()
+        place = road.place if road is not None else ""
+        self.kept = Kept(self.folder, self.catalogue.tree, device, self.limits, place)
         self.accept = tuple(accept)
-        self.tier = fence.tier(forks=can_fork())
+        self.tier = (road.tier if road is not None else "") or fence.tier(forks=can_fork())
         self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
+        self._lost: dict[tuple[str, bytes], Verdict] = {}  # kata and program of what others could not judge
         self._judge: Judge | None = None
         self._open = ExitStack()
         self._starting = threading.Lock()
@@ -91,7 +97,7 @@ class Grader:
                     self.device,
                     self.limits,
                     ahead=self.ahead,
-                    hidden=hidden(self.submissions, self.kept.folder, self.catalogue.tree),
+                    hidden=hidden(self._secret(), self.catalogue.tree),
                 )
                 self._judge = self._open.enter_context(judge)
             return self._judge
@@ -99,7 +105,7 @@ class Grader:
     def check(self, kata: str, program: bytes, learner: str = "") -> Result:
         """The result of one program. No message has its own path in it: equal programs give equal ones."""
         entry = self.catalogue[kata]
-        verdict = self.kept.get(entry.kata, program)
+        verdict = self._lost.get((kata, program)) or self.kept.get(entry.kata, program)
         if verdict is None:
             verdict = self.judge.check(entry, program, Path(f"{entry.id}.py"))
             self.kept.put(entry.kata, program, verdict)
@@ -107,14 +113,45 @@ class Grader:
 
     def grade(self, submission: Submission, kata: str) -> Result:
         """The result of one file of a submission."""
+        return self._graded(submission, kata, _program(submission, kata))
+
+    def _graded(self, submission: Submission, kata: str, program: bytes | None) -> Result:
+        if program is not None:
+            return self.check(kata, program, submission.learner)
         if not submission.has(kata):
             nothing = f"there is no {kata}.py"
             return Result(submission.learner, kata, "missing", message=nothing, tier=self.tier)
-        try:
-            program = submission.read(kata)
-        except Unreadable as problem:
-            return Result(submission.learner, kata, "failing", message=str(problem), tier=self.tier)
-        return self.check(kata, program, submission.learner)
+        why = submission.trouble(kata)
+        return Result(submission.learner, kata, "failing", message=why, tier=self.tier)
+
+    def elsewhere(self, pairs: Sequence[tuple[Submission, str]], over: Map) -> Iterator[Result]:
+        """The results of `pairs`, in their order; what isn't kept is judged wherever `over` sends it."""
+        tree = None if self.catalogue.tree == content.installed() else self.catalogue.tree.root
+        setting = Setting(tree, self.device, self.limits, tuple(self._secret()))
+        programs = [_program(submission, kata) for submission, kata in pairs]
+        works: dict[tuple[str, bytes | None], Work] = {}
+        for (submission, kata), program in zip(pairs, programs):
+            of = self.catalogue[kata].kata
+            if program is not None and (kata, program) not in works and self.kept.get(of, program) is None:
+                key = self.kept.key(of, program)
+                works[kata, program] = Work(setting, kata, program, key, submission.learner)
+        verdicts = iter(over(judged, list(works.values())))
+        for (submission, kata), program in zip(pairs, programs):
+            while (kata, program) in works:  # its verdict, or one before it, is still to come
+                self._receive(works.pop(next(iter(works))), next(verdicts))
+            yield self._graded(submission, kata, program)
+
+    def _receive(self, work: Work, verdict: Verdict | Lost) -> None:
+        if isinstance(verdict, Lost):
+            verdict = Verdict(
+                work.kata, "internal", self.device, "unknown", "unknown", 0.0, message=str(verdict)
+            )
+        if verdict.verdict == "internal":
+            self._lost[work.kata, work.program] = verdict
+        self.kept.put(self.catalogue[work.kata].kata, work.program, verdict)
+
+    def _secret(self) -> list[Path]:
+        return [self.folder, *(submission.root for submission in self.submissions)]
 
     def _result(self, learner: str, entry: Entry, program: bytes, verdict: Verdict) -> Result:
         digest = sha256(program).hexdigest()[:16]
@@ -154,7 +191,7 @@ class Grader:
         return [
             entry
             for entry in self.entries
-            if any(s.has(entry.id) and not _untouched(s, entry) for s in submissions)
+            if any(s.has(entry.id) and _program(s, entry.id) != starting_text(entry) for s in submissions)
         ]
 
 
@@ -169,12 +206,15 @@ def grade(
     accept: Sequence[str] = (),
     shard: tuple[int, int] = (1, 1),
     workers: int | None = None,
+    over: Map | Road | None = None,
     told: Callable[[Result], None] = lambda _: None,
 ) -> Report:
     """Grade the submissions in `folders`, a learner each.
 
     katas: what everybody should have handed in; by default whatever somebody has begun
     shard: (i, n) grades the i-th of n parts; `merged` puts them together
+    over:  a map, as a pool of processes or a cluster has: what isn't kept is judged where it sends
+           `elsewhere.Work`; by default here
     told:  hears of every result as soon as it is there, in their order
     Raises `NothingToGrade`, and ValueError for two folders of one name.
     """
@@ -184,7 +224,10 @@ def grade(
     if twice:
         raise ValueError(f"two folders are called {twice[0]}; a learner is known by the folder's name")
     wanted = list(katas)
-    with Grader(wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept) as grader:
+    road = over if over is None or isinstance(over, Road) else Road(over)
+    with Grader(
+        wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept, road=road
+    ) as grader:
         grader.submissions = submissions
         ids = [entry.id for entry in grader.catalogue.entries]
         strays = {s.learner: found for s in submissions if (found := s.strays(ids))}
@@ -192,18 +235,23 @@ def grade(
         chosen = [entry.id for entry in grader.entries]
         if not any(submission.has(kata) for submission in submissions for kata in chosen):
             raise NothingToGrade(_nothing(folders, strays))
-        pairs = sorted((s.learner, kata, s) for s in submissions for kata in sorted(chosen))
-        pairs = pairs[shard[0] - 1 :: shard[1]]
+        pairs = [(s, kata) for s in submissions for kata in sorted(chosen)][shard[0] - 1 :: shard[1]]
         results = []
-        with ThreadPoolExecutor(workers or _cores()) as pool:
-            try:
-                for result in pool.map(lambda pair: grader.grade(pair[2], pair[1]), pairs):
-                    results.append(result)
-                    told(result)
-            except BaseException:  # an interrupt, most of all: what has not begun need not begin
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        for result in (
+            grader.elsewhere(pairs, road.over) if road else _here(grader, pairs, workers or _cores())
+        ):
+            results.append(result)
+            told(result)
         return Report(results, sorted(chosen), learners, device, strays, grader.known, shard)
+
+
+def _here(grader: Grader, pairs: Sequence[tuple[Submission, str]], workers: int) -> Iterator[Result]:
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield from pool.map(lambda pair: grader.grade(*pair), pairs)
+        except BaseException:  # an interrupt, most of all: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
@@ -215,11 +263,11 @@ def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
     return [entry for entry in catalogue.entries if not wanted or entry.id in wanted]
 
 
-def _untouched(submission: Submission, entry: Entry) -> bool:
+def _program(submission: Submission, kata: str) -> bytes | None:
     try:
-        return submission.read(entry.id) == starting_text(entry)
+        return submission.read(kata)
     except (Unreadable, OSError):
-        return False
+        return None
 
 
 def _nothing(folders: Sequence[Path], strays: dict[str, dict[str, str]]) -> str:

@@ -7,12 +7,14 @@ import importlib.util
 import os
 import platform
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
 import torchkata
+from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Kata, Tree
 from torchkata.grading.result import verdict_from
 from torchkata.judging.verdict import Verdict
@@ -30,10 +32,14 @@ def default_folder() -> Path:
 
 
 class Kept:
-    """The verdicts in `folder`, of this engine on this device."""
+    """The verdicts in `folder`, of this engine on this device.
 
-    def __init__(self, folder: Path, tree: Tree, device: str, limits: Limits) -> None:
-        self.folder, self.tree, self.device, self.limits = folder, tree, device, limits
+    folder: None for one that only tells keys
+    place:  what verdicts depend on besides, where checks don't run here
+    """
+
+    def __init__(self, folder: Path | None, tree: Tree, device: str, limits: Limits, place: str = "") -> None:
+        self.folder, self.tree, self.device, self.limits, self.place = folder, tree, device, limits, place
         self._of_kata: dict[str, bytes] = {}
 
     def get(self, kata: Kata, program: bytes) -> Verdict | None:
@@ -49,26 +55,46 @@ class Kept:
             with suppress(OSError):  # nothing is lost but time
                 atomic.write_json(self._file(kata, program), asdict(verdict))
 
-    def _file(self, kata: Kata, program: bytes) -> Path:
+    def key(self, kata: Kata, program: bytes) -> str:
+        """Digest of everything that the verdict on `program` depends on."""
         if kata.id not in self._of_kata:
-            digest = hashlib.sha256(self._circumstances + kata.id.encode())
-            for file in (kata.card, kata.test, kata.broken, kata.fixed, *kata.rights, *kata.wrongs):
-                digest.update(_content(file))
-            self._of_kata[kata.id] = digest.digest()
-        key = hashlib.sha256(self._of_kata[kata.id] + program).hexdigest()
+            self._of_kata[kata.id] = hashlib.sha256(self._circumstances + _of_kata(kata)).digest()
+        return hashlib.sha256(self._of_kata[kata.id] + program).hexdigest()
+
+    def _file(self, kata: Kata, program: bytes) -> Path:
+        assert self.folder is not None
+        key = self.key(kata, program)
         return self.folder / key[:2] / f"{key[2:34]}.json"
 
     @cached_property
     def _circumstances(self) -> bytes:
         """Engine, torch and Python, device and limits; torch is asked without importing it."""
         spec = importlib.util.find_spec("torch")
-        files = sorted(Path(torchkata.__file__).parent.rglob("*.py"))
-        files += [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
-        files += [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
-        digest = hashlib.sha256(f"{platform.python_version()} {self.device} {self.limits}".encode())
-        for file in files:
-            digest.update(_content(file))
-        return digest.digest()
+        version = [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
+        said = f"{platform.python_version()} {self.device} {self.limits} {self.place}"
+        return _digest([*_engine(self.tree), *version], said)
+
+
+def content_digest(catalogue: Catalogue) -> str:
+    """Of the engine and all katas, wherever they are installed and on whatever Python and torch."""
+    katas = b"".join(_of_kata(entry.kata) for entry in catalogue.entries)
+    return hashlib.sha256(_digest(_engine(catalogue.tree)) + katas).hexdigest()
+
+
+def _engine(tree: Tree) -> list[Path]:
+    files = sorted(Path(torchkata.__file__).parent.rglob("*.py"))
+    return [*files, tree.root / "conftest.py", tree.root / "pyproject.toml"]
+
+
+def _of_kata(kata: Kata) -> bytes:
+    return _digest((kata.card, kata.test, kata.broken, kata.fixed, *kata.rights, *kata.wrongs), kata.id)
+
+
+def _digest(files: Iterable[Path], said: str = "") -> bytes:
+    digest = hashlib.sha256(said.encode())
+    for file in files:
+        digest.update(_content(file))
+    return digest.digest()
 
 
 def _content(file: Path) -> bytes:

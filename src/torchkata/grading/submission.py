@@ -55,6 +55,14 @@ class Submission:
                 raise Unreadable(f"{kata}.py has {status.st_size} bytes; {LARGEST} at most are graded")
             return stream.read(LARGEST)
 
+    def trouble(self, kata: str) -> str:
+        """Why the program can't be read."""
+        try:
+            self.read(kata)
+        except (Unreadable, OSError) as problem:
+            return str(problem)
+        return f"{kata}.py has changed in the meantime; grade again"
+
     def strays(self, katas: Iterable[str]) -> dict[str, str]:
         """Python files that are named after no kata → the id that is most like theirs, or empty."""
         known = set(katas)

@@ -127,6 +127,9 @@ def stopped(run: Run, limits: Limits) -> Diagnosis | None:
     if run.ended == "waiting":
         after = f"still waiting after {PATIENCE * limits.seconds:g} seconds (for sleep, input or a lock?)"
         return Diagnosis("timeout", [], f"{after}; stopped there")
+    if run.ended == "slowed":
+        after = f"still running after {PATIENCE * limits.seconds:g} seconds by the clock"
+        return Diagnosis("timeout", [], f"{after}; stopped there")
     if run.ended == "output_limit":
         return Diagnosis(
             "output_limit",

@@ -31,6 +31,7 @@ from torchkata.judging.worker import (
     Run,
     WorkerError,
     as_argument,
+    by_the_clock,
     command,
     decoded,
     environment,
@@ -72,7 +73,7 @@ class ForkWorker:
                     self.device,
                     mode,
                     str(theirs.fileno()),
-                    as_argument([self.home, *self.hidden]),
+                    as_argument(self.home, self.hidden),
                 ),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -240,7 +241,7 @@ def _listen(
                         if used >= seconds:
                             stop("timeout")
                         elif waited >= seconds * PATIENCE:
-                            stop("waiting")
+                            stop(by_the_clock(used, seconds))
                         else:
                             deadline = time.monotonic() + max(ASK_EVERY, seconds - used)
                         continue

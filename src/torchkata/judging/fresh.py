@@ -26,6 +26,7 @@ from torchkata.judging.worker import (
     Ready,
     Run,
     as_argument,
+    by_the_clock,
     command,
     decoded,
     environment,
@@ -64,7 +65,7 @@ class FreshWorker:
                 )
                 if not listing.is_file():
                     raise refused(done.returncode, done.stdout + done.stderr)
-                message = json.loads(listing.read_text())
+                message = json.loads(listing.read_text(encoding="utf-8"))
                 self._collected = {
                     kata: Collected.from_message(found) for kata, found in message["collected"].items()
                 }
@@ -82,7 +83,7 @@ class FreshWorker:
         kata = self.tree.kata(job.kata)
         with tempfile.TemporaryDirectory(dir=self.home) as folder:
             request, report, output = (Path(folder, name) for name in ("job.json", "report", "output"))
-            request.write_text(json.dumps(asdict(job)))
+            request.write_text(json.dumps(asdict(job)), encoding="utf-8")
             run = Run()
             with output.open("wb") as sink:
                 process = subprocess.Popen(
@@ -93,7 +94,7 @@ class FreshWorker:
                         "--once",
                         str(request),
                         str(report),
-                        as_argument([self.home, *self.hidden]),
+                        as_argument(self.home, self.hidden),
                     ),
                     stdin=subprocess.DEVNULL,
                     stdout=sink,
@@ -133,10 +134,13 @@ def _watch(
         clock = time.monotonic() - begun
         if not started:
             ended = "timeout" if clock > START_TIMEOUT else ""
-        elif clock > seconds and (processor_seconds(process.pid) or 0.0) - loaded >= seconds:
-            ended = "timeout"
-        elif clock > seconds * PATIENCE:
-            ended = "waiting"
+        elif clock > seconds:
+            total = processor_seconds(process.pid)
+            used = None if total is None else total - loaded
+            if used is not None and used >= seconds:
+                ended = "timeout"
+            elif clock > seconds * PATIENCE:
+                ended = by_the_clock(used, seconds)
         if cancel is not None and cancel.is_set():
             ended = "cancelled"
         elif output.stat().st_size > OUTPUT_LIMIT or (started and report.stat().st_size > reports.LIMIT):

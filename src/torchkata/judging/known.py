@@ -29,6 +29,7 @@ ENGINE = (
     "judging/inside/describe.py",
     "judging/inside/direct.py",
     "judging/inside/run.py",
+    "testing/project.py",
     "testing/restore.py",
 )
 

@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from torchkata.collection.layout import Kata, Tree
-from torchkata.system import devices
+from torchkata.system import devices, policy
 
 START_TIMEOUT = 300.0  # seconds for importing torch on a cold, busy machine
 OUTPUT_LIMIT = 1_000_000  # bytes that a program may print in one check
+IDLE = 0.1  # of the limit: who has computed less than that was waiting for something
 PATIENCE = 5  # times the limit that a program may sleep, or wait for a busy machine
 # The variables that reach a program: docs/limits.md lists them.
 PASSED = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
     *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "USERPROFILE", "USERNAME", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
-    *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_TF32_OVERRIDE"),
+    *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
 )
 PREFIXES = ("LC_", "OMP_", "MKL_", "KMP_", "CUDA_", "CUBLAS_", "HIP_", "HSA_", "ROCR_", "PYTORCH_", "TORCH_")
 TIME = b"time "  # asks the parent for the processor time of a check, and begins its answer
@@ -110,8 +111,8 @@ class Ready:
 class Run:
     """How one program ended: its reports, its output, and `ended`.
 
-    ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "output_limit" · "cancelled" ·
-            "lost" the worker died with it
+    ended:  "" left by itself · "timeout" · "waiting" (the same, idle) · "slowed" (the same, at work, as far
+            as one knows) · "output_limit" · "cancelled" · "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     seconds: by the clock
     """
@@ -121,6 +122,11 @@ class Run:
     ended: str = ""
     status: int | None = None
     seconds: float = 0.0
+
+
+def by_the_clock(used: float | None, seconds: float) -> str:
+    """How a run ended that the clock has stopped, after `used` of its `seconds` of computing, if known."""
+    return "waiting" if used is not None and used < IDLE * seconds else "slowed"
 
 
 class Cancelled(Exception):
@@ -171,9 +177,12 @@ def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]
     return [sys.executable, "-m", "torchkata.judging.inside.server", str(tree.root), device, *more, *tests]
 
 
-def as_argument(paths: Iterable[Path]) -> str:
-    """Several paths as one argument, whatever signs are in them."""
-    return json.dumps([str(path) for path in paths])
+def as_argument(home: Path, hidden: Iterable[Path]) -> str:
+    """The judge's own folder, and what else no program may read, as an argument: a file in that folder says
+    it, since there may be more of it than one argument can hold."""
+    file = home / "hidden.json"
+    file.write_text(json.dumps([str(path) for path in (home, *hidden)]), encoding="utf-8")
+    return str(file)
 
 
 def environment() -> dict[str, str]:
@@ -183,10 +192,9 @@ def environment() -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith(PREFIXES)}
     # One thread in the parent: a pool that a parallel operation starts does not survive the fork.
-    return kept | {
+    return policy.of(kept) | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
         "OPENBLAS_NUM_THREADS": "1",
         # A check has no time to compile; what a program compiles runs as it is written.
         "TORCHDYNAMO_DISABLE": "1",

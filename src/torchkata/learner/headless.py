@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging.judge import Judge
+from torchkata.judging.verdict import Verdict
 from torchkata.learner import workspace
 from torchkata.learner.inbox import Inbox, Saved
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.watcher import Watcher
-from torchkata.show import lists, verdicts
+from torchkata.show import lists, problems, verdicts
 from torchkata.system.paths import shown
+
+Write = Callable[[str], None]
 
 
 def once(catalogue: Catalogue, console: Console) -> int:
     """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
     progress = Progress(catalogue.tree)
     entries = catalogue.entries
-    entry = workspace.following(entries, progress.states(), "cpu")
+    entry = workspace.resuming(entries, progress, "cpu")
     if entry is None:
         console.print("All katas are solved. `kata list` shows them.")
         return 0
@@ -29,8 +32,10 @@ def once(catalogue: Catalogue, console: Console) -> int:
     console.print(lists.header(entry, solved, len(entries), console.width))
     console.print(workspace.start(entry, progress), markup=False)
     with Judge(catalogue.tree, [entry.kata]) as judge:
-        found = workspace.check(judge, entry, progress)
+        found, lost = workspace.check(judge, entry, progress)
     console.print(verdicts.verdict(found, entry, shown(entry.kata.copy)))
+    if lost:
+        console.print(f"Not recorded: {lost}", markup=False)
     if found.verdict == "solved":
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"
@@ -38,12 +43,35 @@ def once(catalogue: Catalogue, console: Console) -> int:
     return 1 if found.verdict == "internal" else 0
 
 
-def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) -> int:
+def as_json(catalogue: Catalogue, entry: Entry, write: Write) -> int:
     """One verdict a line for every new content of the learner's copy, for editors and scripts."""
+    return _every_save(catalogue, [entry], lambda _: None, lambda _, found: write(found.to_json()))
+
+
+def as_problems(catalogue: Catalogue, entries: Sequence[Entry], write: Write) -> int:
+    """What is wrong, where, in lines that an editor understands; first of the first kata, then of those
+    whose copies are saved."""
+
+    def told(entry: Entry, found: Verdict) -> None:
+        for line in problems.lines(found, shown(entry.kata.copy)):
+            write(line)
+
+    return _every_save(
+        catalogue, entries, lambda entry: write(problems.checking(shown(entry.kata.copy))), told
+    )
+
+
+def _every_save(
+    catalogue: Catalogue,
+    entries: Sequence[Entry],
+    begun: Callable[[Entry], None],
+    told: Callable[[Entry, Verdict], None],
+) -> int:
+    """Check the copy of the first entry, and then every copy of `entries` that has a new content."""
     inbox = Inbox()
     progress = Progress(catalogue.tree)
-    workspace.start(entry, progress)
-    with Judge(catalogue.tree, [entry.kata]) as judge:
+    workspace.start(entries[0], progress)
+    with Judge(catalogue.tree, [entry.kata for entry in entries]) as judge:
         watcher = Watcher(
             [catalogue.tree.root / "katas"],
             catalogue.tree.private / "watch" / "probe",
@@ -51,20 +79,25 @@ def as_json(catalogue: Catalogue, entry: Entry, write: Callable[[str], None]) ->
             polling=lambda: None,
         )
         watcher.start()
-        seen = ""
+        watcher.follow(entries[0].kata.copy)
+        seen = {entry.id: digest(_bytes(entry.kata.copy)) for entry in entries[1:]}
         try:
             while True:
-                program = _bytes(entry.kata.copy)
-                if digest(program) != seen:
-                    seen = digest(program)
+                for entry in entries:
+                    program = _bytes(entry.kata.copy)
+                    if digest(program) == seen.get(entry.id) or not entry.kata.copy.is_file():
+                        continue
+                    seen[entry.id] = digest(program)
                     judge.renew()
+                    begun(entry)
                     progress.keep(entry.kata)
                     found = judge.check(entry, program, shown(entry.kata.copy))
-                    if digest(_bytes(entry.kata.copy)) == seen:
+                    if digest(_bytes(entry.kata.copy)) == seen[entry.id]:
                         workspace.remember(found, program, entry, progress)
-                        write(found.to_json())
-                    continue
-                inbox.get()
+                        told(entry, found)
+                    break  # look again at all of them: they may have been saved meanwhile
+                else:
+                    inbox.get()
         except KeyboardInterrupt:
             return 0
         finally:

@@ -74,8 +74,21 @@ class Inbox:
                     return None
                 self._wait(left)
 
+    def typed_on(self, within: float) -> bool:
+        """Whether more keys follow, each `within` seconds of the last: a word. They are thrown away."""
+        others: list[Event] = []
+        word, deadline = False, time.monotonic() + within
+        while (event := self.get(max(0.0, deadline - time.monotonic()))) is not None:
+            if isinstance(event, Key):
+                word, deadline = True, time.monotonic() + within
+            else:
+                others.append(event)
+        for event in others:
+            self.put(event)
+        return word
+
     def _wait(self, seconds: float | None) -> None:
-        if self.keys.single and os.name == "nt":
+        if os.name == "nt":  # where nothing but a socket can be selected
             self._wait_on_windows(seconds)
             return
         sources = [self._bell_reader, *([sys.stdin.fileno()] if self.keys.single else [])]
@@ -91,7 +104,7 @@ class Inbox:
 
         deadline = None if seconds is None else time.monotonic() + seconds
         while self._events.empty() and (deadline is None or time.monotonic() < deadline):
-            if msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            if self.keys.single and msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
                 self._events.put(Key(msvcrt.getwch()))  # type: ignore[attr-defined,unused-ignore]
             else:
                 time.sleep(0.03)

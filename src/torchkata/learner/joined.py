@@ -184,10 +184,13 @@ def tell_in_background(tree: Tree) -> None:
 
 
 class Messenger:
-    """Beside an open loop: tells what waits, and says what is new in the room."""
+    """Beside an open loop: tells what waits, and says what is new in the room.
 
-    def __init__(self, tree: Tree, say: Callable[[str], None]) -> None:
-        self.joined, self.say = Joined(tree), say
+    here: the kata that the loop is at
+    """
+
+    def __init__(self, tree: Tree, say: Callable[[str], None], here: Callable[[], str]) -> None:
+        self.joined, self.say, self.here = Joined(tree), say, here
         self._stop = threading.Event()
         self._room: dict[str, Any] = {}
 
@@ -203,25 +206,29 @@ class Messenger:
                 continue
             with suppress(NoRoom, OSError):  # the room may be away; the next look tries again
                 now = self.joined.send()
-                for sentence in news(self._room, now):
+                for sentence in news(self._room, now, self.here()):
                     self.say(sentence)
                 self._room = now
 
 
-def news(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    """What a learner is told of a room that has moved on."""
+def news(before: dict[str, Any], now: dict[str, Any], here: str = "") -> Iterator[str]:
+    """What a learner who is at the kata `here` is told of a room that has moved on."""
 
     def became(name: str) -> bool:
         return bool(now.get(name)) and now.get(name) != before.get(name)
 
-    if became("kata"):
-        yield f"The room is at {now['kata']} now; l opens it."
+    if became("kata") and now["kata"] != here:
+        yield f"The room is at {now['kata']} now. To go there: l, {now['kata']}, Enter."
+    if became("round") and now["round"] > 1:
+        yield "The room votes again. In another terminal: kata vote, and your letter."
     if became("hint"):
         yield f"Hint {now['hint']} is for all now: h shows it."
     if became("solution"):
         yield f"The solution is open to all now: kata diff {now['kata']} --anyway"
     if became("flags"):
         yield "How is it going? In another terminal: kata ok, or kata help."
+    if became("helper"):
+        yield f"{now['helper']} is on the way to you."
     if became("ended"):
         yield "The session has ended. kata leave erases what this room knows of you."
 

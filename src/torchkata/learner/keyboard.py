@@ -19,9 +19,12 @@ from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
 if TYPE_CHECKING:
+    from torchkata.collection.catalogue import Entry
     from torchkata.learner.loop import Loop
 
 CHOICES = ("A", "B", "C", "D")  # capitals: c and d are keys of their own
+ONLY_CHOICES = ("a", "b")  # these are no other keys
+TYPING = 0.3  # seconds in which somebody who types a word comes to its next letter
 FOUND = 5  # katas that a search shows: as many as one compares
 RESET = "reset"  # what one types to lose the file on screen: no key alone does that
 
@@ -35,6 +38,7 @@ class Keyboard:
         self.asking: Callable[[str], bool] | None = None
         self.typing: Line | None = None
         self.finder: Finder | None = None  # made at the first search
+        self.question: Entry | None = None  # whose prediction was asked for and has no answer
 
     def paste(self, text: str) -> None:
         """Pasted text is no command; only a line that is being typed has a use for it."""
@@ -54,11 +58,13 @@ class Keyboard:
         asking, self.asking = self.asking, None
         if asking is not None and asking(char):
             return
-        if char in CHOICES and not self.loop.progress.predicted(self.loop.entry.kata):
-            self.predict(char)  # the question is still open, whatever was pressed in between
+        if char in (*CHOICES, *ONLY_CHOICES):
+            self.choice(char)
             return
         commands: dict[str, Callable[[], None]] = {
             "h": self.hint,
+            "t": self.loop.say_task,
+            "\x0c": self.loop.say_task,  # Ctrl-L, which draws a screen anew elsewhere
             "p": self.ask_prediction,
             "d": self.differences,
             "l": self.choose,
@@ -72,7 +78,7 @@ class Keyboard:
             "q": self.leave,
             "\x04": self.leave,
             "\x13": lambda: self.loop.say(keys.FROZEN),
-            "?": lambda: self.loop.say(keys.HELP),
+            "?": lambda: self.loop.say(keys.help_for(self.loop.console.width)),
         }
         command = commands.get(char.lower())
         if command is not None:
@@ -99,23 +105,44 @@ class Keyboard:
         self.loop.look()
 
     def ask_prediction(self) -> None:
+        late = self.loop.solved_now and not self.loop.entry.card.given
         self.loop.say("")
-        self.loop.say(cards.prediction(self.loop.entry))
-        self.asking = self.predict
+        self.loop.say(cards.prediction(self.loop.entry, cards.ASKED_LATE if late else cards.ASKED))
+        self.asking, self.question = self.predict, self.loop.entry
+
+    def choice(self, char: str) -> None:
+        """An answer to the prediction, whatever was pressed since it was asked for."""
+        entry, progress = self.loop.entry, self.loop.progress
+        if self.question is entry or not progress.predicted(entry.kata):
+            self.predict(char)
+            return
+        earlier = progress.prediction(entry.kata)
+        said = f"You predicted {earlier}" if earlier else "The prediction is over"
+        self.loop.say(f"{said}; p asks again.")
+
+    def record(self, event: str, **content: str) -> None:
+        """What can't be written down is said; the key does its work all the same."""
+        self.loop.guarded(lambda: self.loop.progress.record(self.loop.entry.kata, event, **content))
+
+    def remind(self) -> None:
+        """Say that the question is open, where a verdict has come after it."""
+        if self.question is self.loop.entry:
+            self.loop.say(keys.STILL_OPEN)
+            self.asking = self.predict
 
     def predict(self, char: str) -> bool:
         if char not in "\r\n" and char.upper() not in CHOICES:
             return False
-        answer = char.upper().strip()
-        self.loop.progress.record(self.loop.entry.kata, "prediction", answer=answer)
+        answer, self.question = char.upper().strip(), None
+        self.record("prediction", answer=answer)
         if not answer:
             self.loop.say("Skipped.")
-        elif self.loop.found is not None and self.loop.found.verdict == "solved":
+        elif self.loop.solved_now:
             self.loop.say(cards.answered(self.loop.entry, answer))
             self.loop.say(markdown(self.loop.entry.card.sections["Why"]))
         else:
             self.loop.say(f"Noted: {answer}. The answer comes with the solution.")
-        self.loop.say(keys.WAITING)
+        self.loop.say_waiting()
         return True
 
     def reset(self) -> None:
@@ -125,6 +152,7 @@ class Keyboard:
             return
         self.loop.attempt.call_off()
         self.loop.say(workspace.reset(self.loop.entry, self.loop.progress))
+        self.loop.say(keys.WAITING)
         self.loop.seen, self.loop.found = digest(starting_text(self.loop.entry)), None
 
     def see(self) -> None:
@@ -139,6 +167,7 @@ class Keyboard:
             text = verdicts.harmless(said).rstrip() or "(it printed nothing)"
             loop.inbox.put(Notice(f"See it, with {shown(entry.kata.copy)}:\n{text}"))
 
+        loop.say(f"Running See it with {shown(entry.kata.copy)} ...")
         threading.Thread(target=run, daemon=True).start()
 
     def differences(self) -> None:
@@ -151,10 +180,14 @@ class Keyboard:
             self.asking = self.give_up
 
     def give_up(self, char: str) -> bool:
+        if char.lower() not in ("y", "n", "\r", "\n", "\x1b"):
+            return False  # a key of its own
         if char.lower() == "y":
-            self.loop.progress.record(self.loop.entry.kata, "gave up")
+            self.record("gave up")
             self.loop.say(cards.solution(self.loop.entry, self.loop.console.width))
             self.loop.say(markdown(cards.sections(self.loop.entry, "Why", "Rule")))
+            self.loop.say("")
+            self.loop.say(keys.TYPE_IT)
         else:
             self.loop.say("Not shown.")
         return True
@@ -162,10 +195,12 @@ class Keyboard:
     def choose(self) -> None:
         with self.loop.inbox.keys.whole_lines():
             chosen = menu.choose(self.loop.catalogue.entries, self.loop.progress.states(), self.loop.console)
-        if chosen is not None:
+        if chosen == menu.CASE:
+            self.loop.say(self.loop.case())
+        elif chosen is not None:
             self.loop.open(chosen)
         else:
-            self.loop.say(keys.WAITING)
+            self.loop.say_waiting()
 
     def search(self) -> None:
         self.typing = Line(keys.SEARCH, self.loop.show, self.find)
@@ -173,7 +208,7 @@ class Keyboard:
     def find(self, typed: str | None) -> None:
         self.typing = None
         if not typed or not typed.strip():
-            self.loop.say(keys.WAITING)
+            self.loop.say_waiting()
             return
         asked = question(typed)
         try:
@@ -194,7 +229,10 @@ class Keyboard:
         chosen = dict(zip(map(str, range(1, len(hits) + 1)), hits)).get(char)
         if chosen is not None:
             self.loop.open(chosen.entry)
-        return chosen is not None
+        elif char.isdigit():
+            self.loop.say(f"There are {len(hits)}.")
+            self.asking = lambda again: self.open_one_of(hits, again)
+        return chosen is not None or char.isdigit()
 
     def check_everything(self) -> None:
         if self.loop.sweep.running:
@@ -208,6 +246,10 @@ class Keyboard:
         self.loop.sweep.begin(changed, len(self.loop.catalogue.entries))
 
     def edit(self) -> None:
+        # "exit" or "help", typed by somebody new: the rest of the word would go into their file.
+        if self.loop.inbox.typed_on(TYPING):
+            self.loop.say(keys.WORD)
+            return
         with self.loop.inbox.keys.whole_lines():
             self.loop.say(editor.open_file(self.loop.entry.kata.copy, self.loop.edit_command))
 
@@ -217,4 +259,5 @@ class Keyboard:
             try:
                 return self.loop.console.input(prompt, markup=False).strip()
             except EOFError:
+                self.loop.console.print()
                 return ""

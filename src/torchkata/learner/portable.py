@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.starting import starting_text
@@ -33,23 +35,34 @@ class Brought:
 
 
 def write(catalogue: Catalogue, target: Path) -> int:
-    """Put copies, kept versions and history into the zip file `target`; how many copies it holds."""
+    """Put copies, kept versions and history into the zip file `target`; how many copies it holds.
+
+    Raises FileExistsError: what is there may be the work of another machine.
+    """
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     tree = catalogue.tree
     copies = [entry.kata.copy for entry in catalogue.entries if entry.kata.copy.is_file()]
     kept = sorted((tree.private / "kept").rglob("*.py"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in [*copies, *kept]:
-                archive.write(file, file.relative_to(tree.root).as_posix())
-            if (tree.private / HISTORY).is_file():
-                archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with atomic.named(target):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
+                for file in [*copies, *kept]:
+                    archive.write(file, file.relative_to(tree.root).as_posix())
+                if (tree.private / HISTORY).is_file():
+                    archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
     return len(copies)
+
+
+def _new_archive(stream: IO[bytes]) -> zipfile.ZipFile:
+    # A zip file knows no time before 1980: a clock that is wrong is no reason to export nothing.
+    return zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False)
 
 
 def read(catalogue: Catalogue, source: Path) -> Brought:

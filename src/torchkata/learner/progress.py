@@ -15,6 +15,7 @@ from torchkata.system import atomic
 
 SCHEMA = "kata-history/1"
 State = Literal["new", "started", "solved"]
+WORK = ("start", "verdict", "hint", "prediction", "reset", "restore")
 
 
 class Progress:
@@ -25,13 +26,23 @@ class Progress:
         self.file = tree.private / "history.jsonl"
         self.damaged = 0
         self.set_aside: Path | None = None
+        self.unwritten: list[
+            dict[str, Any]
+        ] = []  # events that the disk did not take: they count until the end
         self.renamed = tree.renamed()
 
     def record(self, kata: Kata | str, event: str, **content: Any) -> None:
-        """Write down an event of a kata; of anything else by a name that is no kata's."""
+        """Write down an event of a kata; of anything else by a name that is no kata's.
+
+        Raises OSError where it can't be written; this object knows of it all the same.
+        """
         name = kata if isinstance(kata, str) else kata.id
         line = {"schema": SCHEMA, "at": round(time.time(), 3), "kata": name, "event": event, **content}
-        atomic.append_line(self.file, json.dumps(line, ensure_ascii=False))
+        try:
+            atomic.append_line(self.file, json.dumps(line, ensure_ascii=False))
+        except OSError:
+            self.unwritten.append(line)
+            raise
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Every event that can be read, oldest first, under the katas' names of today.
@@ -42,11 +53,12 @@ class Progress:
         try:
             lines = [line for line in self.file.read_bytes().splitlines() if line.strip()]
         except OSError:
-            return iter(())
+            lines = []
         events = [event for event in map(_event, lines) if event is not None]
         self.damaged = len(lines) - len(events)
         if lines and not events:
             self.set_aside = atomic.set_aside(self.file)
+        events += [dict(event) for event in self.unwritten]
         for event in events:
             event["kata"] = self.renamed.get(event["kata"], event["kata"])
         return iter(events)
@@ -77,6 +89,11 @@ class Progress:
             if kata.id not in found and _is_changed(kata):
                 found[kata.id] = "started"
         return found
+
+    def latest(self) -> str:
+        """The kata that was last worked on; empty where there is none."""
+        worked = [event["kata"] for event in self.events() if event["event"] in WORK]
+        return worked[-1] if worked else ""
 
     def state(self, kata: Kata) -> State:
         return self.states().get(kata.id, "new")

@@ -50,17 +50,19 @@ class Sweep:
 
     def _sweep(self, entries: Sequence[Entry], cancels: Sequence[Cancel], total: int) -> None:
         with ThreadPoolExecutor(PARALLEL) as pool:
-            done = 0
+            done, lost = 0, ""
             for entry, found in zip(entries, pool.map(self._one, entries, cancels)):
                 if found is not None:
                     done += 1
-                    label = LABELS[found.verdict][0] if isinstance(found, Verdict) else found
+                    label = found if isinstance(found, str) else LABELS[found[0].verdict][0]
+                    lost = lost if isinstance(found, str) else found[1] or lost
                     self.put(Notice(f"{done:>3}/{len(entries)}  {entry.id:<36} {label}"))
         ended = "" if done == len(entries) else f" Stopped after {done}."
-        self.put(Notice(f"{len(entries)} of {total} katas have changes of yours.{ended}"))
+        unrecorded = f" Not all is recorded: {lost}" if lost else ""
+        self.put(Notice(f"{len(entries)} of {total} katas have changes of yours.{ended}{unrecorded}"))
 
-    def _one(self, entry: Entry, cancel: Cancel) -> Verdict | str | None:
-        """A verdict, or the reason why there is none; None if it was called off."""
+    def _one(self, entry: Entry, cancel: Cancel) -> tuple[Verdict, str] | str | None:
+        """A verdict and why it isn't recorded, or the reason why there is none; None if it was called off."""
         if cancel.is_set():
             return None
         try:

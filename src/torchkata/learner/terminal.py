@@ -6,13 +6,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 # A terminal that knows bracketed paste says where pasted text begins and ends.
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+# The signals that ask for an end. Windows has no terminals of this kind, and not all of these.
+ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGQUIT") if hasattr(signal, name)]
 BURST = 2  # keys that a quick hand, or a slow line, may deliver in one read; more is pasted text
 
 
@@ -46,6 +48,19 @@ def typed(data: bytes) -> list[Key | Pasted]:
     return [Pasted(text)] if len(text) > BURST else [Key(char) for char in text]
 
 
+class Ended(SystemExit):
+    """A signal asks the process to end. Raised in the main thread, so that the terminal is put back first.
+
+    It's no Exception: nothing that catches those, or waits for a line to be typed, may keep it.
+    """
+
+
+def _end(number: int, _: object) -> None:
+    for again in ENDING:  # a window that closes sends two: the second would end the clearing up
+        signal.signal(again, signal.SIG_IGN)
+    raise Ended(128 + number)
+
+
 class Keys:
     """Single keys without Enter and without echo, on systems with termios; elsewhere nothing to set.
 
@@ -72,15 +87,20 @@ class Keys:
         import termios
 
         self._before = termios.tcgetattr(sys.stdin.fileno())
-        earlier = signal.signal(signal.SIGCONT, self._continued)
+        # A closed window, `kill` and Ctrl-\\: left to themselves, they leave the shell without an echo.
+        handlers = {signal.SIGCONT: self._continued} | dict.fromkeys(ENDING, _end)
+        earlier = {number: signal.signal(number, act) for number, act in handlers.items()}
         woken = signal.set_wakeup_fd(self.bell, warn_on_full_buffer=False)
         try:
             self._one_by_one()
             yield
         finally:
             signal.set_wakeup_fd(woken)
-            signal.signal(signal.SIGCONT, earlier)
-            self._as_before()
+            for number, act in earlier.items():
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, act)
+            with suppress(OSError, termios.error):  # the terminal may be gone
+                self._as_before()
             self.single = False
 
     @contextmanager

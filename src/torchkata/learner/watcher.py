@@ -102,7 +102,7 @@ class Watcher:
             number += 1
             try:
                 self.probe.parent.mkdir(parents=True, exist_ok=True)
-                self.probe.write_text(str(number))
+                self.probe.write_text(str(number), encoding="utf-8")
             except OSError:
                 break
         return self._heard.is_set() or self._stop.is_set()

@@ -11,11 +11,14 @@ from rich.text import Text
 
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import starting_text
+from torchkata.learner import solved
 from torchkata.learner.progress import Progress, Version, digest
 from torchkata.show.code import difference, markdown
+from torchkata.show.verdicts import LABELS
 from torchkata.system import atomic
 from torchkata.system.devices import missing_need
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
 if TYPE_CHECKING:  # a hint needs no judge
     from torchkata.judging.judge import Judge
@@ -37,6 +40,15 @@ def following(
     return None
 
 
+def resuming(entries: Sequence[Entry], progress: Progress, device: str) -> Entry | None:
+    """Where the learner was last, if that isn't solved; else the first kata that isn't."""
+    states, latest = progress.states(), progress.latest()
+    for entry in entries:
+        if entry.id == latest and states.get(entry.id) == "started":
+            return entry
+    return following(entries, states, device)
+
+
 def start(entry: Entry, progress: Progress) -> str:
     """Make the learner's copy if there is none; never touch one that is there."""
     copy = entry.kata.copy
@@ -53,14 +65,25 @@ def start(entry: Entry, progress: Progress) -> str:
     return f"Your file (new): {shown(copy)}"
 
 
-def check(judge: Judge, entry: Entry, progress: Progress, cancel: Cancel | None = None) -> Verdict:
-    """Check the learner's copy, keep that version, and remember the verdict. Raises `Cancelled`."""
-    kata = entry.kata
+def check(
+    judge: Judge, entry: Entry, progress: Progress, cancel: Cancel | None = None
+) -> tuple[Verdict, str]:
+    """Check the learner's copy, keep that version, and remember the verdict. Raises `Cancelled`.
+
+    Returns the verdict, and why it or the version could not be written down; empty if they are.
+    """
+    kata, lost = entry.kata, ""
     program = kata.copy.read_bytes()
-    progress.keep(kata)
+    try:
+        progress.keep(kata)
+    except OSError as problem:
+        lost = told(problem)
     found = judge.check(entry, program, shown(kata.copy), cancel)
-    remember(found, program, entry, progress)
-    return found
+    try:
+        remember(found, program, entry, progress)
+    except OSError as problem:
+        lost = told(problem)
+    return found, lost
 
 
 def is_changed(entry: Entry) -> bool:
@@ -81,6 +104,8 @@ def remember(found: Verdict, program: bytes, entry: Entry, progress: Progress) -
         seconds=found.seconds,
         failure=found.first_failed.sentence if found.first_failed is not None else "",
     )
+    if found.verdict == "solved":
+        solved.add(progress.tree, entry.id)
 
 
 def hint(entry: Entry, progress: Progress, *, keys: bool = False) -> RenderableType:
@@ -90,11 +115,15 @@ def hint(entry: Entry, progress: Progress, *, keys: bool = False) -> RenderableT
     """
     hints, taken = entry.card.hints, progress.hints(entry.kata)
     if taken < len(hints):
-        progress.record(entry.kata, "hint")
-        return markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
-    told = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
+        text = markdown(f"**Hint {taken + 1} of {len(hints)}**\n\n{hints[taken]}")
+        try:
+            progress.record(entry.kata, "hint")
+        except OSError as problem:
+            return Group(text, Text(f"\nNot recorded: {told(problem)}"))
+        return text
+    every = "\n\n".join(f"**Hint {n}**\n\n{text}" for n, text in enumerate(hints, start=1))
     answer = "d shows the answer." if keys else f"The answer: `kata diff {entry.id} --anyway`"
-    return markdown(f"{told}\n\nThose are all the hints. {answer}")
+    return markdown(f"{every}\n\nThose are all the hints. {answer}")
 
 
 def history(entry: Entry, progress: Progress) -> RenderableType:
@@ -114,11 +143,16 @@ def history(entry: Entry, progress: Progress) -> RenderableType:
             first = first or number
             continue
         folded = f"{first}-{number}" if first else str(number)
-        saves = f"{UNCHECKED} ({number - first + 1} saves)" if first else version.verdict
+        saves = f"{UNCHECKED} ({number - first + 1} saves)" if first else _called(version.verdict)
         table.add_row(folded, version.when, saves, here)
         first = None
     ways = f"See one: kata history {entry.id} N. Bring one back: kata restore {entry.id} N"
     return Group(table, Text(ways))
+
+
+def _called(verdict: str) -> str:
+    """A verdict by the name that it had on the screen."""
+    return {str(kind): label for kind, (label, *_) in LABELS.items()}.get(verdict, verdict)
 
 
 def version(entry: Entry, number: int, progress: Progress) -> RenderableType:
@@ -128,7 +162,7 @@ def version(entry: Entry, number: int, progress: Progress) -> RenderableType:
     before = versions[number - 2].file.read_bytes() if number > 1 else starting_text(entry)
     texts = [text.decode("utf-8", errors="replace") for text in (before, chosen.file.read_bytes())]
     name = f"version {number - 1}" if number > 1 else "the start"
-    said = Text(f"Version {number} of {entry.id}, kept {chosen.when}: {chosen.verdict}.")
+    said = Text(f"Version {number} of {entry.id}, kept {chosen.when}: {_called(chosen.verdict)}.")
     return Group(said, difference(texts[0], texts[1], name, f"version {number}"))
 
 
@@ -153,5 +187,6 @@ def reset(entry: Entry, progress: Progress) -> str:
     kept = progress.keep(entry.kata)
     atomic.write_text(entry.kata.copy, starting_text(entry))
     progress.record(entry.kata, "reset")
+    solved.remove(progress.tree, entry.id)
     where = f" What you had is in {shown(kept)}." if kept else ""
     return f"{shown(entry.kata.copy)} is as it was at the start.{where}"

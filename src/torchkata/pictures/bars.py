@@ -8,26 +8,27 @@ from typing import Any
 
 from torchkata.pictures.svg import BROKEN, FIXED, drawing, short, tag, text
 
-WIDTH, ROW, LEFT, RIGHT = 520, 22, 150, 80
+WIDTH, ROW, LEFT, RIGHT = 340, 19, 124, 58  # narrow: broken stands beside fixed
 ELEMENTS = 6  # of a gradient, that are drawn: the first ones
 NAMES = (("autograd", "autograd"), ("analytic", "by hand"), ("numeric", "differences"))
 
 
-def draw(records: Sequence[dict[str, Any]]) -> str:
-    """The picture of the records of one configuration; `records` has a state, before and then after."""
-    rows = [(state, name, values) for state, name, values in _rows(records)]
-    numbers = [abs(value) for _, _, values in rows for value in values if math.isfinite(value)]
+def draw(records: Sequence[dict[str, Any]], among: Sequence[dict[str, Any]] = ()) -> str:
+    """The picture of records of one configuration; `among` are those that have to share its scale."""
+    rows = _rows(records)
+    everything = [values for _, _, values in _rows(among or records)]
+    numbers = [abs(value) for values in everything for value in values if math.isfinite(value)]
     scale = (WIDTH - LEFT - RIGHT) / 2 / (max(numbers, default=1.0) or 1.0)
     middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
     parts, y = [], 24.0
     state_before = ""
     for state, name, values in rows:
-        if state != state_before:
+        if state != state_before and not among:  # who draws them one by one says whose each is
             parts.append(text(0, y + 4, f"{_said(state)}:", font_weight="bold"))
             state_before, y = state, y + ROW
         parts.append(text(12, y + 4, name))
         for value in values:
-            parts.append(_bar(middle, y, value, scale, state == "before" and name == "autograd"))
+            parts.append(bar(middle, y, value, scale, wrong=state == "before" and name == "autograd"))
             y += ROW
         y += 4
     line = tag("line", x1=middle, x2=middle, y1=10, y2=round(y), stroke="currentColor", stroke_opacity=0.5)
@@ -40,6 +41,17 @@ def said(records: Sequence[dict[str, Any]]) -> str:
     for state, name, values in _rows(records):
         told.append(f"{_said(state)}, {name}: {', '.join(map(short, values))}")
     return f"The gradient. {'; '.join(told)}."
+
+
+def table(records: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The same numbers as rows: what was measured, and the values of each record; an error of its own."""
+    columns = [record["result"] for record in records]
+    rows = [(name, [_listed(column[key]) for column in columns]) for key, name in NAMES]
+    return [*rows, ("relative error", [short(float(column["autograd_error"])) for column in columns])]
+
+
+def _listed(value: Any) -> str:
+    return "none" if value is None else ", ".join(map(short, _flat(value)[:ELEMENTS]))
 
 
 def _rows(records: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[float]]]:
@@ -61,12 +73,15 @@ def _flat(value: Any) -> list[float]:
     return [float(value)]
 
 
-def _bar(middle: float, y: float, value: float, scale: float, wrong: bool) -> str:
+def bar(
+    middle: float, y: float, value: float, scale: float, *, wrong: bool = False, number: bool = True
+) -> str:
+    """One value from the middle to its side, with its number; of the wrong program dashed and pale."""
     if not math.isfinite(value):
         return text(middle + 6, y + 4, short(value))
     wide = abs(value) * scale
     color, dashes = (BROKEN, {"stroke_dasharray": "4 3"}) if wrong else (FIXED, {})
-    bar = tag(
+    drawn = tag(
         "rect",
         x=round(middle - (wide if value < 0 else 0), 1),
         y=round(y - 7, 1),
@@ -77,6 +92,8 @@ def _bar(middle: float, y: float, value: float, scale: float, wrong: bool) -> st
         stroke=color,
         **dashes,
     )
+    if not number:
+        return drawn
     side = -1 if value < 0 else 1
     anchor = "end" if value < 0 else "start"
-    return bar + text(middle + side * (wide + 5), y + 4, short(value), anchor=anchor)
+    return drawn + text(middle + side * (wide + 5), y + 4, short(value), anchor=anchor)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torchkata.pictures import bars, curve, graph
+from torchkata.pictures import bars, curve, graph, printed, strip
 from torchkata.pictures.recording import Graph, Recording
 
 STEPS = 3  # calls from which a curve says something
@@ -14,45 +14,72 @@ STEPS = 3  # calls from which a curve says something
 
 @dataclass(frozen=True)
 class Picture:
-    """kind: gradient, graph, curve or size; svgs: one, or broken and fixed; said: all of it in words"""
+    """kind: gradient, graph, curve, size or printed; svgs: broken and fixed, each or in one; said: in words.
+    broken: without the fix, for whoever hasn't seen it yet; broken_said: that in words"""
 
     kind: str
     title: str
     svgs: tuple[str, ...]
     said: str
+    broken: str
+    broken_said: str
 
 
 def pictures(broken: Recording, fixed: Recording, records: Sequence[dict[str, Any]]) -> list[Picture]:
+    """The gradient first, for it is a number that is wrong; the rest says how it came about."""
     found: list[Picture] = []
     if {record["state"] for record in records} == {"before", "after"}:
-        found.append(
-            Picture("gradient", "The gradient, three ways", (bars.draw(records),), bars.said(records))
-        )
+        found.append(_gradient(*sorted(records, key=lambda record: record["state"] != "before")))
     at = _first_difference(broken.graphs, fixed.graphs)
     if at is not None:
-        pair = broken.graphs[at], fixed.graphs[at]
-        words = " ".join(graph.said(one, name) for one, name in zip(pair, ("broken", "fixed")))
-        where = "the first backward pass" if at == 0 else f"backward pass {at + 1}"
-        found.append(
-            Picture(
-                "graph",
-                f"The autograd graph of {where}",
-                (graph.draw(pair[0], "broken"), graph.draw(pair[1], "fixed")),
-                words,
-            )
-        )
+        found.append(_graph(at, broken.graphs[at], fixed.graphs[at]))
     if max(len(broken.values), len(fixed.values)) >= STEPS:
         if broken.values != fixed.values and _numbers(broken.values) and _numbers(fixed.values):
             what = "what backward() starts from"
             found.append(_curve("curve", "The loss, as autograd sees it", broken.values, fixed.values, what))
         if broken.sizes != fixed.sizes and (len(set(broken.sizes)) > 1 or len(set(fixed.sizes)) > 1):
             what = "nodes in the graph"
-            found.append(_curve("size", "How large the graph is", broken.sizes, fixed.sizes, what))
-    return found
+            sizes, alone = (broken.sizes, fixed.sizes, what), (broken.sizes, (), what)
+            title, drawn = "The size of the graph, call by call", (strip.draw(*sizes),)
+            found.append(
+                Picture("size", title, drawn, strip.said(*sizes), strip.draw(*alone), strip.said(*alone))
+            )
+    return found or _printed(broken.printed, fixed.printed)
+
+
+def _printed(broken: str, fixed: str) -> list[Picture]:
+    """Where autograd has nothing to show: what the program itself says."""
+    title = "The numbers that See it prints"
+    several = printed.lists(broken, fixed)
+    if several is not None:
+        both = several.broken, several.fixed, several.line, "number"
+        one = several.broken, (), several.line, "number"
+        drawn = (curve.draw(*both),)
+        return [Picture("printed", title, drawn, curve.said(*both), curve.draw(*one), curve.said(*one))]
+    pairs = printed.pairs(broken, fixed)
+    if not pairs:
+        return []
+    alone = printed.draw(pairs, alone=True), printed.said(pairs, alone=True)
+    return [Picture("printed", title, (printed.draw(pairs),), printed.said(pairs), *alone)]
+
+
+def _gradient(before: dict[str, Any], after: dict[str, Any]) -> Picture:
+    both = [before, after]  # in one scale: a gradient that is ten times too large has to look it
+    svgs = tuple(bars.draw([one], among=both) for one in both)
+    said = bars.said([before])
+    return Picture("gradient", "The gradient, three ways", svgs, bars.said(both), svgs[0], said)
+
+
+def _graph(at: int, broken: Graph, fixed: Graph) -> Picture:
+    where = "the first backward pass" if at == 0 else f"backward pass {at + 1}"
+    svgs = graph.draw(broken, "broken"), graph.draw(fixed, "fixed")
+    said = graph.said(broken, "broken"), graph.said(fixed, "fixed")
+    return Picture("graph", f"The autograd graph of {where}", svgs, " ".join(said), svgs[0], said[0])
 
 
 def _curve(kind: str, title: str, broken: curve.Values, fixed: curve.Values, what: str) -> Picture:
-    return Picture(kind, title, (curve.draw(broken, fixed, what),), curve.said(broken, fixed, what))
+    svg, said = curve.draw(broken, fixed, what), curve.said(broken, fixed, what)
+    return Picture(kind, title, (svg,), said, curve.draw(broken, (), what), curve.said(broken, (), what))
 
 
 def _numbers(values: Sequence[float | None]) -> bool:

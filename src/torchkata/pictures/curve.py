@@ -14,10 +14,13 @@ WIDE_RANGE = 1000  # from here on, positive values are drawn by their logarithm
 Values = Sequence[float | None]
 
 
-def draw(broken: Values, fixed: Values, what: str) -> str:
-    """The picture. Where a value is missing or not finite, its line ends; a cross marks the last point."""
+def draw(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
+    """The picture; without `fixed`, of the broken program alone. `step` is what stands behind each value.
+
+    Where a value is missing or not finite, its line ends; a cross marks the last point.
+    """
     finite: list[float] = [value for value in (*broken, *fixed) if _is_number(value)]
-    low, high = min(finite), max(finite)
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
     by_log = low > 0 and high / low > WIDE_RANGE
     scale = math.log10 if by_log else float
     least, most = scale(low), scale(high)
@@ -44,32 +47,34 @@ def draw(broken: Values, fixed: Values, what: str) -> str:
     words = [
         text(LEFT - 8, HEIGHT - BOTTOM, short(low), anchor="end"),
         text(LEFT - 8, TOP + 4, short(high), anchor="end") if high != low else "",
-        text(LEFT, HEIGHT - 12, "call 1"),
-        text(WIDTH - 16, HEIGHT - 12, f"call {steps + 1}", anchor="end"),
+        text(LEFT, HEIGHT - 12, f"{step} 1"),
+        text(WIDTH - 16, HEIGHT - 12, f"{step} {steps + 1}", anchor="end"),
         text((LEFT + WIDTH) / 2, HEIGHT - 12, f"{what}{', logarithmic' if by_log else ''}", anchor="middle"),
-        *_legend(),
+        *_legend(("fixed", "broken") if fixed else ("broken",)),
     ]
-    return drawing(WIDTH, HEIGHT, said(broken, fixed, what), frame, *lines, *words)
+    return drawing(WIDTH, HEIGHT, said(broken, fixed, what, step), frame, *lines, *words)
 
 
-def said(broken: Values, fixed: Values, what: str) -> str:
+def said(broken: Values, fixed: Values, what: str, step: str = "call") -> str:
     """The picture in words."""
-    return f"{what}: {_told(broken, 'broken')}; {_told(fixed, 'fixed')}."
+    told = [_told(broken, "broken", step), *([_told(fixed, "fixed", step)] if fixed else [])]
+    return f"{what}: {'; '.join(told)}."
 
 
-def _told(values: Values, name: str) -> str:
+def _told(values: Values, name: str, step: str) -> str:
     numbers = _prefix(values)
     if not numbers:
         return f"{name} has none"
     first, last = numbers[0][1], numbers[-1][1]
     rest = "" if len(numbers) == len(values) else ", then no finite number"
-    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} calls{rest}"
+    return f"{name} begins at {short(first)} and is at {short(last)} after {len(numbers)} {step}s{rest}"
 
 
-def _legend() -> list[str]:
+def _legend(names: Sequence[str]) -> list[str]:
     found = []
-    for number, (name, color, dashed) in enumerate((("fixed", FIXED, False), ("broken", BROKEN, True))):
-        x = WIDTH - 170 + number * 80
+    for number, name in enumerate(reversed(names)):
+        color, dashed = (BROKEN, True) if name == "broken" else (FIXED, False)
+        x = WIDTH - 90 - number * 80
         found += [_line([(x, 10), (x + 24, 10)], color, dashed), text(x + 30, 14, name)]
     return found
 

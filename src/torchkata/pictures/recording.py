@@ -93,11 +93,13 @@ class Graph:
 
 @dataclass(frozen=True)
 class Recording:
-    """values: at the root of each call, None where it is not a single number; sizes: nodes of its graph."""
+    """values: at the root of each call, None where it is not a single number; sizes: nodes of its graph;
+    printed: what the snippet itself said."""
 
     values: list[float | None] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     graphs: list[Graph] = field(default_factory=list)
+    printed: str = ""
 
 
 def recorded(snippet: str) -> str:
@@ -122,4 +124,5 @@ def read(printed: str) -> Recording:
         for graph in said.get("graphs", [])
     ]
     calls = said.get("calls", [])
-    return Recording([value for value, _ in calls], [size for _, size in calls], graphs)
+    rest = "\n".join(one for one in printed.splitlines() if one != line)
+    return Recording([value for value, _ in calls], [size for _, size in calls], graphs, rest)

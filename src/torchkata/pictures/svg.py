@@ -39,4 +39,5 @@ def drawing(width: float, height: float, said: str, *parts: str) -> str:
 
 
 def short(value: float) -> str:
-    return f"{value:.4g}"
+    """Four digits; half a digit is rounded the same way whatever noise is behind it."""
+    return f"{float(f'{value:.8g}'):.4g}"

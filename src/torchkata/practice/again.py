@@ -13,12 +13,14 @@ from fsrs import Card, Rating, Scheduler
 from torchkata.collection.catalogue import Entry
 from torchkata.judging.judge import Judge
 from torchkata.learner.editor import open_file
+from torchkata.learner.elsewhere import PRACTICE
 from torchkata.learner.progress import digest
 from torchkata.practice.dialog import Dialog
 from torchkata.show import verdicts
 from torchkata.show.code import markdown
 from torchkata.system import atomic
 from torchkata.system.paths import shown
+from torchkata.system.patience import patience
 from torchkata.system.trouble import told
 
 AT_ONCE = 8  # how many come back in one sitting
@@ -108,7 +110,7 @@ class Practice(Dialog):
 
     def fix(self, judge: Judge, entry: Entry) -> bool:
         """The kata, broken once more, under a name that tells nothing; False to leave."""
-        file = self.catalogue.tree.root / "katas" / "practice.py"
+        file = self.catalogue.tree.root / "katas" / PRACTICE
         if kept := self.keep(file):
             self.say(f"{shown(file)} was there already; it is kept as {shown(kept)}.")
         atomic.write_text(file, entry.kata.broken.read_bytes())
@@ -128,9 +130,13 @@ class Practice(Dialog):
                 self.say(f"{told(problem)} Here it is again, from the start.")
                 atomic.write_text(file, entry.kata.broken.read_bytes())
                 continue
-            found = judge.check(entry, program, shown(file))
-            self.console.print(verdicts.verdict(found, entry, shown(file)), highlight=False)
-            if found.verdict == "solved":
+            with patience(self.say):
+                found = judge.check(entry, program, shown(file))
+            # The kata's name stays out of it until the end, and `kata check` knows another file.
+            done = found.verdict == "solved"
+            said = verdicts.verdict(found, entry, shown(file), name="practice", step=done)
+            self.console.print(said, highlight=False)
+            if done:
                 self.say(f"It was {entry.id}: {entry.card.pitfall}.")
                 return True
 

@@ -20,6 +20,7 @@ class Dialog:
         try:
             return self.console.input(prompt, markup=False).strip().lower()
         except (EOFError, KeyboardInterrupt):
+            self.console.print()  # the cursor is still behind the prompt
             return None
 
     def say(self, text: str) -> None:

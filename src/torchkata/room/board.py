@@ -21,7 +21,8 @@ class Need:
 
 
 def asked(seat: Seat, now: float) -> Need | None:
-    return Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" else None
+    said = "asked for help" + (", and has solved it since" if seat.verdict == "solved" else "")
+    return Need(seat, said, now - seat.asked) if seat.flag == "help" else None
 
 
 def same_failure(seat: Seat, now: float) -> Need | None:
@@ -52,14 +53,14 @@ REASONS = (asked, same_failure, nothing_new, broken_environment, idle)
 
 
 def needs(state: State, now: float) -> list[Need]:
-    """Who needs a human next; each seat once, for its first reason."""
+    """Who needs a human next; each seat once, for its first reason. Whoever is helped already comes last."""
     found = []
     for seat in state.learners:
         for place, reason in enumerate(REASONS):
             if need := reason(seat, now):
-                found.append((place, -need.waiting, seat.id, need))
+                found.append((bool(seat.claimed), place, -need.waiting, seat.id, need))
                 break
-    return [need for *_, need in sorted(found, key=lambda row: row[:3])]
+    return [need for *_, need in sorted(found, key=lambda row: row[:4])]
 
 
 def common(state: State, kata: str) -> list[tuple[str, int]]:

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -65,10 +64,15 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def one_line(given: object) -> str:
+    """A name as somebody has typed it, on one line; empty for what is none."""
+    text = "".join(c for c in given if c.isprintable()) if isinstance(given, str) else ""
+    return " ".join(text.split())[:NAME]
+
+
 def pseudonym(wanted: object, state: State) -> str:
     """What a learner wants to be called, on one line; two words of ours where they don't mind."""
-    text = "".join(c for c in wanted if c.isprintable()) if isinstance(wanted, str) else ""
-    if name := " ".join(text.split())[:NAME]:
+    if name := one_line(wanted):
         return name
     taken = {seat.name for seat in state.seats.values()}
     for _ in range(100):
@@ -105,13 +109,13 @@ class Rate:
 
     def __init__(self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.burst, self.per_second, self.clock = burst, per_second, clock
-        self._spent: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, clock()))
+        self._spent: dict[str, tuple[float, float]] = {}
 
     def allows(self, who: str, cost: int = 1, *, spend: bool = True) -> bool:
         now = self.clock()
         if len(self._spent) > 10_000:
             self._spent.clear()
-        spent, since = self._spent[who]
+        spent, since = self._spent.get(who, (0.0, now))
         spent = max(0.0, spent - (now - since) * self.per_second)
         allowed = spent + cost <= self.burst
         self._spent[who] = (spent + cost if allowed and spend else spent, now)

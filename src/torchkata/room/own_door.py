@@ -16,13 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from torchkata.room import pages, views
+from torchkata.room import joining, pages, views
 from torchkata.room.guard import Guard
 from torchkata.room.session import Session
 from torchkata.room.stage import LARGEST, Stage
 
 STATIC = Path(__file__).with_name("static")
 RUNS = ("red", "edit", "green")
+PICTURED = ("red", "green")
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -96,10 +97,11 @@ class OwnDoor:
 
     async def copy(self, request: Request) -> Response:
         """The presenter's copy, for the editor in the page. What is shown elsewhere can't be written."""
-        entry = self.session.entry
+        entry, reading = self.session.entry, request.method == "GET"
         if entry is None or self.session.step.name != "edit":
-            return PlainTextResponse("nothing is being edited", 409)
-        if request.method == "GET":
+            # Whoever only looks may have come a moment too late; whoever writes has to know.
+            return Response(status_code=204) if reading else PlainTextResponse("nothing is being edited", 409)
+        if reading:
             return PlainTextResponse(self.stage.text(entry).decode("utf-8", errors="replace"))
         text = await request.body()
         if len(text) > LARGEST:
@@ -138,6 +140,15 @@ class OwnDoor:
         self.session.go("hints")
         self.session.hint()
 
+    def do_picture(self) -> None:
+        """The next picture of this step, and behind the last one the run again."""
+        entry, step = self.session.entry, self.session.step.name
+        if entry is not None and step in PICTURED:
+            count = len(self.stage.drawn.get(entry.id, ()))
+            after = (self.session.controls.picture + 1) % (count + 1)
+            if after != self.session.controls.picture:
+                self.session.control(picture=after)
+
     def do_run(self) -> None:
         if self.session.entry is not None and self.session.step.name in RUNS:
             self.stage.run(self.session.entry, self.session.step.name)
@@ -173,6 +184,7 @@ class OwnDoor:
         self.session.record("hands", kata=entry.id, round=number, counts=counts)
 
     def do_claim(self, seat: str, by: str) -> None:
+        """A helper goes to a learner; with an empty name, the row is given back."""
         if seat not in self.session.state.seats:
             raise ValueError("no such seat")
-        self.session.record("claim", seat=seat, by=str(by)[:40])
+        self.session.record("claim", seat=seat, by=joining.one_line(by))

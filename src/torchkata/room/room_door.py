@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from torchkata import markup
 from torchkata.room import joining, pages, views
 from torchkata.room.guard import Guard
 from torchkata.room.joining import Rate
@@ -37,6 +38,7 @@ class RoomDoor:
     ) -> None:
         self.session, self.port, self.katas, self.kit = session, port, katas, kit
         self.wrong_codes = Rate(burst=10, per_second=0.1)
+        self.joins = Rate(burst=150, per_second=0.5)  # a whole room may sit behind one address
         self.reports = Rate(burst=300, per_second=2.0)
         self.cookie = f"kata-seat-{port}"
 
@@ -76,6 +78,8 @@ class RoomDoor:
         if given != self.session.code:
             self.wrong_codes.allows(who)
             return PlainTextResponse("this isn't the code on the screen", 403)
+        if not self.joins.allows(who):
+            return PlainTextResponse("too many seats at once; wait a minute", 429)
         if len(self.session.state.seats) >= joining.SEATS:
             return PlainTextResponse("every seat is taken", 403)
         seat, secret = joining.new_key()
@@ -129,9 +133,9 @@ class RoomDoor:
                 voting = here is not None and event.get("kata") == here.id
                 events[event["key"]] = {**event, "seat": seat.id, "round": controls.round if voting else 1}
         self.session.record_all(list(events.values()))
-        return JSONResponse({"taken": len(said), **self._where()})
+        return JSONResponse({"taken": len(said), **self._where(seat)})
 
-    def _where(self) -> dict[str, Any]:
+    def _where(self, seat: Seat) -> dict[str, Any]:
         controls, entry = self.session.controls, self.session.entry
         return {
             "kata": entry.id if entry is not None else "",
@@ -139,6 +143,8 @@ class RoomDoor:
             "solution": controls.solution_for_all,
             "flags": controls.flags_please,
             "ended": controls.ended,
+            "helper": seat.claimed,
+            "round": controls.round,
         }
 
     async def wheels(self, request: Request) -> Response:
@@ -157,7 +163,7 @@ class RoomDoor:
         if seat is not None and voting and entry is not None:
             votes = self.session.state.votes.get((entry.id, self.session.controls.round), {})
             values |= {
-                "question": pages.markdown(views.question(entry)),
+                "question": markup.question(entry.card.sections["Predict"]),
                 "options": views.options(entry),
                 "mine": votes.get(seat.id, ""),
             }

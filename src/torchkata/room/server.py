@@ -27,12 +27,13 @@ PORT = 8765  # what is tried first, so that an address that was written down sti
 
 @dataclass(frozen=True)
 class Doors:
-    """What is told once both are open."""
+    """What is told once both are open. before: where learners have joined, if that was somewhere else."""
 
     stage: str
     desk: str
     room: str = ""
     code: str = ""
+    before: str = ""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,7 +85,8 @@ async def _serve(
     if katas is not None:
         servers.append(serving.server(RoomDoor(session, at[1].getsockname()[1], katas, kit).app()))
     watcher = _watch(session, stage, loop)
-    threading.Thread(target=_warm, args=(judge, session.plan.entries), daemon=True).start()
+    entries = session.plan.entries
+    threading.Thread(target=_warm, args=(stage, entries, loop, session), daemon=True).start()
 
     def end() -> None:
         session.close()
@@ -96,7 +98,8 @@ async def _serve(
             loop.add_signal_handler(name, end)
     address = f"http://127.0.0.1:{port}"
     code = session.code if room else ""
-    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code))
+    before = _moved(folder_of(session) / "address", room) if room else ""
+    opened(Doors(f"{address}/stage?token={token}", f"{address}/desk?token={token}", room, code, before))
     try:
         await asyncio.gather(*(server.serve([one]) for server, one in zip(servers, at)))
     finally:
@@ -107,11 +110,20 @@ async def _serve(
 def _token(file: Path) -> str:
     """The session's own, so that a page that is open goes on after a restart."""
     with contextlib.suppress(OSError):
-        return file.read_text()
+        return file.read_text(encoding="utf-8")
     token = secrets.token_urlsafe(16)
     file.touch(0o600)
-    file.write_text(token)
+    file.write_text(token, encoding="utf-8")
     return token
+
+
+def _moved(file: Path, room: str) -> str:
+    """Where this session was before, if it was elsewhere: another network, or a port that is taken now."""
+    before = ""
+    with contextlib.suppress(OSError):
+        before = file.read_text()
+    file.write_text(room)
+    return "" if before == room else before
 
 
 def _watch(session: Session, stage: Stage, loop: asyncio.AbstractEventLoop) -> Watcher:
@@ -134,7 +146,11 @@ def _watch(session: Session, stage: Stage, loop: asyncio.AbstractEventLoop) -> W
     return watcher
 
 
-def _warm(judge: Judge, entries: list[Entry]) -> None:
-    """The first run in front of people is as quick as the tenth."""
+def _warm(stage: Stage, entries: list[Entry], loop: asyncio.AbstractEventLoop, session: Session) -> None:
+    """The first run in front of people is as quick as the tenth; then there's time for the pictures."""
     for entry in entries:
-        judge.prepare(entry.kata)
+        stage.judge.prepare(entry.kata)
+    for entry in entries:
+        stage.draw(entry)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(session.changed)

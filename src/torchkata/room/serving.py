@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE = 10.0  # seconds, after which an unfinished request has one more chance
+STALLED = 12  # looks in which nobody has read any more: thirty at once download a kit slowly, and honestly
 PER_ADDRESS = 100  # connections at a time; a whole room may sit behind one address
 ALL = 400  # connections at a time
 
@@ -26,10 +27,11 @@ class Server(uvicorn.Server):
 
 
 class Impatient(H11Protocol):
-    """Lets go of whoever dribbles one request for too long, or comes a hundred times at once."""
+    """Lets go of whoever dribbles a request, stops reading the answer, or comes a hundred times at once."""
 
     _open: ClassVar[Counter[str]] = Counter()
     _slow = False
+    _unread = _stalled = 0
     _who = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -48,13 +50,18 @@ class Impatient(H11Protocol):
             del self._open[self._who]
 
     def _look(self) -> None:
-        if self.transport.is_closing():
+        unread = self.transport.get_write_buffer_size()
+        self._stalled = self._stalled + 1 if unread and unread == self._unread else 0
+        if self._stalled >= STALLED:
+            self.transport.abort()  # to close it would wait for them
+            return
+        if self.transport.is_closing() and not unread:
             return
         receiving = self.cycle is None or self.cycle.response_complete or self.cycle.more_body
-        if receiving and self._slow:
+        if receiving and self._slow and not unread:
             self.transport.close()
             return
-        self._slow = receiving
+        self._slow, self._unread = receiving, unread
         self.loop.call_later(PATIENCE, self._look)
 
 

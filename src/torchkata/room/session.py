@@ -138,8 +138,8 @@ class Session:
             self.control(hints=self.controls.hints + 1)
 
     def undo(self) -> None:
-        if self.state.can_undo:
-            self.record("undo")
+        if event := self.state.undoes:
+            self.record_all([event])
 
 
 def begin(tree: Tree, plan: Plan, *, anew: bool = False) -> tuple[Session, bool]:

@@ -13,8 +13,12 @@ from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import see_it, starting_text
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
+from torchkata.judging.worker import WorkerError
+from torchkata.pictures.choice import Picture
+from torchkata.pictures.gallery import Gallery
 from torchkata.show.verdicts import Words, harmless, words
 from torchkata.system import atomic
+from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
 
 LARGEST = 200_000  # bytes of a presenter's copy
@@ -42,6 +46,8 @@ class Stage:
         self._one = threading.Lock()  # a judge is renewed only while none of its checks is running
         self.ran: dict[tuple[str, str], Ran | str] = {}
         self.running: set[tuple[str, str]] = set()
+        self.gallery = Gallery(judge.tree)
+        self.drawn: dict[str, list[Picture]] = {}
         self._seen: dict[str, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,6 +77,14 @@ class Stage:
         self._seen[entry.id] = text
         self.changed()
         return True
+
+    def draw(self, entry: Entry) -> None:
+        """Have this kata's pictures at hand; for a thread in the background."""
+        kept = self.gallery.kept(entry)
+        if kept is None:
+            with suppress(WorkerError, DeviceError, OSError), self._one:  # a room goes on without
+                kept = self.gallery.draw(entry, self.judge)
+        self.drawn[entry.id] = kept or []
 
     def program(self, entry: Entry, step: str) -> bytes:
         """What is run in a step: the broken program, the fixed one, or the presenter's copy."""

@@ -16,12 +16,14 @@ BROKEN = ("internal", "unavailable")  # verdicts that speak of the machine, and 
 class Controls:
     """Where the facilitator is, and what they have opened for all. Every change can be undone.
 
-    since: when this part began; box: when the time box ends, both by the server's clock
+    since:   when this part began; box: when the time box ends, both by the server's clock
+    picture: which of this step's is on stage in the place of the run, from 1; 0 for none
     """
 
     part: int = 0
     step: int = 0
     since: float = 0.0
+    picture: int = 0
     hints: int = 0
     round: int = 1
     votes_shown: bool = False
@@ -78,7 +80,8 @@ class State:
     votes: dict[tuple[str, int], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     hands: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     session: Event = field(default_factory=dict)
-    _past: list[Controls] = field(default_factory=list)
+    # What undo goes back to: controls, or the event that takes a claim or a count of hands back.
+    _past: list[Controls | Event] = field(default_factory=list)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> State:
@@ -105,18 +108,38 @@ class State:
         if change.get("part", now.part) != now.part:
             now = Controls(since=event["at"], **{name: getattr(now, name) for name in STAYS})
             self.began.setdefault(change["part"], event["at"])
+        elif change.get("step", now.step) != now.step:
+            now = replace(now, picture=0)
         self.controls = replace(now, **change)
 
     def on_undo(self, event: Event) -> None:
-        if self._past:
-            self.controls = self._past.pop()
+        if self._past and isinstance(last := self._past[-1], Controls):
+            self.controls = last
+            self._past.pop()
 
     @property
-    def can_undo(self) -> bool:
-        return bool(self._past)
+    def undoes(self) -> Event | None:
+        """The event that takes back what was done last; None where there is nothing to take back."""
+        if not self._past:
+            return None
+        last = self._past[-1]
+        return {"what": "undo"} if isinstance(last, Controls) else last
+
+    def _done(self, event: Event, back: Event) -> None:
+        """Something that undo can take back; or it was undo itself.
+
+        The event that takes it back names what it is about, so that a seat that is erased takes both along.
+        """
+        if not event.get("undoes"):
+            self._past.append({**back, "undoes": True})
+        elif self._past:
+            self._past.pop()
 
     def on_hands(self, event: Event) -> None:
-        self.hands[event["kata"], event["round"]] = event["counts"]
+        place = event["kata"], event["round"]
+        back = {"what": "hands", "kata": place[0], "round": place[1], "counts": self.hands.get(place, {})}
+        self._done(event, back)
+        self.hands[place] = event["counts"]
 
     def on_vote(self, event: Event) -> None:
         if event["seat"] in self.seats:
@@ -132,14 +155,16 @@ class State:
         seat = self.seats.get(event["seat"])
         if seat is None or not self._is_new(seat, event):
             return
-        seat.flag = event["flag"]
+        asked_before, seat.flag = seat.flag == "help", event["flag"]
         if seat.flag == "help":
             seat.asked = seat.asked or event["at"]
+            seat.claimed = seat.claimed if asked_before else ""
         else:
             seat.asked, seat.claimed = 0.0, ""
 
     def on_claim(self, event: Event) -> None:
         if seat := self.seats.get(event["seat"]):
+            self._done(event, {"what": "claim", "seat": seat.id, "by": seat.claimed})
             seat.claimed = event["by"]
 
     def on_report(self, event: Event) -> None:
@@ -160,6 +185,7 @@ class State:
             seat.failure, seat.same, seat.fresh = "", 0, at
             if verdict == "solved":
                 seat.solved.add(kata)
+                seat.claimed = ""
             return
         failure = event["wrong_fix"] or event["failure"] or verdict
         seat.same = seat.same + 1 if failure == seat.failure else 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from markupsafe import Markup
+
+from torchkata import markup
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.starting import explanation, see_it, starting_text
-from torchkata.room import board, pages, steps
+from torchkata.room import board, pages
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
+from torchkata.system import paths
 
-OPTION = re.compile(r"^- ([A-D])\. ", re.MULTILINE)
+AROUND = 1  # lines around a change: with more, the longest difference doesn't fit on a projector
 
 
 def stage(session: Session, stage: Stage, room: str = "") -> str:
@@ -35,6 +38,7 @@ def stage(session: Session, stage: Stage, room: str = "") -> str:
         values["running"] = (entry.id, step.name) in stage.running
         if step.name == "edit":
             values["copy"] = stage.copy(entry)
+        values |= pictures(session, stage, entry)
     if session.state.learners and entry is not None:
         values["sums"] = board.sums(session.state, entry.id)
     else:
@@ -53,37 +57,48 @@ def _kata(session: Session, entry: Entry) -> dict[str, Any]:
         "why": ("Why", "Rule", "What if"),
     }
     values["sections"] = {
-        heading: pages.markdown(card.sections[heading]) for heading in sections.get(name, ())
+        heading: markup.markdown(card.sections[heading]) for heading in sections.get(name, ())
     }
     if name == "code":
         values["program"] = pages.program(starting_text(entry).decode())
     if name == "red":
-        values["see"] = pages.code(see_it(entry))
+        values["see"] = markup.code(see_it(entry))
     if name == "predict":
-        values["sections"]["Predict"] = pages.markdown(question(entry))
+        values["sections"]["Predict"] = markup.question(card.sections["Predict"])
         values["options"] = options(entry)
         values["votes"] = votes(session, entry)
     if name == "hints":
-        values["hints"] = [pages.markdown(text) for text in card.hints[: session.controls.hints]]
+        values["hints"] = [markup.markdown(text) for text in card.hints[: session.controls.hints]]
         values["more"] = session.controls.hints < len(card.hints)
     if name == "difference":
         broken, fixed = (file.read_text(encoding="utf-8") for file in (entry.kata.broken, entry.kata.fixed))
-        values["difference"] = pages.difference(broken, fixed)
+        values["difference"] = markup.difference(broken, fixed, AROUND)
     if name == "why":
         values["answer"] = card.answer
         values["votes"] = votes(session, entry, shown=True)
     return values
 
 
-def question(entry: Entry) -> str:
-    """What Predict asks, without its options."""
-    return OPTION.split(entry.card.sections["Predict"], maxsplit=1)[0]
-
-
-def options(entry: Entry) -> list[tuple[str, Any]]:
+def options(entry: Entry) -> list[tuple[str, Markup]]:
     """Letter and text of each option."""
-    _, *found = OPTION.split(entry.card.sections["Predict"])
-    return [(letter, pages.markdown(text.strip())) for letter, text in zip(found[::2], found[1::2])]
+    return markup.options(entry.card.sections["Predict"])
+
+
+def pictures(session: Session, stage: Stage, entry: Entry) -> dict[str, Any]:
+    """The picture that is on stage, and how many this step has: without the fix until it has been seen."""
+    step = session.step.name
+    drawn = stage.drawn.get(entry.id, []) if step in ("red", "green") else []
+    picture = drawn[session.controls.picture - 1] if 0 < session.controls.picture <= len(drawn) else None
+    if picture is None:
+        return {"picture": None, "pictures": [one.title for one in drawn]}
+    svgs = picture.svgs if step == "green" else (picture.broken,)
+    names = ("broken", "fixed") if len(svgs) == 2 else ("",)
+    shown = {
+        "title": picture.title,
+        "number": session.controls.picture,
+        "svgs": [(name, Markup(svg)) for name, svg in zip(names, svgs)],  # drawn and escaped by us
+    }
+    return {"picture": shown, "pictures": [one.title for one in drawn]}
 
 
 def votes(session: Session, entry: Entry, *, shown: bool = False) -> dict[str, Any] | None:
@@ -134,7 +149,7 @@ def desk(session: Session, stage: Stage) -> str:
         - plan.starts[at]
         - min(part.minutes, int((now - controls.since) // 60)),
         "box": max(0, int(controls.box - now)),
-        "can_undo": session.state.can_undo,
+        "can_undo": session.state.undoes is not None,
         "needs": board.needs(session.state, now),
         "seats": session.state.learners,
         "id": entry.id if entry else "",
@@ -142,17 +157,17 @@ def desk(session: Session, stage: Stage) -> str:
     if entry is not None:
         card = entry.card
         values |= {
-            "room": pages.markdown(card.sections["In a room"]),
-            "why": pages.markdown(card.sections["Why"]),
-            "hints": [pages.markdown(text) for text in card.hints],
-            "copy": stage.copy(entry),
+            "room": markup.markdown(card.sections["In a room"]),
+            "why": markup.markdown(card.sections["Why"]),
+            "hints": [markup.markdown(text) for text in card.hints],
+            "copy": paths.shown(stage.copy(entry)),
             "answer": card.answer,
             "options": [letter for letter, _ in options(entry)],
             "votes": votes(session, entry, shown=True),
             "hands": session.state.hands.get((entry.id, controls.round), {}),
             "common": [(in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
             "sums": board.sums(session.state, entry.id),
-            "can_edit": any(step is steps.EDIT for step in names),
+            "pictures": pictures(session, stage, entry)["pictures"],
         }
     return pages.page("desk/view.html", **values)
 

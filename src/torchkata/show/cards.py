@@ -40,10 +40,13 @@ def sections(entry: Entry, *headings: str) -> str:
     return "\n\n".join(shown if len(there) == len(headings) else [*shown, f"The rest: {WITHHELD.lower()}"])
 
 
-def prediction(entry: Entry) -> RenderableType:
-    """The question, asked before anything is fixed."""
-    ask = Text("Your prediction, before you fix it: A, B, C or D (Enter skips)", style="bold")
-    return Group(markdown(sections(entry, "Predict")), ask)
+ASKED = "Your prediction, before you fix it: A, B, C or D (Enter skips)"
+ASKED_LATE = "Your prediction: A, B, C or D (Enter skips)"
+
+
+def prediction(entry: Entry, ask: str = ASKED) -> RenderableType:
+    """The question, with what one may answer."""
+    return Group(markdown(sections(entry, "Predict")), Text(ask, style="bold"))
 
 
 def answered(entry: Entry, predicted: str) -> Text:
@@ -51,8 +54,8 @@ def answered(entry: Entry, predicted: str) -> Text:
     if not entry.card.answer:
         return Text(f"You predicted {predicted}. The answer: {WITHHELD.lower()}")
     right = predicted == entry.card.answer
-    said = f"You predicted {predicted}: {'right' if right else f'it is {entry.card.answer}'}."
-    return Text(said, style="bold green" if right else "bold yellow")
+    said = f"You predicted {predicted}: {'right' if right else f'the answer is {entry.card.answer}'}."
+    return Text(said, style="bold green" if right else "bold red")
 
 
 def solution(entry: Entry, width: int) -> RenderableType:
@@ -65,7 +68,13 @@ def solution(entry: Entry, width: int) -> RenderableType:
     if not kata.copy.is_file():
         return ours
     mine = kata.copy.read_text(encoding="utf-8", errors="replace")
-    yours = Text("Yours is the same.") if mine == fixed else difference(broken, mine, "broken", "yours")
+    yours: RenderableType
+    if mine == fixed:
+        yours = Text("Yours is the same.")
+    elif mine == broken:
+        yours = Text("You haven't changed yours yet.")
+    else:
+        yours = difference(broken, mine, "broken", "yours")
     if width < SIDE_BY_SIDE:
         return Group(ours, Text(""), yours)
     beside = Table.grid(padding=(0, 2), expand=True)

@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import difflib
+from typing import ClassVar
 
-from pygments.token import Comment, Keyword, Number, Operator, String, Token
-from rich.console import RenderableType
-from rich.markdown import Markdown
+from pygments.token import Comment, Keyword, Operator, Token
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.markdown import CodeBlock, Markdown
 from rich.style import Style
-from rich.syntax import ANSISyntaxTheme
+from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-# Only what every palette keeps apart from its background; plain text has no color of its own.
+# Only what every palette keeps apart from its background: on white, xterm's yellow, cyan and green are
+# hardly there. Whatever has to be read has no color of its own.
 THEME = ANSISyntaxTheme(
     {
         Token: Style(),
         Comment: Style(italic=True, dim=True),
         Keyword: Style(bold=True),
         Operator.Word: Style(bold=True),
-        String: Style(color="green"),
-        Number: Style(color="cyan"),
     }
 )
-# Words between backticks, which Rich would put into a black box.
-STYLES = Theme({"markdown.code": "bold", "markdown.code_block": "none"})
-SIGNS = {"-": "red", "+": "green", "@": "cyan", " ": ""}
+# Rich would put words between backticks into a black box, and make links blue and numbers cyan.
+STYLES = Theme(
+    {
+        "markdown.code": "bold",
+        "markdown.code_block": "none",
+        "markdown.item.number": "bold",
+        "markdown.link": "underline",
+        "markdown.link_url": "underline",
+    }
+)
+SIGNS = {"-": "bold red", "+": "bold green"}
+
+
+class _Block(CodeBlock):
+    """Rich puts an empty line above and below each: on 24 lines that costs the card its title."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=THEME, word_wrap=True, padding=(0, 1))
+
+
+class _Card(Markdown):
+    elements: ClassVar = {**Markdown.elements, "fence": _Block, "code_block": _Block}
 
 
 def markdown(text: str) -> Markdown:
     """A card's text. Rich's own themes for code paint a background, or letters that need one."""
-    return Markdown(text, code_theme=THEME)  # type: ignore[arg-type]  # it is handed on to Syntax as it is
+    return _Card(text)
 
 
 def difference(before: str, after: str, before_name: str, after_name: str) -> RenderableType:
@@ -42,12 +61,15 @@ def difference(before: str, after: str, before_name: str, after_name: str) -> Re
         )
     )
     if not lines:
-        return Text(f"{after_name} equals {before_name}.")
+        return Text(f"Nothing differs between {before_name} and {after_name}.")
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for line in (f"-{before_name}", f"+{after_name}", *lines[2:]):
         sign = line[:1]
         code = line if sign == "@" else line[1:]
-        table.add_row(Text("" if sign == "@" else f"{sign} "), Text(code), style=SIGNS.get(sign, ""))
+        weight = "bold" if sign in SIGNS else ""
+        table.add_row(
+            Text("" if sign == "@" else f"{sign} ", style=SIGNS.get(sign, "")), Text(code, style=weight)
+        )
     return table

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from torchkata.finding.finder import Hit
@@ -15,15 +17,17 @@ NOTHING = (
 )
 
 
-def hits(asked: Question, found: Sequence[Hit], *, numbered: bool = False) -> Text:
+def hits(asked: Question, found: Sequence[Hit], *, numbered: bool = False) -> RenderableType:
     """Three lines a kata; its pitfall is not among them.
 
     numbered: count them, for whoever is asked to choose, instead of saying where they stand in the order
     """
-    lines = [Text.assemble("Searched for: ", (asked.error, "italic"))] if asked.error else []
+    lines: list[RenderableType] = (
+        [Text.assemble("Searched for: ", (asked.error, "italic"))] if asked.error else []
+    )
     for number, hit in enumerate(found, start=1):
         shown = number if numbered else hit.place
         lines.append(Text.assemble(f"{shown:>3}  ", (hit.entry.card.title, "bold")))
-        lines.append(Text.assemble("     ", (hit.entry.id, "cyan")))
-        lines.append(Text(f"     in common: {', '.join(hit.words)}"))
-    return Text("\n").join(lines)
+        lines.append(Text.assemble("     ", hit.entry.id))
+        lines.append(Padding(Text(f"in common: {', '.join(hit.words)}"), (0, 0, 0, 5)))
+    return Group(*lines)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
@@ -19,10 +19,10 @@ from torchkata.judging.verdict import Kind, Verdict
 # verdict → (label, style, one sentence about it)
 LABELS: dict[Kind, tuple[str, str, str]] = {
     "solved": ("SOLVED", "bold green", "every test passes"),
-    "untouched": ("UNTOUCHED", "bold cyan", "the file is as it started"),
-    "pitfall": ("STILL THERE", "bold red", "the file has changed, and it fails the same way as before"),
+    "untouched": ("UNTOUCHED", "bold", "the file is as it started"),
+    "pitfall": ("STILL THERE", "bold red", "it fails the same way as before"),
     "wrong_fix": ("WRONG FIX", "bold magenta", "a known dead end"),
-    "failing": ("NOT YET", "bold yellow", "a test fails"),
+    "failing": ("NOT YET", "bold red", "a test fails"),
     "invalid": ("CANNOT RUN", "bold red", "the tests did not start"),
     "timeout": ("TOO SLOW", "bold red", "stopped by the time limit"),
     "memory": ("TOO LARGE", "bold red", "stopped by the memory limit"),
@@ -33,7 +33,8 @@ LABELS: dict[Kind, tuple[str, str, str]] = {
     "unavailable": ("UNAVAILABLE", "bold", "this machine can't run this kata"),
     "internal": ("OUR FAULT", "bold red", "torchkata itself failed; this doesn't count against you"),
 }
-OUTPUT_LINES = 12
+OUTPUT_LINES = 12  # of what a program prints, and of what an error says: more would push the verdict away
+LINE = 76  # characters, where a line of a narrow terminal wraps
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ class Words:
     output: str
 
 
+@dataclass(frozen=True)
+class _Fitting:
+    """The first of the lines that needs no second one; the last, if none does without."""
+
+    lines: tuple[Text, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield next((line for line in self.lines if line.cell_len <= options.max_width), self.lines[-1])
+
+
 def words(found: Verdict) -> Words:
     """The words that learners, and whoever looks at a stage, get for a verdict."""
     label, _, about = LABELS[found.verdict]
@@ -63,24 +74,36 @@ def words(found: Verdict) -> Words:
         label=label,
         about=about,
         timing=f"{len(ran)} tests in {found.seconds:.2f} s on {found.device}" if ran else "",
-        message=harmless(found.message),
+        message=beginning(found.message),
         sentence=red.sentence if red is not None and failed else "",
-        detail=harmless(red.message) if red is not None and failed else "",
+        detail=beginning(red.message) if red is not None and failed else "",
         line=found.line or (red.line if red is not None else None),
-        output=_first_lines(found.output),
+        output=beginning(found.output),
     )
 
 
-def verdict(found: Verdict, entry: Entry, shown: Path, *, keys: bool = False) -> RenderableType:
+def verdict(
+    found: Verdict,
+    entry: Entry,
+    shown: Path,
+    *,
+    keys: bool = False,
+    name: str | None = None,
+    step: bool = True,
+) -> RenderableType:
     """One verdict: its name, what failed where and with which values, and what to do next.
 
     keys: whether the reader has single keys at hand, or types commands
+    name: to say in the place of the kata's, where that would give it away
+    step: say what to do next, where it is a key or `kata check`
     """
     said, style = words(found), LABELS[found.verdict][1]
-    timing = f"  ({said.timing})" if said.timing else ""
-    parts: list[RenderableType] = [
-        Text.assemble((said.label, style), "  ", (found.kata, "bold"), f"  {said.about}", timing)
+    timings = [f"  ({said.timing})", f"  ({said.timing.partition(' on ')[0]})"] if said.timing else []
+    lines = [
+        Text.assemble((said.label, style), "  ", (name or found.kata, "bold"), f"  {said.about}", timing)
+        for timing in (*timings, "")
     ]
+    parts: list[RenderableType] = [_Fitting(tuple(lines))]
     if said.message:
         parts.append(_indented(said.message))
     if said.sentence:
@@ -91,7 +114,7 @@ def verdict(found: Verdict, entry: Entry, shown: Path, *, keys: bool = False) ->
         parts.append(_indented(where + Text(_source_line(shown, said.line))))
     if said.output:
         parts.append(_indented(Text("your program printed:\n" + said.output, style="dim")))
-    if not (keys and found.verdict == "solved"):
+    if step and not (keys and found.verdict == "solved"):
         parts.append(_indented(next_step(found, entry, shown, keys=keys)))
     return Group(*parts)
 
@@ -115,11 +138,19 @@ def harmless(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
-def _first_lines(output: str) -> str:
-    """What a program printed, as much of it as there is room for."""
-    lines = output.rstrip().splitlines()
-    more = f"\n... and {len(lines) - OUTPUT_LINES} more lines" if len(lines) > OUTPUT_LINES else ""
-    return harmless("\n".join(lines[:OUTPUT_LINES])) + more
+def beginning(text: str) -> str:
+    """What a program printed, or what an error says: as much of it as leaves the verdict on the screen."""
+    lines = harmless(text).rstrip().splitlines()
+    shown: list[str] = []
+    room = OUTPUT_LINES
+    for line in lines:
+        if room <= 0:
+            break
+        shown.append(line if len(line) <= room * LINE else line[: room * LINE - 4] + " ...")
+        room -= max(1, -(-len(line) // LINE))
+    left = len(lines) - len(shown)
+    more = [f"... and {left} more line{'s' * (left > 1)}"] if left else []
+    return "\n".join([*shown, *more])
 
 
 def _indented(content: RenderableType) -> Padding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 import unicodedata
 
@@ -27,7 +28,10 @@ def _without_marks(char: str) -> str:
 
 
 def adapt_output() -> None:
-    """Make standard output and error take any text, whatever their encoding."""
+    """Make standard output and error take any text, whatever their encoding; a closed one takes nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  # as long as the process lives
     codecs.register_error("kata-letters", in_letters)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -75,12 +75,12 @@ def limit(memory: int | None) -> None:
         return
     if memory is not None:
         # Who asks for gigabytes gets an error of their own, instead of taking the machine down.
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
         lower(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory)
     # A bomb of processes or threads ends early (root's does not: the kernel exempts it). What is limited
     # are all tasks of this user; all tasks of the machine are as many or more, and cost one read to
     # count. Too tight would be worse: OpenMP answers a thread that it cannot have by ending the process.
-    tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    tasks = int(Path("/proc/loadavg").read_text(encoding="utf-8").split()[3].partition("/")[2])
     lower(resource.RLIMIT_NPROC, tasks + TASKS)
 
 

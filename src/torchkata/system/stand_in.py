@@ -6,13 +6,17 @@ Imported by nobody but `devices`, and only when somebody asks for the stand-in.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch._lazy import ts_backend
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 _torch: Any = torch  # less than half of what is used here has annotations
 LIBRARY = _torch.library.Library("aten", "IMPL")  # as long as it lives, so long do its kernels
@@ -33,6 +37,24 @@ def start() -> None:
     LIBRARY.impl("softmax.int", _softmax, "AutogradLazy")
     # Its own batch norm leaves the running statistics as they are, or reads memory that isn't its own.
     LIBRARY.impl("batch_norm", _batch_norm, "AutogradLazy")
+    # Its own random numbers are drawn when it computes them, which may be after the next seed.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it has kernels of its own for these, and that is why
+        for name in ("normal_", "uniform_", "bernoulli_.float"):
+            LIBRARY.impl(name, _drawn(name.partition(".")[0]), "Lazy")
+        # What the three become where a tensor was made on the device at once.
+        for name, place in {
+            "uniform": "uniform_",
+            "normal_functional": "normal_",
+            "bernoulli.p": "bernoulli_",
+        }.items():
+            LIBRARY.impl(name, _drawn_anew(place), "Lazy")
+    LIBRARY.impl("native_dropout", _dropout, "AutogradLazy")
+    # It computes nothing until somebody looks, and a hundred steps make a graph that takes it minutes.
+    register_optimizer_step_post_hook(lambda *_: _torch._lazy.mark_step())
+    # What torch asks of every accelerator by its name: `torch.utils.checkpoint` puts random numbers back.
+    if not hasattr(torch, "lazy"):
+        _torch._register_device_module("lazy", _module())
     # It has no storage to be saved, so it's saved as the tensors of other devices without one are.
     _torch.Tensor._reduce_ex_internal = _saved
 
@@ -45,6 +67,46 @@ def _keep_no_graphs() -> None:
         ctypes.c_int.in_dll(library, "FLAGS_torch_lazy_compilation_cache_size").value = 0
     except ValueError:
         raise RuntimeError("its cache of graphs, which mistakes them, can't be switched off") from None
+
+
+def _module() -> ModuleType:
+    """`torch.lazy`, as there is `torch.cuda`: one device, whose random numbers are the CPU's."""
+    made: Any = ModuleType("torch.lazy")
+    made._initialized = True
+    made.is_available = lambda: True
+    made.is_initialized = lambda: True
+    made.device_count = lambda: 1
+    made.current_device = lambda: 0
+    made.device = lambda index: nullcontext()
+    made.get_rng_state = lambda device=None: torch.get_rng_state()
+    made.set_rng_state = lambda state, device=None: torch.set_rng_state(state)
+    made.get_amp_supported_dtype = lambda: [torch.float16, torch.bfloat16]
+    made.synchronize = lambda device=None: None
+    return made  # type: ignore[no-any-return]
+
+
+def _drawn(name: str) -> Callable[..., Tensor]:
+    def draw(self: Tensor, *how: float, generator: torch.Generator | None = None) -> Tensor:
+        values = torch.empty(self.shape, dtype=self.dtype)
+        return self.copy_(getattr(values, name)(*how, generator=generator))
+
+    return draw
+
+
+def _drawn_anew(name: str) -> Callable[..., Tensor]:
+    def draw(self: Tensor, *how: float, generator: torch.Generator | None = None) -> Tensor:
+        values = torch.empty(self.shape, dtype=self.dtype)
+        return getattr(values, name)(*how, generator=generator).to(self.device)  # type: ignore[no-any-return]
+
+    return draw
+
+
+def _dropout(self: Tensor, p: float, train: bool | None) -> tuple[Tensor, Tensor]:
+    kept = torch.ones(self.shape, dtype=self.dtype)
+    if train is False:
+        return self.clone(), kept.bool().to(self.device)
+    kept = kept.bernoulli_(1 - p).to(self.device)
+    return self * kept * (0.0 if p == 1 else 1 / (1 - p)), kept.bool()
 
 
 def _split(self: Tensor, size: int, dim: int = 0) -> list[Tensor]:
@@ -62,12 +124,21 @@ def _unbind(self: Tensor, dim: int = 0) -> list[Tensor]:
 
 
 def _log_softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
-    values = self if dtype is None else self.to(dtype)
-    return values - values.logsumexp(dim, keepdim=True)
+    shifted, total, wanted = _powers(self, dim, dtype)
+    return (shifted - total.log()).to(wanted)
 
 
 def _softmax(self: Tensor, dim: int, dtype: torch.dtype | None = None) -> Tensor:
-    return _log_softmax(self, dim, dtype).exp()
+    shifted, total, wanted = _powers(self, dim, dtype)
+    return (shifted.exp() / total).to(wanted)
+
+
+def _powers(self: Tensor, dim: int, dtype: torch.dtype | None) -> tuple[Tensor, Tensor, torch.dtype]:
+    """Exponents, the sum of their powers and the result's dtype; in float32 at least, as accelerators do."""
+    wanted = dtype or self.dtype
+    wide = self.to(torch.float32 if wanted in (torch.float16, torch.bfloat16) else wanted)
+    shifted = wide - wide.amax(dim, keepdim=True).detach()
+    return shifted, shifted.exp().sum(dim, keepdim=True), wanted
 
 
 def _batch_norm(

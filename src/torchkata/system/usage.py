@@ -28,7 +28,9 @@ def descendants(pid: int, known: frozenset[int] = frozenset()) -> Iterator[int]:
 def _ticks(pid: int) -> int:
     """utime, stime, cutime, cstime of proc(5): fields 14 to 17, behind a name that may hold blanks."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
     except OSError:  # gone meanwhile
         return 0
     return sum(int(field) for field in fields[11:15])
@@ -41,5 +43,5 @@ def _children(pid: int) -> list[int]:
     with suppress(OSError):
         for task in Path("/proc", str(pid), "task").glob("*/children"):
             with suppress(OSError):
-                found += [int(number) for number in task.read_text().split()]
+                found += [int(number) for number in task.read_text(encoding="utf-8").split()]
     return found

@@ -16,9 +16,9 @@ from torchkata.collection import records
 from torchkata.collection.card import CardError, read_meta
 from torchkata.collection.layout import Kata, Tree
 from torchkata.collection.records import PROPERTY
-from torchkata.system import devices
+from torchkata.system import devices, policy
 from torchkata.testing import handed_in, properties, stand_in
-from torchkata.testing.leaving import loading, staying, unexcused
+from torchkata.testing.leaving import keep_status, loading, staying, unexcused
 from torchkata.testing.loader import module_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class KataSession:
         self.records: list[dict[str, Any]] = []
         self.judged: tuple[Path, ModuleType, CodeType] | None = None
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.status = 0
 
     # Options
 
@@ -50,6 +51,11 @@ class KataSession:
             metavar="ROOT",
             help="Test the files under ROOT, a folder that mirrors broken/, not fixed/ and every right_*. "
             "They run in pytest's own process; for other people's code: kata grade.",
+        )
+        group.addoption(
+            "--started",
+            action="store_true",
+            help="Of --solutions, only files that differ from what they start as; for editors.",
         )
         group.addoption(
             "--device",
@@ -70,15 +76,19 @@ class KataSession:
         config.addinivalue_line(
             "markers", "no_stand_in(reason): the stand-in (--device lazy) can't do it; it is skipped there."
         )
+        policy.impose()
         try:
             self.devices = devices.parse(config.getoption("--device"))
         except devices.DeviceError as problem:
             raise pytest.UsageError(f"--device: {problem}") from None
+        if "cuda" in self.devices:
+            policy.apply()
         solutions = config.getoption("--solutions")
         self.solutions = Path(config.invocation_params.dir, solutions).resolve() if solutions else None
         if self.solutions is not None and config.getoption("--evidence"):
             raise pytest.UsageError("--evidence records broken/ and fixed/; leave --solutions out")
-        if self.solutions is not None:
+        self.started = bool(config.getoption("--started"))
+        if self.solutions is not None and not self.started:  # where nothing is begun, there's nothing wrong
             try:
                 handed_in.require(self.tree, self.solutions)
             except handed_in.NothingHandedIn as problem:
@@ -91,7 +101,8 @@ class KataSession:
         if self.solutions is None:
             return {file.stem if file != kata.fixed else "fixed": file for file in [kata.fixed, *kata.rights]}
         file = kata.mirrored(self.solutions)
-        return {self.solutions.name: file} if file.is_file() else {}
+        there = handed_in.is_started(kata, file) if self.started else file.is_file()
+        return {self.solutions.name: file} if there else {}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         kata = self.tree.kata_of_test(metafunc.definition.path)
@@ -113,6 +124,9 @@ class KataSession:
         missing: list[pytest.Item] = []
         for item in items:
             kata = self.tree.kata_of_test(item.path)
+            if kata is None and self.tree.project_of_test(item.path) and self.solutions is not None:
+                missing.append(item)  # it is about a healthy project, and not about what was handed in
+                continue
             if kata is None:
                 kept.append(item)
                 continue
@@ -151,11 +165,14 @@ class KataSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        if KATA not in item.stash:
+            return (yield)
         file = _params(item).get("solution")
-        if KATA not in item.stash or not isinstance(file, Path):
-            return (yield)
-        with unexcused(module_name(item.stash[KATA], file)):
-            return (yield)
+        watch = unexcused(module_name(item.stash[KATA], file)) if isinstance(file, Path) else nullcontext()
+        with watch:
+            result = yield
+            policy.settle()
+            return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -193,7 +210,11 @@ class KataSession:
 
     @pytest.fixture
     def solution(self, request: pytest.FixtureRequest) -> ModuleType:
-        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement."""
+        """The module under test: fixed/, every right_*, the --solutions root, or the one under judgement.
+        In the tests of a case file's project, the healthy project: a module that has its modules."""
+        healthy = self.tree.project_of_test(request.node.path)
+        if healthy is not None:
+            return self._load_project(healthy)
         file = request.config.stash.get(JUDGED, None) or request.param
         return self._load(request, self._kata(request), file)
 
@@ -212,14 +233,18 @@ class KataSession:
 
     @pytest.fixture(autouse=True)
     def _torchkata_restores_the_process(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        if KATA not in request.node.stash:
+        about_project = self.tree.project_of_test(request.node.path) is not None
+        if KATA not in request.node.stash and not about_project:
             yield
             return
+        from torchkata.testing import project
         from torchkata.testing.restore import restored, seed
 
         with restored(), nullcontext() if JUDGED in request.config.stash else staying():
             seed()  # the same random numbers for every test, whatever ran before it
             yield
+        if about_project:
+            project.unload()  # `data` and `model` are names that others may want
 
     def _kata(self, request: pytest.FixtureRequest) -> Kata:
         if KATA not in request.node.stash:
@@ -236,6 +261,14 @@ class KataSession:
             self.scratch = tempfile.TemporaryDirectory(prefix="torchkata-")
         with loading():
             return load(kata, file, Path(self.scratch.name))
+
+    def _load_project(self, folder: Path) -> ModuleType:
+        from torchkata.testing.project import load_folder
+
+        healthy = ModuleType(folder.parent.name)
+        with loading():
+            vars(healthy).update(load_folder(folder))
+        return healthy
 
     def _load_judged(self, kata: Kata, file: Path, config: pytest.Config) -> ModuleType:
         """The judge has put it where it is imported from: SCRATCH/submission/TRACK/NAME.py"""
@@ -266,7 +299,8 @@ class KataSession:
                 if name == PROPERTY and isinstance(value, dict):
                     self.records.append(value)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self.status = int(exitstatus)
         target = session.config.getoption("--evidence")
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["torchkata-deselected"] = sorted(self.deselected)
@@ -281,8 +315,9 @@ class KataSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.deselected:
             count = len(self.deselected)
+            changed = "changed " if self.started else ""
             terminalreporter.write_line(
-                f"{count} kata{'s' * (count != 1)} without a file in {self.solutions} "
+                f"{count} kata{'s' * (count != 1)} without a {changed}file in {self.solutions} "
                 f"{'was' if count == 1 else 'were'} left out."
             )
         for stray in handed_in.strays(self.tree, self.solutions) if self.solutions is not None else ():
@@ -292,7 +327,10 @@ class KataSession:
             for line in stand_in.summary(terminalreporter.stats):
                 terminalreporter.write_line(line, yellow=True)
 
-    def pytest_unconfigure(self) -> None:
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if self.status and self.solutions is not None and not hasattr(config, "workerinput"):
+            keep_status(self.status)
         if self.scratch is not None:
             self.scratch.cleanup()
 

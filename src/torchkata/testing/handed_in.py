@@ -6,7 +6,10 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
-from torchkata.collection.layout import Tree
+from torchkata.collection import card
+from torchkata.collection.catalogue import Entry
+from torchkata.collection.layout import Kata, Tree
+from torchkata.collection.starting import as_written, starting_text
 
 PATTERNS = ("*.py", "*/*.py", "*/*/*.py")  # as deep as a misplaced file is likely to lie
 NO_SOLUTIONS = ("__init__.py", "practice.py")  # `kata again` works in the latter
@@ -27,6 +30,15 @@ def require(tree: Tree, root: Path) -> None:
     wanted = f"wanted are files like {katas[0].mirrored(root)}" if katas else "the tree has no katas"
     found = "; ".join(strays(tree, root)) or "it holds no program"
     raise NothingHandedIn(f"no file in {root} is that of a kata: {found}; {wanted}")
+
+
+def is_started(kata: Kata, file: Path) -> bool:
+    """Whether there is a file, and it isn't what a learner starts from."""
+    try:
+        start = starting_text(Entry(kata, card.read(kata.card)))
+        return as_written(file.read_bytes()) != as_written(start)
+    except (OSError, card.CardError):
+        return False
 
 
 def strays(tree: Tree, root: Path) -> list[str]:

@@ -6,7 +6,8 @@ import torch
 
 def at_least_one_loss(scores, mask, labels):
     probabilities = scores.sigmoid()
-    log_wrong = torch.log1p(-probabilities.clamp(max=1.0 - 1e-2))
+    limit = probabilities.new_tensor(1.0 - 1e-2)
+    log_wrong = torch.log1p(-probabilities.minimum(limit))
     log_wrong = log_wrong.masked_fill(~mask, 0.0)
     found = -torch.expm1(log_wrong.float().sum(dim=1))
     return (found - labels.float()).square().mean()

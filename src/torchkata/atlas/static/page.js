@@ -1,5 +1,14 @@
-// The two live things of a page: the prediction, and the search. Everything else works without scripts.
+// The live things of a page: the prediction, the search, and what scrolls. Everything else works without scripts.
 "use strict";
+
+// What is wider than its box can be scrolled by keyboard too, and only that is a stop of the Tab key.
+const wide = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const box of document.querySelectorAll("pre, table, .pair > div")) wide.observe(box);
 
 const form = document.querySelector(".predict form");
 if (form) {
@@ -36,6 +45,20 @@ function terms(text) {
     for (const part of parts) if (!STOP.has(part) && part.length > 1) found.push(stem(part));
   }
   return found;
+}
+
+// Of a pasted traceback what says something: its last error (or warning), and what its message goes on with.
+const RAISED = /^\s*(?:E\s+)?(?:\[?rank\s?\d+\]?:\s*)?(?:\S+:\d+:\s*)?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Warning|Exception))(?::\s|$)/;
+function reduced(text) {
+  const lines = text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").trim().split(/\r?\n/);
+  const raised = lines.map((line, at) => [RAISED.exec(line), at]).filter(([found]) => found);
+  const at = (raised.filter(([found]) => !found[1].endsWith("Warning")).pop() || raised.pop() || [null, -1])[1];
+  if (at < 0) {
+    const inside = /(?:.*\s)?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception): .+)$/.exec(lines.join(" "));
+    return inside ? inside[1] : lines.join(" ");
+  }
+  const more = lines.slice(at + 1, at + 7), end = more.findIndex((line) => !line.trim() || /^\s*File "/.test(line));
+  return [lines[at], ...(end < 0 ? more : more.slice(0, end))].map((line) => line.trim()).join(" ");
 }
 
 let index = null;
@@ -76,15 +99,26 @@ function find(asked, most) {
 }
 
 const input = document.getElementById("search"), list = document.getElementById("found");
-input.addEventListener("input", () => {
+// A field of one line would swallow the newlines, and with them which line is the error.
+input.addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text");
+  if (!/\n./.test(text)) return;
+  event.preventDefault();
+  input.value = reduced(text);
+  search();
+});
+input.addEventListener("input", search);
+function search() {
   list.replaceChildren();
   if (input.value.trim().length < 3) return;
-  const hits = find(input.value, 6);
+  const hits = find(reduced(input.value), 6);
   for (const { kata } of hits) {
     const item = document.createElement("li"), link = document.createElement("a");
     link.href = `${document.body.dataset.root}katas/${kata.id}.html`;
     link.textContent = kata.title;
-    item.append(link, ` ${kata.id}`);
+    const sees = document.createElement("p");
+    sees.textContent = told(kata.fields.symptom, 140);
+    item.append(link, ` ${kata.id}`, sees);
     list.append(item);
   }
   if (!hits.length) {
@@ -92,7 +126,12 @@ input.addEventListener("input", () => {
     item.textContent = "Nothing fits. Try the words of the error message, or what you see.";
     list.append(item);
   }
-});
+}
+// The beginning of a text, without its Markdown, cut between two words.
+function told(text, most) {
+  const plain = text.replace(/```[^]*?```|[`*]/g, "").replace(/\s+/g, " ").trim();
+  return plain.length <= most ? plain : `${plain.slice(0, plain.lastIndexOf(" ", most))} …`;
+}
 document.querySelector("form.search").addEventListener("submit", (event) => {
   event.preventDefault();
   const first = list.querySelector("a");

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from torchkata import checks
-from torchkata.testing import loader
+from torchkata.testing import loader, project
 
 LONGEST = 4000  # characters of a message
 VALUES = 8000  # characters of an observed value, beyond which nobody compares it
@@ -61,6 +61,10 @@ def _described(problem: BaseException, file: Path, module: ModuleType | None) ->
     return found
 
 
+# Their text has no file and line: these are said apart from it.
+SYNTAX = (SyntaxError, IndentationError, TabError)
+
+
 def is_memory(problem: BaseException) -> bool:
     """Whether the program asked for more memory than it may have; never by a mere word in its text."""
     if isinstance(problem, MemoryError | torch.OutOfMemoryError):
@@ -73,7 +77,7 @@ def is_memory(problem: BaseException) -> bool:
 def words(problem: BaseException) -> str:
     """What it says, as text that can be printed."""
     try:
-        text = problem.msg if type(problem) is SyntaxError else str(problem)
+        text = problem.msg if isinstance(problem, SyntaxError) and type(problem) in SYNTAX else str(problem)
     except BaseException:
         return "(its message can't be shown)"
     # Half a surrogate pair is a string that nobody can print.
@@ -100,13 +104,15 @@ def _line(problem: BaseException, file: Path) -> int | None:
     """The last line of the program that the exception passed through."""
     if isinstance(problem, Unfit):
         return problem.line
-    if isinstance(problem, SyntaxError) and problem.filename == str(file):
-        return problem.lineno if isinstance(problem.lineno, int) else None
+    # The files of a bundled project are parts of the program, each from a line of it on.
+    before = {str(file): 0, **project.OFFSETS}
+    if isinstance(problem, SyntaxError) and problem.filename in before:
+        return problem.lineno + before[problem.filename] if isinstance(problem.lineno, int) else None
     line = None
     frame = problem.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename == str(file):
-            line = frame.tb_lineno
+        if frame.tb_frame.f_code.co_filename in before:
+            line = frame.tb_lineno + before[frame.tb_frame.f_code.co_filename]
         frame = frame.tb_next
     return line
 

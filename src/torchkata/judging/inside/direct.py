@@ -15,6 +15,7 @@ import pytest
 from _pytest.python import get_direct_param_fixture_func
 from _pytest.runner import CallInfo
 
+from torchkata.system.policy import settle
 from torchkata.testing.fixtures import KataSession
 
 PLAN = pytest.StashKey["Plan"]()
@@ -70,6 +71,7 @@ class Plan:
             for step in self.steps:
                 values[step.name] = self._value(step, values, begun)
             self.test(**{name: values[name] for name in self.needs})
+            settle()
         except BaseException as raised:  # a program may raise what it likes
             problem = raised
         for generator in reversed(begun):

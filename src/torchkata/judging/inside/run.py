@@ -55,9 +55,7 @@ def run_job(
     sys.argv = [job["shown"]]
     file, scratch = Path(job["file"]), job["scratch"]
     os.chdir(scratch)
-    # What a program leaves among the temporary files then goes with the check.
-    os.environ["TMPDIR"] = scratch
-    _use_for_temporary_files(scratch, items)
+    _move_to(scratch, items)
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
     fence.close(Path(scratch), network=job["network"])
@@ -132,8 +130,7 @@ def _run_each(
             own.mkdir()
             file.write_bytes(text)  # which an earlier test may have removed
             os.chdir(own)
-            os.environ["TMPDIR"] = str(own)
-            _use_for_temporary_files(str(own), items)
+            _move_to(str(own), items)
             for problem in _load_problems(job, items, file):
                 report("memory" if is_memory(problem) else "invalid", **described(problem, file))
                 break
@@ -150,6 +147,16 @@ def _run_each(
         if status > 0:
             _exit(status)
     report("end", tampered=[])
+
+
+def _move_to(folder: str, items: list[pytest.Item]) -> None:
+    """What a program leaves among the temporary files or at home goes with the check, and nobody's own home
+    is found by its name."""
+    os.environ["TMPDIR"] = folder
+    home = Path(folder, "home")
+    home.mkdir()
+    os.environ["USERPROFILE" if sys.platform == "win32" else "HOME"] = str(home)
+    _use_for_temporary_files(folder, items)
 
 
 def _use_for_temporary_files(folder: str, items: list[pytest.Item]) -> None:

@@ -33,7 +33,7 @@ import pytest
 from torchkata.collection import content
 from torchkata.collection.layout import Tree
 from torchkata.judging.inside.nursery import Nursery, Work
-from torchkata.system import devices, scratch
+from torchkata.system import devices, policy, scratch
 from torchkata.system.fence import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
 
 
@@ -43,7 +43,8 @@ class Server:
     def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
         self.tree, self.mode, self.targets = tree, mode, targets
         # Of these, the first is the judge's own folder; while tests are collected there are none.
-        self.hidden = [Path(name) for name in json.loads(targets[-1])] if mode != "--list" else []
+        named = json.loads(Path(targets[-1]).read_text(encoding="utf-8")) if mode != "--list" else []
+        self.hidden = [Path(name) for name in named]
         self.items: dict[str, list[pytest.Item]] = {}
         self.errors: dict[str, str] = {}
         self.untouched: dict[str, dict[str, Any]] = {}
@@ -72,9 +73,9 @@ class Server:
         if self.mode == "--list":
             katas = {*self.items, *self.errors}
             listing = {"collected": {kata: self._listing(kata) for kata in katas}, **versions}
-            Path(self.targets[0]).write_text(json.dumps(listing))
+            Path(self.targets[0]).write_text(json.dumps(listing), encoding="utf-8")
         elif self.mode == "--once":
-            self.once(json.loads(Path(self.targets[0]).read_text()), Path(self.targets[1]))
+            self.once(json.loads(Path(self.targets[0]).read_text(encoding="utf-8")), Path(self.targets[1]))
         else:
             self.serve(socket.socket(fileno=int(self.targets[0])), versions)
         return True
@@ -236,6 +237,8 @@ def main() -> None:
     except devices.DeviceError as problem:
         sys.stderr.write(str(problem))
         sys.exit(devices.EXIT)
+    if device == "cuda":
+        policy.apply()
     server = Server(Tree(Path(root)), mode, rest[:count])
     # The tree's own options are for people's runs; a check needs none of them.
     options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.testing.plugin"]

@@ -1,18 +1,56 @@
 import { follow, tell } from "./page.js";
 
 const view = document.getElementById("view");
+const helping = document.getElementById("helping"); // outlives the view: somebody may be typing in it
+const helper = document.getElementById("helper");
+const helpers = document.getElementById("helpers");
+const known = new Set(JSON.parse(localStorage.getItem("helpers") ?? "[]"));
+helper.value = localStorage.getItem("helper") ?? "";
 
 const fetchView = follow("/desk/view", (html, same) => {
   if (same) return;
   const open = [...view.querySelectorAll("details")].map((one) => one.open);
+  const typing = document.activeElement === helper;
   const focused = document.activeElement?.dataset?.do;
+  const [from, to] = [helper.selectionStart, helper.selectionEnd];
+  document.body.append(helping);
   view.innerHTML = html; // the server's own page, in which everything from outside is escaped
+  view.querySelector("[data-helper]")?.replaceWith(helping);
+  helping.hidden = !view.contains(helping);
   view.querySelectorAll("details").forEach((one, n) => (one.open = open[n] ?? false));
   [...view.querySelectorAll("[data-do]")].find((one) => one.dataset.do === focused)?.focus();
+  if (typing && !helping.hidden) {
+    helper.focus();
+    helper.setSelectionRange(from, to);
+  }
+  named();
 });
 setInterval(fetchView, 10000); // the clock, and those who have been silent for too long
 
+// The button of a row says who would go there; a name is typed once, and offered from then on.
+function named() {
+  const name = helper.value.trim();
+  for (const button of view.querySelectorAll("[data-claim]")) button.textContent = name ? `${name} goes` : "Claim";
+  helpers.replaceChildren(...[...known].map((one) => new Option(one, one)));
+}
+helper.addEventListener("input", named);
+
+function claim(command) {
+  const name = helper.value.trim();
+  if (!name) {
+    helper.focus();
+    helper.placeholder = "a name first";
+    return;
+  }
+  localStorage.setItem("helper", name);
+  localStorage.setItem("helpers", JSON.stringify([...known.add(name)]));
+  tell({ ...command, by: name });
+}
+
 view.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
-  if (button) tell(JSON.parse(button.dataset.do));
+  if (!button) return;
+  const command = JSON.parse(button.dataset.do);
+  if ("claim" in button.dataset) claim(command);
+  else tell(command);
 });

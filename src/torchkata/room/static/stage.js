@@ -19,7 +19,7 @@ async function save() {
 
 async function readCopy() {
   const answer = await ask("/copy");
-  if (!answer) return;
+  if (answer?.status !== 200) return; // the room has just moved on
   const text = await answer.text();
   if (waiting) return; // what is being typed here is newer
   open ??= editor(editing, { run, changed }); // not before there is a text: an empty editor would save itself
@@ -56,8 +56,12 @@ function show(html, same) {
     return;
   }
   const step = view.querySelector("h2")?.textContent;
+  const ran = view.querySelector(".verdict");
   view.innerHTML = html; // the server's own page, in which everything from outside is escaped
-  if (step !== view.querySelector("h2")?.textContent) scrollTo(0, 0);
+  fit();
+  const moved = step !== view.querySelector("h2")?.textContent;
+  if (moved) scrollTo(0, 0);
+  if (moved || !ran) read();
   const edits = view.querySelector("[data-editing]");
   editing.hidden = !edits;
   if (edits) {
@@ -69,11 +73,58 @@ function show(html, same) {
   }
 }
 
+// What a run has said is in sight once it's there, whatever stands above it.
+function read() {
+  const said = view.querySelector(".printed, .verdict");
+  if (said && view.querySelector(".verdict")) scrollTo(0, said.getBoundingClientRect().top + scrollY - GAP);
+}
+
+const GAP = 24, LABEL = 34, FOOTER = 32, LARGEST = 2;
+function fit() {
+  fitDifference();
+  fitPictures();
+}
+
+function fitDifference() {
+  for (const size of ["22", "20", "18"]) {
+    view.dataset.size = view.querySelector("[data-fits]") ? size : "";
+    if (view.getBoundingClientRect().bottom + scrollY <= innerHeight - FOOTER) break;
+  }
+}
+
+// Pictures as large as there is room for, beside each other or below: whichever is larger.
+function fitPictures() {
+  const pair = view.querySelector(".pair");
+  if (!pair) return;
+  const svgs = [...pair.querySelectorAll("svg")];
+  const [widths, heights] = ["width", "height"].map((name) => svgs.map((one) => one.viewBox.baseVal[name]));
+  const sum = (numbers) => numbers.reduce((one, other) => one + other);
+  const high = innerHeight - FOOTER - pair.getBoundingClientRect().top - scrollY;
+  const wide = pair.clientWidth;
+  const label = svgs.length > 1 ? LABEL : 0;
+  const beside = Math.min((wide - GAP * (svgs.length - 1)) / sum(widths), (high - label) / Math.max(...heights));
+  const below = Math.min(wide / Math.max(...widths), (high - label * svgs.length) / sum(heights));
+  const scale = Math.min(LARGEST, Math.max(beside, below));
+  pair.classList.toggle("below", below > beside);
+  svgs.forEach((one, n) => {
+    one.setAttribute("width", widths[n] * scale);
+    one.setAttribute("height", heights[n] * scale);
+  });
+}
+addEventListener("resize", fit);
+
+// What was typed a moment ago is saved before its step is left.
+async function leave(command) {
+  await save();
+  await tell(command);
+}
+
 const keys = {
-  " ": () => tell({ do: "next" }),
-  b: () => tell({ do: "back" }),
-  h: () => tell({ do: "hint" }),
+  " ": () => leave({ do: "next" }),
+  b: () => leave({ do: "back" }),
+  h: () => leave({ do: "hint" }),
   r: run,
+  p: () => tell({ do: "picture" }),
   d: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
   f: () => view.classList.toggle("unfolded"),
   e() {

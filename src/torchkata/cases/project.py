@@ -1,0 +1,78 @@
+"""A project: a small training program of several files, healthy, into which bugs are planted."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from torchkata.cases import plant
+from torchkata.cases.plant import CaseError, Plant
+from torchkata.collection.layout import Tree, is_name
+
+ENTRY = "train.py"
+FIELDS = {"title": str, "about": str, "level": int, "words": list, "gives": str}
+
+
+@dataclass(frozen=True)
+class Project:
+    """One folder below cases/, read.
+
+    about: two sentences that a learner reads
+    words: the names of the tracks that it touches
+    gives: what `python train.py` prints at its end when all is well
+    files: name → text of the healthy project
+    """
+
+    folder: Path
+    title: str
+    about: str
+    level: int
+    words: tuple[str, ...]
+    gives: str
+    files: dict[str, str]
+    test: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def modules(self) -> list[str]:
+        """The names under which the files import one another."""
+        return [file.removesuffix(".py") for file in self.files]
+
+    @cached_property
+    def plants(self) -> list[Plant]:
+        """By name. Raises `CaseError`."""
+        return [plant.read(file) for file in sorted((self.folder / "plants").glob("*.toml"))]
+
+
+def names(tree: Tree) -> list[str]:
+    """The projects of a tree."""
+    return sorted(file.parent.name for file in tree.cases.glob("*/project.toml"))
+
+
+def read(tree: Tree, name: str) -> Project:
+    """The project of this name. Raises `CaseError` for the first thing that is wrong with it."""
+    folder = tree.cases / name
+    source = folder / "project.toml"
+    table = plant.toml(source)
+    plant.require(table, FIELDS, source)
+    if not all(isinstance(word, str) for word in table["words"]):
+        raise CaseError(f"{source}: words is a list of strings")
+    files: dict[str, str] = {}
+    for file in sorted((folder / "project").glob("*")):
+        if file.name == "__pycache__":
+            continue
+        if file.suffix != ".py" or not is_name(file.stem):
+            raise CaseError(f"{file}: a project has Python files alone, with names that can be imported")
+        if file.stem in sys.stdlib_module_names or file.stem == "torch":
+            raise CaseError(f"{file}: another module has this name; choose one that none has")
+        files[file.name] = file.read_text(encoding="utf-8")
+    if ENTRY not in files:
+        raise CaseError(f"{folder / 'project'}: has no {ENTRY}, which runs everything")
+    fields = {name: table[name] for name in ("title", "about", "level", "gives")}
+    test = tree.root / "tests" / "cases" / f"test_{name}.py"
+    return Project(folder, **fields, words=tuple(table["words"]), files=files, test=test)

@@ -1,0 +1,136 @@
+"""A case as a learner reads it: the report, the outcome of a look, and at the end all that was hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from torchkata.cases.desk import left
+from torchkata.cases.outcome import Outcome
+from torchkata.cases.project import ENTRY
+from torchkata.cases.record import BUDGET, Record
+from torchkata.cases.shelf import Case
+from torchkata.cases.work import Work
+from torchkata.collection.catalogue import Entry
+from torchkata.show import verdicts
+from torchkata.show.code import difference, markdown
+from torchkata.system.paths import shown
+
+# kind → (label, style, one sentence about it); of the other kinds `show.verdicts` knows the words.
+LABELS = {
+    "healthy": ("HEALTHY AGAIN", "bold green", "every test of the project passes"),
+    "untouched": ("UNTOUCHED", "bold cyan", "the project is as you got it; this wasn't a look"),
+    "symptom": ("STILL THERE", "bold red", "what the report is about hasn't changed"),
+    "wrong_fix": ("WRONG FIX", "bold magenta", "a known dead end"),
+    "changed": ("NOT YET", "bold yellow", "something has changed, and it isn't right yet"),
+    "elsewhere": ("SOMETHING ELSE", "bold yellow", "something that worked is broken now"),
+}
+ASK = 'Before your first check: what is it? In a word or two: kata case diagnose "..."'
+
+
+def report(case: Case, work: Work, record: Record) -> RenderableType:
+    """What the learner starts from. Of a surprise, neither the project nor its level is told."""
+    name = work.folder.name
+    parts: list[RenderableType] = [Text.assemble("\n", (f"Case {name}", "bold"))]
+    if not record.surprise:
+        touches = f", touches {', '.join(case.project.words)}" if case.project.words else ""
+        parts[0] = Text.assemble(
+            "\n", (f"Case {name}", "bold"), f"  {case.project.title} (level {case.plant.level}{touches})"
+        )
+        parts.append(markdown(case.project.about))
+    parts += [Text("\nWhat your colleague writes", style="bold"), markdown(case.plant.report.strip())]
+    files = ", ".join(case.project.files)
+    steps = [
+        f"\nThe project: {shown(work.folder)}/  ({files})",
+        f"Run it there: python {ENTRY}. When all was well: {case.project.gives.strip()}",
+        "Running, printing, plotting and writing tests are free. A check of what you changed is a look: "
+        f"{_looks(case, record)}.",
+    ]
+    if record.diagnosis is None and not record.ended:
+        steps.append(ASK)
+    elif record.diagnosis:
+        steps.append(f"Your diagnosis: {record.diagnosis}")
+    steps.append("When you have fixed it: kata case check")
+    return Group(*parts, Text("\n".join(steps)))
+
+
+def _looks(case: Case, record: Record) -> str:
+    more = left(case, record)
+    total = BUDGET[case.plant.level]
+    if more >= 0:
+        return f"{more} of {total} left"
+    return f"{total} were planned, {record.looks} are used"
+
+
+def outcome(found: Outcome, case: Case, work: Work, record: Record) -> RenderableType:
+    """What a check says; nothing in it names what was planted."""
+    label, style, about = LABELS.get(found.kind) or _of_verdict(found.kind)
+    looks = "" if found.kind == "untouched" else f"  ({_looks(case, record)})"
+    if record.ended:
+        looks = f"  ({record.looks} of {BUDGET[case.plant.level]} looks)"
+    parts: list[RenderableType] = [
+        Text.assemble((label, style), "  ", (work.folder.name, "bold"), f"  {about}", looks)
+    ]
+    lines: list[str | Text] = [found.message] if found.message else []
+    if found.kind == "wrong_fix":
+        lines.insert(0, Text(found.wrong_fix.replace("_", " "), style="bold"))
+    if found.kind == "elsewhere" and found.still[1]:
+        still, at_first = found.still
+        gone = "what the report is about is gone" if not still else "what the report is about is still there"
+        lines.append(f"{gone}; but now:" if still < at_first or not still else f"{gone}; besides:")
+    if found.kind == "changed" and found.still[0] < found.still[1]:
+        lines.append(
+            f"{found.still[1] - found.still[0]} of {found.still[1]} tests that failed pass now; the next:"
+        )
+    if found.sentence:
+        lines += [Text(found.sentence, style="bold"), verdicts.harmless(found.detail)]
+    if found.file:
+        lines.append(Text(f"{shown(work.folder / found.file)}:{found.line}", style="underline"))
+    if found.output.strip():
+        lines.append(Text("your project printed:\n" + verdicts.beginning(found.output), style="dim"))
+    if found.kind not in ("healthy", "untouched"):
+        lines.append("Look again: kata case check. To see what it was: kata case give-up")
+    parts += [Padding(Text(line) if isinstance(line, str) else line, (0, 0, 0, 2)) for line in lines]
+    return Group(*parts)
+
+
+def _of_verdict(kind: str) -> tuple[str, str, str]:
+    label, style, about = verdicts.LABELS[kind]  # type: ignore[index]
+    return label, style, about
+
+
+def truth(case: Case, record: Record, drill: Entry | None) -> RenderableType:
+    """All of it, for whoever has found it or has given up.
+
+    drill: the kata that is about it
+    """
+    first = record.first
+    parts: list[RenderableType] = []
+    if first.diagnosis:
+        said = (
+            f"Your first diagnosis: {first.diagnosis}: {'right' if first.right else 'it is something else'}."
+        )
+        parts.append(Text(said, style="bold green" if first.right else "bold yellow"))
+    parts += [Text("\nWhat it was", style="bold"), markdown(case.plant.truth.strip())]
+    healthy, planted = case.project.files[case.plant.file], case.planted[case.plant.file]
+    parts.append(difference(planted, healthy, f"{case.plant.file} as you got it", "as it was"))
+    parts.append(Text("\nHow an expert finds it: each question halves what it can be", style="bold"))
+    asked = [
+        f"{n}. {question.strip()}\n\n   {answer.strip()}"
+        for n, (question, answer) in enumerate(case.plant.asks, 1)
+    ]
+    parts.append(markdown("\n\n".join(asked)))
+    if drill is not None:
+        parts.append(
+            Text(f"\nThe kata that drills it: {drill.id}, {drill.card.title}\n  kata watch {drill.id}")
+        )
+    return Group(*parts)
+
+
+def kept(where: Path | None, work: Work) -> str:
+    """After a reset."""
+    said = f"{shown(work.folder)} is as you got it."
+    return f"{said} What you had is in {shown(where)}." if where is not None else said

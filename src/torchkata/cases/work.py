@@ -1,0 +1,72 @@
+"""The learner's folder of a case: written once, alike in every trace, and never written over."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchkata.cases.plant import CaseError
+from torchkata.cases.shelf import SURPRISE, Case, as_texts
+from torchkata.collection.layout import Tree, is_name
+from torchkata.system import atomic
+
+FOLDER = "cases-work"
+LARGEST = 1 << 20  # bytes of one file of a project
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where one case lies, whether it is there or not."""
+
+    tree: Tree
+    case: Case
+
+    @property
+    def folder(self) -> Path:
+        """cases-work/PROJECT-NUMBER, or case-NUMBER where even the project was to be a surprise."""
+        top = self.tree.root / FOLDER
+        surprise = top / f"{SURPRISE}-{self.case.number}"
+        return surprise if surprise.is_dir() else top / f"{self.case.project.name}-{self.case.number}"
+
+    def give(self, *, surprise: bool = False) -> bool:
+        """Write the project as planted; False where the folder is there, which then stays as it is."""
+        if self.folder.exists():
+            return False
+        name = SURPRISE if surprise else self.case.project.name
+        folder = self.tree.root / FOLDER / f"{name}-{self.case.number}"
+        folder.mkdir(parents=True)
+        now = time.time()
+        for file, text in self.case.planted.items():
+            atomic.write_text(folder / file, text)
+        for file in self.case.planted:
+            os.utime(folder / file, (now, now))  # else the order of writing could be read off them
+        return True
+
+    def files(self) -> dict[str, str]:
+        """Every Python file in the folder, as text. Raises `CaseError` for what can't be one."""
+        if not self.folder.is_dir():
+            raise CaseError(f"{self.folder} is gone; `kata case reset` writes it anew")
+        found = {}
+        for file in sorted(self.folder.glob("*.py")):
+            if not is_name(file.stem) or not file.is_file():
+                continue  # a learner's own; nothing can import it
+            if file.stat().st_size > LARGEST:
+                raise CaseError(f"{file.name} is larger than any program")
+            found[file.name] = file.read_bytes()
+        return as_texts(found)
+
+    def put_away(self) -> Path | None:
+        """Move the folder to the kept ones, whole; None where there is nothing to keep."""
+        folder = self.folder
+        if not folder.is_dir():
+            return None
+        kept = self.tree.private / "kept" / FOLDER / f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = kept.with_name(f"{kept.name.partition('.')[0]}.{number}")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder, kept)
+        return kept
