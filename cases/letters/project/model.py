@@ -66,7 +66,10 @@ class Layer(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Rows to logits (rows, length, vocabulary), in float32. Input and output share one table of letters."""
+    """Rows to logits (rows, length, vocabulary), in float32.
+
+    Input and output share one table, the embedding `letters`; `norm` is the Norm in front of the output.
+    """
 
     def __init__(self, vocabulary, length, width, heads, depth, dtype=torch.bfloat16):
         super().__init__()
