@@ -63,6 +63,16 @@ def test_an_export_and_a_report_name_nobody(kata, held, tree):
     assert "round 2" in page
 
 
+def test_a_part_that_was_not_reached_is_not_judged(kata, tree, toy):
+    toy.write_kata(tree.root, "toy/second")
+    katas = Catalogue(tree)
+    session.begin(tree, plan.of([katas[KATA], katas["toy/second"]]))
+    kata("room", "report", "out.html")
+    page = (tree.root / "out.html").read_text()
+    assert "toy/double: 0 of 0 solved it." in page
+    assert "toy/second: not reached." in page
+
+
 def test_forget_leaves_nothing(kata, held, tree):
     assert "1 session deleted" in kata("room", "forget")
     assert not held.journal.file.parent.exists()

@@ -60,6 +60,7 @@ def report(tree: Tree) -> str:
         later = [at for other, at in ends.items() if other > number]
         took = round((min(later) - began) / 60) if began is not None and later else None
         part: dict[str, Any] = {"name": name, "took": took, "title": "", "common": [], "votes": []}
+        part["reached"] = began is not None
         try:
             entry = catalogue[name]
         except UnknownKata:  # a talk or a break, or a kata that is gone

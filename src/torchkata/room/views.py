@@ -173,6 +173,6 @@ def desk(session: Session, stage: Stage) -> str:
 
 
 def in_words(entry: Entry, failure: str) -> str:
-    """Why a known wrong fix is wrong; any other failure is a sentence already."""
+    """Why a known wrong fix is wrong; of any other failure, which promise wasn't kept."""
     known = {wrong.stem: wrong for wrong in entry.kata.wrongs}
-    return explanation(known[failure]) if failure in known else failure
+    return explanation(known[failure]) if failure in known else f"not yet: {failure}"
