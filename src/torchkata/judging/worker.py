@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,10 +180,11 @@ def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]
 
 def as_argument(home: Path, hidden: Iterable[Path]) -> str:
     """The judge's own folder, and what else no program may read, as an argument: a file in that folder says
-    it, since there may be more of it than one argument can hold."""
-    file = home / "hidden.json"
-    file.write_text(json.dumps([str(path) for path in (home, *hidden)]), encoding="utf-8")
-    return str(file)
+    it, since there may be more of it than one argument can hold. Whoever reads it removes it."""
+    handle, name = tempfile.mkstemp(dir=home, suffix=".json")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump([str(path) for path in (home, *hidden)], file)
+    return name
 
 
 def environment() -> dict[str, str]:

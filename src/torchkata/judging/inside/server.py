@@ -43,8 +43,7 @@ class Server:
     def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
         self.tree, self.mode, self.targets = tree, mode, targets
         # Of these, the first is the judge's own folder; while tests are collected there are none.
-        named = json.loads(Path(targets[-1]).read_text(encoding="utf-8")) if mode != "--list" else []
-        self.hidden = [Path(name) for name in named]
+        self.hidden = _read_once(Path(targets[-1])) if mode != "--list" else []
         self.items: dict[str, list[pytest.Item]] = {}
         self.errors: dict[str, str] = {}
         self.untouched: dict[str, dict[str, Any]] = {}
@@ -202,6 +201,12 @@ def _warm_up() -> None:
     torch.isclose(torch.ones(1), torch.ones(1))
     with restored():
         pass
+
+
+def _read_once(file: Path) -> list[Path]:
+    found = [Path(name) for name in json.loads(file.read_text(encoding="utf-8"))]
+    file.unlink()
+    return found
 
 
 def _end_with_the_judge() -> None:
