@@ -93,6 +93,14 @@ ESCAPES = {
     "with a text's method handed around": "list(map(str.format, [text], [y]))",
     "in a text that a pattern renames": "t = '{}'\nmatch s:\n    case [t]: t.format(y)",
     "a module that a function in a branch imports": "if 1:\n  def f():\n    import torch as t\n    t = g(t)",
+    "in a dataclass made of a text": "class P:\n    __annotations__ = {text: int}",
+    "in an annotation of a dispatched function": "@functools.singledispatch\ndef f(x): return x",
+    "by the fields of a pattern": "class L(abc.ABC):\n    __match_args__ = (name,)",
+    "as a pickle that's declared safe": "torch.serialization.add_safe_globals([f])",
+    "as a command": "torch.utils.collect_env.run('echo')",
+    "another default for everybody": "torch.set_default_dtype(torch.float64)",
+    "a hook on every module": "nn.modules.module.register_module_forward_pre_hook(f)",
+    "a hook on every step": "torch.optim.optimizer.register_optimizer_step_pre_hook(f)",
     "with its graph hidden": "torch.autograd.graph.saved_tensors_hooks(pack, unpack)",
     "where no test can count": "rows = state.numpy()",
     "an answer that's assigned": "class Yes:\n    __eq__ = lambda self, other: True",
@@ -134,6 +142,7 @@ PLAIN = {
     "a variable with a module's name": "import time\ndef f():\n    for time in range(3): print(time)",
     "a text to fill in": "MESSAGE: str = 'loss {:.3f}'\nprint(MESSAGE.format(1.0), '{}'.format(2))",
     "what json is": "import json\njson.dumps({'loss': 1.0})",
+    "an enum of texts": "import enum\nclass Mode(str, enum.Enum):\n    MEAN = 'mean'",
     "operators of its own": "class V:\n    def __add__(self, o): return self",
 }  # fmt: skip
 

@@ -25,9 +25,10 @@ FRAMES = _names(
     ag_code ag_frame tb_frame tb_next __traceback__ settrace setprofile"""
 )
 INNER = _names(
-    """__base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __func__ __getattribute__
-    __globals__ __import__ __kwdefaults__ __loader__ __module__ __mro__ __reduce__ __reduce_ex__ __self__
-    __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter methodcaller mro"""
+    """__annotations__ __base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __func__
+    __getattribute__ __globals__ __import__ __kwdefaults__ __loader__ __match_args__ __module__ __mro__
+    __reduce__ __reduce_ex__ __self__ __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter
+    methodcaller mro"""
 )
 # Whoever defines one of these decides how a test's comparison comes out.
 ANSWERING = _names(
@@ -131,9 +132,10 @@ class _Reader:
                 yield from ((node, f"a text names {name}") for name in named[:1])
 
     def _class(self, node: ast.ClassDef) -> Found:
+        listed = any(self.path(base).startswith("enum.") for base in node.bases)  # class Mode(str, Enum)
         for base in node.bases:
             name = base.id if isinstance(base, ast.Name) else ""
-            if name in VALUES or self.path(base) == "torch.Tensor":
+            if (name in VALUES and not listed) or self.path(base) == "torch.Tensor":
                 yield node, f"derives from {name or 'torch.Tensor'}, whose values tests compare"
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
             yield node, "has a metaclass"

@@ -25,12 +25,20 @@ REACHING = _names(
 )
 # Parts of torch and of plain modules that replace operations, run other code or read other files.
 FURTHER = (
-    "dataclasses.make_dataclass", "io.FileIO", "io.open", "io.open_code",
-    "logging.FileHandler", "logging.Formatter", "logging.StrFormatStyle", "logging.config",
-    "logging.handlers", "operator.attrgetter", "operator.methodcaller", "string.Formatter",
+    "dataclasses.make_dataclass", "functools.singledispatch", "functools.singledispatchmethod",
+    "io.FileIO", "io.open", "io.open_code", "logging.FileHandler", "logging.Formatter",
+    "logging.StrFormatStyle", "logging.config", "logging.handlers",
+    "operator.attrgetter", "operator.methodcaller", "string.Formatter",
     "torch.autograd.graph", "torch.from_file", "torch.fx", "torch.hub", "torch.library", "torch.ops",
-    "torch.overrides", "torch.package", "torch.utils.benchmark", "torch.utils.cpp_extension",
-    "torch.utils.dlpack", "typing.ForwardRef", "typing.get_type_hints",
+    "torch.overrides", "torch.package", "torch.serialization.add_safe_globals",
+    "torch.serialization.safe_globals", "torch.utils.benchmark", "torch.utils.bundled_inputs",
+    "torch.utils.collect_env", "torch.utils.cpp_extension", "torch.utils.dlpack",
+    "typing.ForwardRef", "typing.get_type_hints",
+)  # fmt: skip
+# What they set holds for the tests as well, once the program is back.
+EVERYWHERE = (
+    "torch.set_default_", "torch.nn.modules.module.register_module_",
+    "torch.optim.optimizer.register_optimizer_step_",
 )  # fmt: skip
 
 
@@ -38,6 +46,8 @@ def reaches(path: str) -> str:
     """Why a dotted path leads to where no fix has to go; empty if it does not."""
     if any(path == of or path.startswith(f"{of}.") for of in FURTHER):
         return "it can replace operations, or run and read what is elsewhere"
+    if path.startswith(EVERYWHERE):
+        return "it stays when the program is done, for the tests too"
     for part in path.split(".")[1:]:
         if part.strip("_") in REACHING and not path.startswith("torch.types"):
             return f"{part.strip('_')} by another name"
