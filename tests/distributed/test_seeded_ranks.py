@@ -71,6 +71,16 @@ def test_one_rank_alone_reads_everything_in_a_new_order(solution, device):
     equal(len({tuple(order) for order in orders}), 4, "how many of 3 orders and the sorted one differ")
 
 
+def test_seeds_shuffle_differently(solution, device):
+    orders = [read(solution, device, 40, 1, seed=seed)[0] for seed in SEEDS]
+    equal(len({tuple(order) for order in orders}), len(SEEDS), "how many different orders three seeds give")
+
+
+def test_batches_of_an_epoch_draw_different_noise(solution, device):
+    values = drawn(solution, device, 1, 2).tolist()
+    equal(len(set(values)), len(values), "how many of the draws for 12 samples, in 3 batches, differ")
+
+
 def test_no_noise_is_drawn_twice(solution, device):
     places = [(rank, size, epoch) for size in (2, 3) for rank in range(size) for epoch in range(4)]
     for size in (2, 3):

@@ -7,7 +7,7 @@ w = m (1 - (1 - 2 rate)^k) after k steps. `solution` is the file under test, `br
 import pytest
 import torch
 
-from torchkata.checks import close, equal
+from torchkata.checks import close
 
 pytestmark = pytest.mark.float64
 
@@ -19,12 +19,10 @@ def part(device, *targets):
     return torch.ones_like(column), column
 
 
-def maker(device, start=0.0, made=None):
+def maker(device, start=0.0):
     def make():
         model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64, device=device)
         torch.nn.init.constant_(model.weight, start)
-        if made is not None:
-            made.append(model)
         return model
 
     return make
@@ -104,12 +102,15 @@ def test_without_epochs_the_first_rate_and_the_first_weights_are_kept(solution, 
     close(list(got), [0.0, 0.125, 10.0], "weight, rate and error without any step")
 
 
-def test_each_rate_has_a_model_of_its_own(solution, device):
-    made = []
-    parts = [part(device, 8.0), part(device, 5.0), part(device, 5.0)]
-    model, _, _ = solution.best_model(maker(device, made=made), [0.125, 0.25, 0.5], *parts, 3)
-    equal(len(made), 3, "how many models were made for three rates")
-    equal(any(model is one for one in made), True, "whether the returned model is one of them")
+def test_each_rate_begins_with_the_weights_of_a_new_model(solution, device):
+    got = run(solution, device, [4.0], [4.0], epochs=1)
+    close(list(got), [4.0, 0.25, 0.0], "weight, rate and error where one step from 0 at 0.25 is perfect")
+
+
+def test_of_equally_good_rates_the_first_is_kept(solution, device):
+    got = run(solution, device, [3.0], [4.0], epochs=1)
+    what = "weight, rate and error where 2 and 4 are as far from the validation target"
+    close(list(got), [2.0, 0.125, 4.0], what)
 
 
 def test_the_error_is_a_mean_over_all_outputs(solution, device):

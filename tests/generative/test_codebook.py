@@ -142,6 +142,13 @@ def test_the_decoder_moves_the_codes_and_not_the_book(solution, device):
     close(of_book, torch.zeros_like(of_book), "what reaches the codebook from a decoder")
 
 
+def test_the_decoder_reaches_the_encoder_behind_the_codes(solution, device):
+    codes, book = leaves(device)
+    quantized, _, _ = solution.quantize(codes * 1.0, book, 0.25)
+    (tensor(PULL, device) * quantized).sum().backward()
+    close(codes.grad, tensor(PULL, device), "what reaches an encoder through its codes")
+
+
 def test_codes_and_book_keep_their_numbers(solution, device):
     codes, book = leaves(device)
     solution.quantize(codes, book, 0.25)

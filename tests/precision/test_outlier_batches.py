@@ -82,6 +82,12 @@ def test_a_gradient_of_nan_lowers_the_scale_too(solution, device):
     close(scaler.get_scale(), SCALE / 2, "the scale after a gradient of nan")
 
 
+@pytest.mark.parametrize("enabled", [True, False], ids=["scaled", "unscaled"])
+def test_a_gradient_of_nan_makes_no_step(solution, device, enabled):
+    weight = run(solution, device, USUAL, [math.nan, 1.0], USUAL, enabled=enabled)[0]
+    close(weight, by_hand(USUAL, USUAL)[0], "the weight after two steps", rtol=1e-4, atol=1e-5)
+
+
 def test_a_wild_batch_counts_as_finite(solution, device):
     scaler = run(solution, device, USUAL, WILD, USUAL, WILD, interval=4)[2]
     close(scaler.get_scale(), 2 * SCALE, "the scale after four finite batches, raised after each four")

@@ -69,6 +69,13 @@ def test_the_layers_compute_in_float16(solution, device):
     equal(kinds, ["torch.float16"] * 2, "what the layer returned in two steps")
 
 
+def test_the_layers_get_inputs_and_weights_in_float16(solution, device):
+    _, errors, _ = run(solution, device, weight=1.5, x=2049.0, y=3072.0, lr=0.0, count=1)
+    close(errors, [0.0], "the error where 2049 is 2048 in float16, and 1.5 times 2048 is the target")
+    _, errors, _ = run(solution, device, weight=2049.0, x=1.5, y=3072.0, lr=0.0, count=1)
+    close(errors, [0.0], "the error where the weight 2049 is 2048 in float16, of the same target")
+
+
 def test_an_endless_gradient_makes_no_step_and_lowers_the_scale(solution, device):
     model, scaler = model_of(device, 300.0), scaler_of(device)
     batches = [*batches_of(device, 300.0, 0.0, 1), *batches_of(device, 0.5, 150.0, 1)]
@@ -79,8 +86,8 @@ def test_an_endless_gradient_makes_no_step_and_lowers_the_scale(solution, device
 
 
 def test_the_error_has_room_in_float32(solution, device):
-    model, errors, _ = run(solution, device, weight=1.0, x=1.0, y=-1023.0, lr=0.0, count=1)
-    close(errors, [1024.0**2], "the error of an output that's off by 1024")
+    model, errors, _ = run(solution, device, weight=1.0, x=1.0, y=-1023.25, lr=0.0, count=1)
+    close(errors, [1024.25**2], "the error of an output that's off by 1024.25")
     close(model.weight.item(), 1.0, "the weight after a step with rate 0")
 
 

@@ -13,7 +13,7 @@ def epoch_of(data, rank, size, seed, epoch, batch_size, noise):
     seed, epoch: the same on all ranks; seed is 0 or more
     Each batch has `batch_size` samples, the last one may have fewer. In an epoch, the
     ranks together read every sample exactly once. The order, and which samples a rank
-    reads, change from epoch to epoch.
+    reads, change from epoch to epoch, and with the seed.
     Every element gets Gaussian noise with the standard deviation `noise`. Ranks and
     epochs draw different noise: nothing is drawn twice for one seed.
     The same arguments give the same batches. Random states that exist elsewhere are

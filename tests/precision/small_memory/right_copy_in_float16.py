@@ -12,8 +12,9 @@ def fine_tune(model, batches, lr, scaler):
     batches: list of (inputs, targets), float32
     scaler:  a `torch.amp.GradScaler`, enabled; it keeps small gradients from becoming 0,
              makes no step if a gradient isn't finite, and lowers its scale after that
-    During the call, a linear layer of the model returns float16. Errors are computed in
-    float32 from the outputs.
+    During the call, a linear layer of the model computes in float16: its inputs and weights
+    are rounded to that, and so is what it returns. Errors are computed in float32 from the
+    outputs.
     After the call the parameters are float32. Up to the rounding of float16 in outputs
     and gradients, they are those that training in float32 leads to, however small the
     single steps were.
