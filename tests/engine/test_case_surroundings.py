@@ -1,6 +1,7 @@
 """Case files elsewhere: in a dojo, in the loop's list, and in a plain run of pytest."""
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from torchkata.cases import derived
 from torchkata.cases.desk import Desk
 from torchkata.cases.shelf import Shelf
 from torchkata.cases.work import Work
+from torchkata.cli.main import main
 from torchkata.collection import content
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
@@ -194,3 +196,12 @@ def test_submissions_are_not_judged_by_the_tests_of_projects(case_tree):
     status, said = run_pytest(case_tree.root, "--solutions", "katas")
     assert status == 0, said
     assert "3 passed, 5 deselected" in said
+
+
+def test_the_help_names_the_projects_that_there_are(repository, capsys):
+    with pytest.raises(SystemExit):
+        main(["case", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    named = re.search(r"a new case of this project: (.*?) --level", said)[1]
+    there = sorted(folder.name for folder in (repository.root / "cases").iterdir() if folder.is_dir())
+    assert re.findall(r"\w+", named.replace(" or ", " ")) == there

@@ -161,12 +161,23 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "what",
         nargs="*",
-        help="diagnose WORDS · check · show · give-up · reset; without: the open case, or one",
+        help="diagnose WORDS: what you think it is, before your first check; check: is it healthy again? "
+        "show: the report again; reset: start over, and keep what you had; give-up: what it was. "
+        "Without a word: the open case, or a new one if none is open",
     )
-    one.add_argument("--project", metavar="P", help="a new case of this project")
-    one.add_argument("--level", type=int, choices=(1, 2, 3), help="a new case of this level")
-    one.add_argument("--surprise", action="store_true", help="a new case, and not even its project is told")
-    one.add_argument("--new", action="store_true", help="another case, whatever is open")
+    one.add_argument(
+        "--project",
+        metavar="P",
+        help="a new case of this project: adapter, forecast, gridworld, letters, rings or shapes",
+    )
+    one.add_argument(
+        "--level",
+        type=int,
+        choices=(1, 2, 3),
+        help="a new case: 1 shows in the log, 2 needs a print, 3 needs an experiment",
+    )
+    one.add_argument("--surprise", action="store_true", help="a new case; you aren't told what it touches")
+    one.add_argument("--new", action="store_true", help="a new case; the open one stays as it is")
     one.add_argument("--case", metavar="NUMBER", help="this case; default: the open one")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")
     one.add_argument("--json", action="store_true", help="one JSON object")
