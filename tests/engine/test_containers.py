@@ -99,6 +99,8 @@ def test_a_container_that_ends_or_lies_judges_nothing_and_nothing_of_it_is_kept(
         ("os._exit(0)", "its container ended before the check did"),
         ("print('{}', flush=True)", "its container sent what is no verdict"),
         (f"print({VERDICT!r}, flush=True)", "its container sent another kata's verdict"),
+        (f"print({ODD!r}, flush=True)", "its container sent what is no verdict"),
+        ("print('[' * 100_000, flush=True)", "its container sent what is no verdict"),
     ):
         podman(f"print({hello!r}, flush=True); {after}; os._exit(0)")
         report = grade(
@@ -121,10 +123,26 @@ VERDICT = json.dumps(
     | {"seconds": 0.0, "tests": [], "wrong_fix": None, "message": "", "line": None, "output": ""}
 )
 
+ODD = json.dumps(json.loads(VERDICT) | {"kata": KATA, "verdict": "failing", "message": 5})
+
+
+def test_a_container_may_talk_before_it_listens(podman, handed_in, digest, tmp_path):
+    """More than a pipe holds, on all three of them at once."""
+    hello = json.dumps({"content": digest})
+    podman(f"print({hello!r}); print('x' * 300_000); print('y' * 300_000, file=sys.stderr); os._exit(0)")
+    file = handed_in[0] / f"{KATA}.py"
+    file.write_text(f"{file.read_text()}# {'z' * 300_000}\n")
+    road = containers.road("podman", "torchkata", digest)
+    report = grade(handed_in[:1], [KATA], keep=tmp_path / "keep", over=road)
+    assert [(r.outcome, r.why) for r in report.results] == [
+        ("internal", "its container sent what is no verdict")
+    ]
+
 
 @pytest.mark.parametrize(
     ("before", "arguments", "said"),
     [
+        ("print('hello', flush=True); os._exit(0)", [], "holds another torchkata than this one"),
         ("sys.exit('no such image')", [], "podman could not run torchkata: no such image"),
         ("print('{}', flush=True); os._exit(0)", [], "holds another torchkata than this one; build it anew"),
         ("pass", ["--tree", "."], "leave --tree out"),

@@ -176,7 +176,7 @@ def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
             "there is no solved.txt here; make one with a workflow: kata init --ci github"
         ) from None
     if not entries:
-        console.print("No kata is solved yet, so that nothing was checked.")
+        console.print("No kata is solved yet, so nothing was checked.")
         return SOLVED
     found = []
     limits = Limits(seconds=args.timeout)
@@ -232,7 +232,6 @@ def hint(args: argparse.Namespace) -> int:
 
 
 def diff(args: argparse.Namespace) -> int:
-
     from torchkata.show import cards
 
     all_katas = catalogue()

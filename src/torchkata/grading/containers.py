@@ -12,12 +12,13 @@ import json
 import os
 import shlex
 import subprocess
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict, dataclass
+from typing import IO
 
 from torchkata.grading.elsewhere import Differs, Lost, Road, Work
 from torchkata.judging.verdict import Verdict
@@ -56,37 +57,44 @@ class Containers:
         command = [*self.program, "run", f"--name={name}", *CAPS, self.image]
         setting = works[0].setting
         seconds = START_TIMEOUT + len(works) * setting.limits.seconds * PATIENCE * 2
-        with subprocess.Popen(
-            [*command, "python", "-m", "torchkata.grading.contained"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            guard = threading.Timer(seconds, self._remove, [name])
-            guard.start()
-            try:
-                return self._talk(process, works)
-            finally:
-                guard.cancel()
-                process.kill()
-                self._remove(name)
+        # Files, and no pipes: a container that waits for us to read would wait for ever while we write.
+        with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as said:
+            sent.write(_asked(works))
+            sent.seek(0)
+            with subprocess.Popen(
+                [*command, "python", "-m", "torchkata.grading.contained"],
+                stdin=sent,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            ) as process:
+                guard = threading.Timer(seconds, self._remove, [name])
+                guard.start()
+                try:
+                    assert process.stdout is not None
+                    return self._read(process.stdout, works)
+                except Unstarted as nothing:
+                    process.wait()
+                    said.seek(0)
+                    words = said.read(LONGEST).decode(errors="replace").strip() or str(nothing)
+                    raise Unstarted(
+                        f"{shlex.join(self.program)} could not run {self.image}: {words}"
+                    ) from None
+                finally:
+                    guard.cancel()
+                    process.kill()
+                    self._remove(name)
 
-    def _talk(self, process: subprocess.Popen[bytes], works: Sequence[Work]) -> list[Verdict | Lost]:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        setting = works[0].setting
-        sent = [{"device": setting.device, "limits": asdict(setting.limits)}]
-        sent += [{"kata": work.kata, "program": base64.b64encode(work.program).decode()} for work in works]
-        with suppress(BrokenPipeError):
-            process.stdin.write("".join(f"{json.dumps(line)}\n" for line in sent).encode())
-            process.stdin.close()
-        first = process.stdout.readline(LONGEST)
+    def _read(self, lines: IO[bytes], works: Sequence[Work]) -> list[Verdict | Lost]:
+        first = lines.readline(LONGEST)
         if not first:
-            said = process.stderr.read(LONGEST).decode(errors="replace").strip() if process.stderr else ""
-            raise Unstarted(f"{shlex.join(self.program)} could not run {self.image}: {said or 'no word'}")
-        if json.loads(first).get("content") != self.content:
+            raise Unstarted("it said nothing")
+        try:
+            content = json.loads(first)["content"]
+        except (ValueError, TypeError, KeyError, RecursionError):  # whatever is in that image, it isn't ours
+            content = None
+        if content != self.content:
             raise Differs(f"the image {self.image} holds another torchkata than this one; build it anew")
-        return [_verdict(process.stdout.readline(LONGEST), work) for work in works]
+        return [_verdict(lines.readline(LONGEST), work) for work in works]
 
     def _remove(self, name: str) -> None:
         # Killing the client leaves the container running.
@@ -99,15 +107,40 @@ class Containers:
         )
 
 
+def _asked(works: Sequence[Work]) -> bytes:
+    """What `contained` reads: a line about all of them, and one for each program."""
+    setting = works[0].setting
+    lines = [{"device": setting.device, "limits": asdict(setting.limits)}]
+    lines += [{"kata": work.kata, "program": base64.b64encode(work.program).decode()} for work in works]
+    return "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+
+
 def _verdict(line: bytes, work: Work) -> Verdict | Lost:
     """What comes out of a container isn't trusted to be in form."""
     if not line:
         return Lost("its container ended before the check did")
     try:
         verdict = Verdict.from_json(line.decode())
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Lost("its container sent what is no verdict")
+    if not _in_form(verdict):
         return Lost("its container sent what is no verdict")
     return verdict if verdict.kata == work.kata else Lost("its container sent another kata's verdict")
+
+
+def _in_form(verdict: Verdict) -> bool:
+    """Whether everything has the type that a report will take it for."""
+    texts = [verdict.kata, verdict.verdict, verdict.device, verdict.torch, verdict.python]
+    texts += [verdict.message, verdict.output, verdict.wrong_fix or ""]
+    lines = [verdict.line]
+    for test in verdict.tests:
+        texts += [test.name, test.sentence, test.group, test.outcome, test.message]
+        lines.append(test.line)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(line is None or isinstance(line, int) for line in lines)
+        and isinstance(verdict.seconds, int | float)
+    )
 
 
 def road(program: str, image: str, content: str) -> Road:

@@ -50,7 +50,7 @@ def _needed(tree: Tree) -> Iterator[Path]:
         *filter(None, sys.path[0 if sys.flags.safe_path else 1 :]),
         *([site.getusersitepackages()] if site.ENABLE_USER_SITE else []),
     ]
-    # Not the whole tree: beside the katas there may be a .git with somebody's password.
+    # Not the whole tree: next to the katas there may be a .git with a password in it.
     own = [tree.root / name for name in ("katas", "broken", "tests", "conftest.py", "pyproject.toml")]
     for path in (*map(Path, paths), Path(torchkata.__file__).parent, *own):
         if path.exists() and path.resolve() != Path("/"):
