@@ -4,9 +4,11 @@ import ast
 import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+import torchkata
 from torchkata.collection import programs
 from torchkata.grading.constructs import findings
 
@@ -210,3 +212,14 @@ def test_programs_can_be_read_from_many_threads(repository):
         sys.setswitchinterval(interval)
         gc.set_threshold(*threshold)
     assert all(isinstance(tree, ast.Module) for tree in trees)
+
+
+def test_nobody_parses_without_the_lock():
+    """But in the process of a check, which has one thread for it."""
+    source = Path(torchkata.__file__).parent
+    found = {
+        file.relative_to(source).as_posix()
+        for file in source.rglob("*.py")
+        if "ast.parse(" in file.read_text(encoding="utf-8")
+    }
+    assert found == {"collection/programs.py", "judging/inside/describe.py"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from torchkata.collection.programs import tree_of
 
 LEVELS = (1, 2, 3)
 QUESTIONS = 3
@@ -91,7 +92,7 @@ def applied(files: Mapping[str, str], edits: tuple[Edit, ...], where: str) -> di
             raise CaseError(f"{where} {number}: new has the line ends of Windows")
     for name in dict.fromkeys(edit.file for edit in edits):
         try:
-            ast.parse(texts[name], filename=name)
+            tree_of(texts[name], name)
         except SyntaxError as problem:
             raise CaseError(f"{where}: {name} doesn't parse afterwards: {problem}") from None
     if texts == dict(files):

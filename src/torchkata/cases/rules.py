@@ -15,7 +15,7 @@ from torchkata.cases.plant import CaseError, Fix
 from torchkata.cases.project import ENTRY, Project
 from torchkata.cases.shelf import Case
 from torchkata.collection.catalogue import Catalogue, UnknownKata
-from torchkata.collection.programs import imports
+from torchkata.collection.programs import imports, tree_of
 from torchkata.finding.stems import stems
 
 RIGHTS, WRONGS = 2, 1
@@ -43,7 +43,7 @@ def of_project(project: Project) -> Iterator[str]:
     if not project.test.is_file():
         yield f"{project.test}: is missing; it says what the project promises"
     for file, text in project.files.items():
-        tree = ast.parse(text)
+        tree = tree_of(text)
         for module in sorted(imports(tree)):
             own = f"{module}.py" in project.files
             if not own and module != "torch" and module not in sys.stdlib_module_names:
@@ -116,7 +116,7 @@ def traces(healthy: str, planted: str) -> Iterator[str]:
     """What is left over in `planted` and wasn't in `healthy`: comments, and names that nobody uses."""
     for comment in (_comments(planted) - _comments(healthy)).elements():
         yield f"the comment {comment!r}"
-    for name in sorted(_unused(ast.parse(planted)) - _unused(ast.parse(healthy))):
+    for name in sorted(_unused(tree_of(planted)) - _unused(tree_of(healthy))):
         yield f"{name}, which nothing uses any more"
 
 

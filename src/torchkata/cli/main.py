@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torchkata import __version__
-from torchkata.cli import case, find, grade, keep, learn, room, write
+from torchkata.cli import case, check, find, grade, keep, learn, room, write
 from torchkata.cli.shared import INTERRUPTED, MISTAKE, OUR_FAULT, Mistake, catalogue, complain
 from torchkata.collection.card import CardError
 from torchkata.collection.catalogue import CatalogueError, UnknownKata
@@ -121,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata")
     one.add_argument("--anyway", action="store_true", help="all of it, solved or not")
     command("start", learn.start, "Make your copy of a kata.").add_argument("kata")
-    one = command("check", learn.check, "Check your copy, or any file, and say what is wrong with it.")
+    one = command("check", check.check, "Check your copy, or any file, and say what is wrong with it.")
     one.add_argument("kata", nargs="?", help="an id, or the slug of a pitfall")
     one.add_argument("--solved", action="store_true", help="all katas in solved.txt: see kata init --ci")
     one.add_argument("--solution", type=Path, metavar="FILE", help="judge this file instead of your copy")

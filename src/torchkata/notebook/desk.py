@@ -23,7 +23,7 @@ from torchkata.system import atomic
 from torchkata.system.paths import shown
 from torchkata.system.trouble import told
 
-DOJO = "dojo"  # the folder beside the notebook that is made where there are no katas
+DOJO = "dojo"  # the folder next to the notebook, made when there are no katas
 CLOSING = 2.0  # seconds; a kernel that is asked to leave is killed soon after
 LOOK_UP = 0.05  # seconds; an interrupt is noticed between two of them, on every system
 
@@ -176,7 +176,7 @@ class Desk:
 
 
 def _tree(start: Path) -> tuple[Tree, Path | None]:
-    """The tree at or above `start`; else the dojo beside the notebook, which is written if need be.
+    """The tree at or above `start`; else the dojo next to the notebook, written if it isn't there yet.
 
     Raises `DojoError` or `NoContent`, with what to do in their message.
     """

@@ -9,6 +9,7 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from torchkata.collection.programs import tree_of
 from torchkata.markup import Line, code
 
 _templates = Environment(
@@ -37,7 +38,7 @@ def program(text: str) -> list[Line]:
 
 def _docstrings(text: str) -> set[int]:
     try:
-        tree = ast.parse(text)
+        tree = tree_of(text)
     except (SyntaxError, ValueError):
         return set()
     found: set[int] = set()
