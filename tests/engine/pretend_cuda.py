@@ -18,7 +18,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from torchkata.system import devices
-from torchkata.testing.fixtures import KataSession
+from torchkata.testing.session import KataSession
 
 STALE = -1.0  # what stands in memory before it's written
 # What the cases with bad labels are preceded by.

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 
 import pytest
@@ -25,7 +26,9 @@ from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Limits, Run, by_the_clock
 from torchkata.learner import keys, menu, portable, workspace
 from torchkata.learner.elsewhere import Elsewhere
+from torchkata.learner.inbox import Inbox
 from torchkata.learner.progress import Progress
+from torchkata.learner.terminal import ENDING, Ended
 from torchkata.show import cards, lists, verdicts
 from torchkata.show.code import STYLES, difference, markdown
 from torchkata.system import atomic
@@ -221,6 +224,37 @@ def test_a_signal_ends_a_prompt_too(two):
         assert terminal.process.wait(30) == 128 + signal.SIGTERM
 
 
+@pytest.fixture
+def handlers():
+    """The signals' handlers are put back: whoever ends by one ignores the others."""
+    earlier = {number: signal.getsignal(number) for number in ENDING}
+    yield earlier
+    for number, act in earlier.items():
+        signal.signal(number, act)
+
+
+def test_a_signal_that_another_thread_takes_ends_a_prompt(monkeypatch, handlers):
+    """As one does that comes just before the read: it's known, but nothing runs until a line is typed."""
+    inbox, (ours, theirs) = Inbox(), pty.openpty()
+    before = termios.tcgetattr(theirs)
+
+    def late():
+        while signal.getsignal(signal.SIGTERM) is handlers[signal.SIGTERM]:
+            time.sleep(0.01)
+        time.sleep(0.3)  # the prompt waits by now
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    sender = threading.Thread(target=late)
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        sender.start()
+        with pytest.raises(Ended, match=str(128 + signal.SIGTERM)), inbox.keys():
+            inbox.line(Console(file=io.StringIO()), "? ")
+        assert termios.tcgetattr(theirs) == before
+    sender.join()
+    os.close(ours)
+
+
 def test_a_window_that_closes_leaves_no_folder_behind(tree, tmp_path):
     """It sends the signal more than once: the terminal does, and so does the shell in it."""
     scratch = tmp_path / "scratch"
@@ -384,8 +418,8 @@ def test_a_list_that_is_longer_than_the_screen_begins_with_the_tracks(repository
     entries = Catalogue(repository).entries
     page = Console(file=io.StringIO(), width=80, height=24)
     typed = iter(["precison", "precision", ""])
-    page.input = lambda prompt, **_: page.print(prompt) or next(typed)
-    assert menu.choose(entries, {entries[0].id: "solved", entries[1].id: "started"}, page) is None
+    states = {entries[0].id: "solved", entries[1].id: "started"}
+    assert menu.choose(entries, states, page, lambda prompt: page.print(prompt) or next(typed)) is None
     first, second, third = re.split(r"Enter\s+goes\s+back:", page.file.getvalue())[:3]
     assert len(first.splitlines()) <= 24
     assert "1/5  basics" in first

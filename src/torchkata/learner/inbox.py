@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from torchkata.judging.verdict import Verdict
 from torchkata.learner.terminal import PASTE_BEGINS, PASTE_ENDS, Key, Keys, Pasted, Resumed, typed
 
@@ -73,6 +75,25 @@ class Inbox:
                 if left == 0.0:
                     return None
                 self._wait(left)
+
+    def line(self, console: Console, prompt: str) -> str:
+        """A whole line, typed; events wait meanwhile. Raises EOFError where the input ends.
+
+        A line that has arrived is read, and not one that may: a signal between the prompt and the read
+        would be seen only after the next line.
+        """
+        with self.keys.whole_lines():
+            console.print(prompt, end="", markup=False, highlight=False)
+            console.file.flush()
+            while os.name != "nt" and not self._is_typed():
+                pass
+            return console.input()
+
+    def _is_typed(self) -> bool:
+        ready, _, _ = select.select([self._bell_reader, sys.stdin.fileno()], [], [])
+        if self._bell_reader in ready:
+            os.read(self._bell_reader, 4096)
+        return sys.stdin.fileno() in ready
 
     def typed_on(self, within: float) -> bool:
         """Whether more keys follow, each `within` seconds of the last: a word. They are thrown away."""

@@ -193,8 +193,9 @@ class Keyboard:
         return True
 
     def choose(self) -> None:
-        with self.loop.inbox.keys.whole_lines():
-            chosen = menu.choose(self.loop.catalogue.entries, self.loop.progress.states(), self.loop.console)
+        entries, states = self.loop.catalogue.entries, self.loop.progress.states()
+        with self.loop.inbox.keys.whole_lines():  # from the first prompt to the last
+            chosen = menu.choose(entries, states, self.loop.console, self.ask)
         if chosen == menu.CASE:
             self.loop.say(self.loop.case())
         elif chosen is not None:
@@ -253,11 +254,13 @@ class Keyboard:
         with self.loop.inbox.keys.whole_lines():
             self.loop.say(editor.open_file(self.loop.entry.kata.copy, self.loop.edit_command))
 
+    def ask(self, prompt: str) -> str:
+        return self.loop.inbox.line(self.loop.console, prompt)
+
     def line(self, prompt: str) -> str:
         """A whole line, typed; empty where the input ends."""
-        with self.loop.inbox.keys.whole_lines():
-            try:
-                return self.loop.console.input(prompt, markup=False).strip()
-            except EOFError:
-                self.loop.console.print()
-                return ""
+        try:
+            return self.ask(prompt).strip()
+        except EOFError:
+            self.loop.console.print()
+            return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from rich.console import Console
@@ -19,15 +19,15 @@ ROOM_FOR_PROMPT = 3  # lines
 
 
 def choose(
-    entries: Sequence[Entry], states: Mapping[str, str], console: Console
+    entries: Sequence[Entry], states: Mapping[str, str], console: Console, ask: Callable[[str], str]
 ) -> Entry | Literal["c"] | None:
-    """Show and narrow the list until something is chosen, a case perhaps; None for nothing. Reads whole
-    lines."""
+    """Show and narrow the list until something is chosen, a case perhaps; None for nothing. `ask`
+    gives the line that answers a prompt, or raises EOFError."""
     numbers = {entry.id: number for number, entry in enumerate(entries, start=1)}
     prompt = _show(entries, entries, states, numbers, console)
     while True:
         try:
-            typed = console.input(prompt, markup=False).strip()
+            typed = ask(prompt).strip()
         except EOFError:
             console.print()  # Ctrl-D leaves the cursor behind the prompt
             return None

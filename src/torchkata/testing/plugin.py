@@ -22,9 +22,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if tree is not None:
         # Bare asserts in the shared comparison would otherwise fail without a word.
         pytest.register_assert_rewrite("torchkata.checks", "torchkata.gradients")
-        from torchkata.testing.fixtures import KataSession
+        from torchkata.testing.fixtures import KataFixtures
+        from torchkata.testing.session import KataSession
 
         early_config.pluginmanager.register(KataSession(tree), "torchkata-session")
+        early_config.pluginmanager.register(KataFixtures(tree), "torchkata-fixtures")
     return (yield)
 
 

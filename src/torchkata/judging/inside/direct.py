@@ -16,7 +16,7 @@ from _pytest.python import get_direct_param_fixture_func
 from _pytest.runner import CallInfo
 
 from torchkata.system.policy import settle
-from torchkata.testing.fixtures import KataSession
+from torchkata.testing.fixtures import KataFixtures, params
 
 PLAN = pytest.StashKey["Plan"]()
 # What such a mark says has been done with when the tests were collected.
@@ -38,9 +38,9 @@ class Asked:
 
     def __init__(self, item: pytest.Function, name: str) -> None:
         self.node, self.config, self.fixturenames = item, item.config, item.fixturenames
-        params = _params(item)
-        if name in params:
-            self.param = params[name]
+        found = params(item)
+        if name in found:
+            self.param = found[name]
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,12 @@ def _plan_fixture(item: pytest.Function, name: str, steps: dict[str, Step]) -> b
         return False
     function, needs = found[0].func, found[0].argnames
     if function is get_direct_param_fixture_func:
-        steps[name] = Step(name, value=_params(item)[name])
+        steps[name] = Step(name, value=params(item)[name])
         return True
-    ours = isinstance(getattr(function, "__self__", None), KataSession)
+    ours = isinstance(getattr(function, "__self__", None), KataFixtures)
     if "request" in needs and not ours:
         return False
-    if name in _params(item) and not ours:  # a parameter reaches a fixture through its request
+    if name in params(item) and not ours:  # a parameter reaches a fixture through its request
         return False
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         return False
@@ -171,8 +171,3 @@ def _is_hooked(item: pytest.Item) -> bool:
         for hook in HOOKS
         for implementation in getattr(item.ihook, f"pytest_{hook}").get_hookimpls()
     )
-
-
-def _params(item: pytest.Function) -> dict[str, Any]:
-    callspec = getattr(item, "callspec", None)
-    return callspec.params if callspec is not None else {}
