@@ -93,12 +93,31 @@ def decay(optimizer, model, steps=2):
 # What they promise
 
 
-def test_vectors_and_numbers_are_in_the_group_without_decay(solution, device):
+def test_matrices_are_in_the_group_with_decay_whatever_their_names(solution, device):
     model = decoder(device)
-    first, second = solution.parameter_groups(model, DECAY)
-    wanted = expected(model)
-    equal(names(model, first["params"]), wanted[0], "the parameters in the group with decay")
-    equal(names(model, second["params"]), wanted[1], "the parameters in the group without decay")
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    for name in ("relative_attention_bias.weight", "norm_proj.weight", "conv.weight"):
+        equal(
+            (name in first, name in second), (True, False), f"whether {name} decays, and whether it doesn't"
+        )
+
+
+def test_vectors_are_in_the_group_without_decay_whatever_their_names(solution, device):
+    model = decoder(device)
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    vectors = [name for name, parameter in model.named_parameters() if parameter.dim() == 1]
+    for name in vectors:
+        equal(
+            (name in first, name in second), (False, True), f"whether {name} decays, and whether it doesn't"
+        )
+    equal(len(first) + len(second), len(vectors) + 4, "the number of parameters in both groups")
+
+
+def test_a_single_number_is_in_the_group_without_decay(solution, device):
+    model = decoder(device)
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    where = "temperature" in first, "temperature" in second
+    equal(where, (False, True), "whether the temperature decays, and whether it doesn't")
 
 
 def test_gains_keep_their_size_and_matrices_shrink(solution, device):
