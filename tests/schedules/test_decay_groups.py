@@ -15,11 +15,11 @@ LR, DECAY = 0.25, 0.5
 
 
 class Scale(torch.nn.Module):
-    """A norm of one's own making: a gain, and no class that anybody knows."""
+    """A layer of one's own making: a gain or a matrix, and no class that anybody knows."""
 
-    def __init__(self, width, device):
+    def __init__(self, shape, device):
         super().__init__()
-        self.scale = torch.nn.Parameter(torch.ones(width, dtype=torch.float64, device=device))
+        self.scale = torch.nn.Parameter(torch.ones(shape, dtype=torch.float64, device=device))
 
 
 def layer(kind, *sizes, device, **options):
@@ -131,6 +131,13 @@ def test_gains_keep_their_size_and_matrices_shrink(solution, device):
         close(
             shrunk[name], wanted, f"the size of {name} after two steps without gradient, as a part of before"
         )
+
+
+def test_a_matrix_of_a_layer_that_nobody_knows_decays(solution, device):
+    model = model_of(device, mixture=Scale((3, 2), device), dense=layer(torch.nn.Linear, 3, 3, device=device))
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    where = "mixture.scale" in first, "mixture.scale" in second
+    equal(where, (True, False), "whether the mixture decays, and whether it doesn't")
 
 
 # What already works and must stay

@@ -1,5 +1,5 @@
-"""The list is longer, and it's still a list of names. `ln_f` isn't in it, and a matrix that's called
-`norm_proj` is.
+"""It's still a list of names, only a longer one. A gain with a name that isn't in it decays, and a matrix
+whose name has one of these words in it doesn't.
 """
 
 import torch
