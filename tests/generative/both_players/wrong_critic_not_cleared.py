@@ -1,5 +1,5 @@
-"""The fakes are detached, but nobody clears the critic's gradients any more. The generator's pass of the
-round before has left some there.
+"""The generator is alone with its loss now, but nobody clears the critic's gradients any more. The
+generator's pass of the round before has left some there.
 """
 
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
-"""It's still a list of names, only a longer one. A gain with a name that isn't in it decays, and a matrix
-whose name has one of these words in it doesn't.
+"""It's still a list, only a longer one. A gain that isn't in it decays, and a matrix that has a word from
+it in its name doesn't.
 """
 
 import torch

@@ -1,4 +1,6 @@
-"""One blank between two equal letters is one step more, not two. Rows that fit are thrown away."""
+"""One blank between two equal letters is one step more, and that's all they need. You throw away rows that
+fit.
+"""
 
 import torch.nn.functional as F
 
