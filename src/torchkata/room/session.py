@@ -26,9 +26,10 @@ FRESH = 12 * 3600  # seconds in which the same plan, started again, goes on inst
 class Session:
     """Owns the state. Every change is an event, on the disk before anybody sees it."""
 
-    def __init__(self, plan: Plan, journal: Journal) -> None:
+    def __init__(self, plan: Plan, journal: Journal, state: State | None = None) -> None:
+        """state: that of the journal, where somebody has just read it"""
         self.plan, self.journal = plan, journal
-        self.state = State.of(journal.events())
+        self.state = State.of(journal.events()) if state is None else state
         self._listeners: set[asyncio.Event] = set()
         self.closing = False
         if not self.state.session:
@@ -148,10 +149,12 @@ def begin(tree: Tree, plan: Plan, *, anew: bool = False) -> tuple[Session, bool]
     parts = hashlib.sha256("\0".join([plan.title, *(part.name for part in plan.parts)]).encode()).hexdigest()
     last = max(folder.glob(f"*-{parts[:8]}/events.jsonl"), default=None)
     if last is not None and not anew:
-        events = Journal(last).events()
-        recent = bool(events) and time.time() - events[-1]["at"] < FRESH
-        if recent and not State.of(events).controls.ended:
-            return Session(plan, Journal(last)), True
+        journal = Journal(last)
+        events = journal.events()
+        if events and time.time() - events[-1]["at"] < FRESH:
+            state = State.of(events)
+            if not state.controls.ended:
+                return Session(plan, journal, state), True
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"-{int(now % 1 * 1000):03}"
     return Session(plan, Journal(folder / f"{stamp}-{parts[:8]}" / "events.jsonl")), False
