@@ -19,10 +19,21 @@ class Need:
     reason: str
     waiting: float
 
+    @property
+    def words(self) -> str:
+        """The reason, and since when where it doesn't say so itself."""
+        minutes = int(self.waiting // 60)
+        since = f"for {minutes} min" if minutes else "just now"
+        return self.reason if "minutes" in self.reason else f"{self.reason}, {since}"
+
 
 def asked(seat: Seat, now: float) -> Need | None:
-    said = "asked for help" + (", and has solved it since" if seat.verdict == "solved" else "")
-    return Need(seat, said, now - seat.asked) if seat.flag == "help" else None
+    return Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" and not seat.settled else None
+
+
+def asked_and_solved(seat: Seat, now: float) -> Need | None:
+    """Perhaps nothing is left to ask; they say so themselves, or somebody looks, after all others."""
+    return Need(seat, "asked for help, and has solved it since", now - seat.asked) if seat.settled else None
 
 
 def same_failure(seat: Seat, now: float) -> Need | None:
@@ -49,7 +60,7 @@ def idle(seat: Seat, now: float) -> Need | None:
 
 
 # In this order; of two for the same reason, who has waited longer comes first.
-REASONS = (asked, same_failure, nothing_new, broken_environment, idle)
+REASONS = (asked, same_failure, nothing_new, broken_environment, idle, asked_and_solved)
 
 
 def needs(state: State, now: float) -> list[Need]:

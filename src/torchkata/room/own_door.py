@@ -132,6 +132,9 @@ class OwnDoor:
             raise ValueError(f"there is no part {part}")
         self.session.control(part=part, step=0)
 
+    def do_begin(self) -> None:
+        self.session.begin_part()
+
     def do_edit(self) -> None:
         self.session.go("edit")
         self.arrive()
@@ -188,3 +191,9 @@ class OwnDoor:
         if seat not in self.session.state.seats:
             raise ValueError("no such seat")
         self.session.record("claim", seat=seat, by=joining.one_line(by))
+
+    def do_helped(self, seat: str) -> None:
+        """Somebody has been there, and the row goes."""
+        if seat not in self.session.state.seats:
+            raise ValueError("no such seat")
+        self.session.record("helped", seat=seat)

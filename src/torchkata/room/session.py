@@ -91,8 +91,13 @@ class Session:
         return self.state.controls
 
     @property
+    def at(self) -> int:
+        """The number of the part; a plan may have got shorter since its journal was begun."""
+        return min(self.controls.part, len(self.plan.parts) - 1)
+
+    @property
     def part(self) -> Part:
-        return self.plan.parts[min(self.controls.part, len(self.plan.parts) - 1)]
+        return self.plan.parts[self.at]
 
     @property
     def entry(self) -> Entry | None:
@@ -106,6 +111,15 @@ class Session:
     def step(self) -> Step:
         return self.steps[min(self.controls.step, len(self.steps) - 1)]
 
+    @property
+    def following(self) -> Part | None:
+        """The part after this one."""
+        return self.plan.parts[self.at + 1] if self.at + 1 < len(self.plan.parts) else None
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.controls.step + 1 >= len(self.steps)
+
     # What the facilitator does
 
     def control(self, **change: Any) -> None:
@@ -113,6 +127,11 @@ class Session:
             if type(value) is not CONTROLS.get(name):
                 raise ValueError(f"{name} = {value!r}")
         self.record("control", set=change)
+
+    def begin_part(self) -> None:
+        """It begins now, and the plan's clock shows the minute in which it should: people came late."""
+        now = self.journal.clock()
+        self.control(since=now, clock=now - 60.0 * self.plan.starts[self.at])
 
     def next(self) -> None:
         part, step = self.controls.part, self.controls.step
