@@ -28,7 +28,9 @@ class Need:
 
 
 def asked(seat: Seat, now: float) -> Need | None:
-    return Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" and not seat.settled else None
+    return (
+        Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" and not seat.settled else None
+    )
 
 
 def asked_and_solved(seat: Seat, now: float) -> Need | None:

@@ -178,9 +178,11 @@ class State:
             seat.claimed = event["by"]
 
     def on_helped(self, event: Event) -> None:
-        """Somebody has been there. People who were helped rarely type `kata ok`, and the list is for others."""
+        """Somebody has been there: who was helped rarely types `kata ok`, and the list is for others."""
         if seat := self.seats.get(event["seat"]):
-            self._done(event, {"what": "helped", "seat": seat.id, "was": {n: getattr(seat, n) for n in HELPED}})
+            self._done(
+                event, {"what": "helped", "seat": seat.id, "was": {n: getattr(seat, n) for n in HELPED}}
+            )
             fresh = {"same": 0, "fresh": event["at"], "moved": event["at"]}
             nothing = {"flag": "", "asked": 0.0, "settled": False, "claimed": ""}
             was = event.get("was", nothing | fresh)
