@@ -333,7 +333,11 @@ class Busy(threading.Thread):
                 if self.chance.random() < 0.3:
                     me, self.reconnected = Joined(self.tree), self.reconnected + 1  # closed, and opened again
                 self.tell(me)
-                time.sleep(self.chance.uniform(0, 2 * every))
+                until = time.monotonic() + self.chance.uniform(0, 2 * every)
+                while (left := until - time.monotonic()) > 0:
+                    time.sleep(min(left, EVERY))
+                    if left > EVERY:  # nothing to tell, and an open loop asks all the same
+                        self.tell(me)
         except Exception as problem:
             self.problem = problem
 
