@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.pictures.choice import Picture
-from torchkata.room import plan, session
+from torchkata.room import plan, session, views
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
@@ -301,6 +301,14 @@ def test_a_helper_claims_a_row_by_name_and_undo_gives_it_back(room):
         assert room.session.state.hands.get(("toy/double", 1), {}) == {}
     assert room.session.state.undoes is None
     assert State.of(room.session.journal.events()) == room.session.state
+
+
+def test_while_nobody_is_there_the_desk_says_how_to_join_or_that_nobody_can(room):
+    assert "without <code>--lan</code>" in room.get("/desk/view").text
+    said = views.desk(room.session, room.stage, "192.168.8.2:8766")
+    assert f"kata join 192.168.8.2:8766 {room.session.code}" in said
+    room.session.record("join", seat="s1", name="ann", key="0" * 64)
+    assert "Nobody right now." in room.get("/desk/view").text
 
 
 def test_who_was_helped_is_no_longer_on_the_list_and_undo_brings_them_back(room):

@@ -86,7 +86,7 @@ class OwnDoor:
         return HTMLResponse(pages.page("desk.html", title=self.session.plan.title))
 
     async def desk_view(self, request: Request) -> Response:
-        return HTMLResponse(views.desk(self.session, self.stage))
+        return HTMLResponse(views.desk(self.session, self.stage, self.room))
 
     async def changes(self, request: Request) -> Response:
         async def told() -> AsyncIterator[dict[str, str]]:

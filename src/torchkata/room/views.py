@@ -119,8 +119,8 @@ def votes(session: Session, entry: Entry, *, shown: bool = False) -> dict[str, A
     }
 
 
-def desk(session: Session, stage: Stage) -> str:
-    """All that the facilitator needs, and nobody else should see."""
+def desk(session: Session, stage: Stage, room: str = "") -> str:
+    """All that the facilitator needs, and nobody else should see. room: where learners join, if they can."""
     now = session.journal.clock()
     controls, plan, part = session.controls, session.plan, session.part
     at, state = session.at, session.state
@@ -163,12 +163,14 @@ def desk(session: Session, stage: Stage) -> str:
         "needs": board.needs(state, now),
         "seats": state.learners,
         "phones": len(state.phones),
+        "room": room,
+        "code": session.code,
         "id": entry.id if entry else "",
     }
     if entry is not None:
         card = entry.card
         values |= {
-            "room": markup.markdown(card.sections["In a room"]),
+            "in_a_room": markup.markdown(card.sections["In a room"]),
             "why": markup.markdown(card.sections["Why"]),
             "hints": [markup.markdown(text) for text in card.hints],
             "copy": paths.shown(stage.copy(entry)),
