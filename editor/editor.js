@@ -21,10 +21,10 @@ const colors = HighlightStyle.define([
 
 const theme = EditorView.theme({
   "&": { maxHeight: "380px", border: "2px solid var(--line)", color: "var(--ink)", background: "var(--paper)" },
-  ".cm-scroller": { font: "22px/1.27 ui-monospace, 'DejaVu Sans Mono', 'Noto Sans Mono', Consolas, monospace" },
+  ".cm-scroller": { font: "calc(22 * var(--u))/1.27 ui-monospace, 'DejaVu Sans Mono', 'Noto Sans Mono', Consolas, monospace" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeft: "3px solid var(--ink)" },
-  ".cm-gutters": { background: "var(--soft)", color: "var(--faint)", fontSize: "16px" },
+  ".cm-gutters": { background: "var(--soft)", color: "var(--faint)", fontSize: "calc(16 * var(--u))" },
   ".cm-gutterElement": { lineHeight: "28px" },
   ".cm-activeLine, .cm-activeLineGutter": { background: "transparent" },
   "&.cm-focused .cm-activeLine": { background: "color-mix(in srgb, var(--accent) 12%, transparent)" },

@@ -470,3 +470,51 @@ def test_a_phone_of_360_pixels_has_the_question_and_all_answers_on_one_screen(ro
     assert set(in_sight(phone, ".votes button")) == {True}
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
     assert serious(phone) == []
+
+
+def test_on_a_larger_projector_everything_is_larger_and_the_editor_still_knows_where_one_clicks(
+    room_server, browse
+):
+    server = room_server(KATA)
+    page = browse(server.stage, {"width": 1920, "height": 1080})
+    server.do("control", step=5)
+    step(page, "Edit and run")
+    editor = page.locator("#editing")
+    line = editor.get_by_text("return values + 1")
+    line.wait_for()
+    sizes = "one => parseFloat(getComputedStyle(one).fontSize)"
+    assert line.evaluate(sizes) == pytest.approx(22 * 1080 / 768, rel=0.01)
+    assert page.locator("h2").evaluate(sizes) == pytest.approx(18 * 1080 / 768, rel=0.01)
+    box = line.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2)
+    page.keyboard.press("End")
+    page.keyboard.type("  # here")
+    editor.get_by_text("return values + 1  # here").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 1920
+
+
+def test_a_difference_fits_a_larger_projector_too(fed, repository, tmp_path):
+    longest = sorted(
+        Catalogue(repository).entries, key=lambda one: -len(on_stage(one, tmp_path / "a", "difference"))
+    )
+    for entry in longest[:5]:
+        page = fed(on_stage(entry, tmp_path / "b", "difference"), entry.id)
+        page.set_viewport_size({"width": 1920, "height": 1080})
+        bottom = page.evaluate(
+            "[...document.querySelectorAll('.code li')].at(-1).getBoundingClientRect().bottom"
+        )
+        assert bottom <= page.evaluate("document.querySelector('footer').getBoundingClientRect().top")
+        page.set_viewport_size(PROJECTOR)
+
+
+def test_of_a_long_plan_the_desk_shows_where_we_are(room_server, browse, repository, tmp_path):
+    for name in ("katas", "broken", "fixed", "tests", "plans", "pyproject.toml", "conftest.py"):
+        (tmp_path / name).symlink_to(repository.root / name)
+    server = room_server("policy_gradients", root=tmp_path)
+    server.do("part", part=9)
+    desk = browse(server.desk)
+    desk.locator("[aria-current]").wait_for()
+    assert in_sight(desk, "[aria-current] td") == [True] * 4
+    server.do("part", part=0)
+    desk.get_by_text("Now: Welcome").wait_for()
+    assert in_sight(desk, "[aria-current] td") == [True] * 4

@@ -22,9 +22,11 @@ const fetchView = follow("/desk/view", (html, same) => {
   view.querySelector("[data-helper]")?.replaceWith(helping);
   helping.hidden = !view.contains(helping);
   view.querySelectorAll("details").forEach((one, n) => (one.open = open[n] ?? false));
+  const moved = part !== view.querySelector("h1").textContent;
+  if (moved) here();
   for (const one of view.querySelectorAll(".panes section")) {
     // Who is reading goes on where they were; another part is read from its beginning.
-    if (part === view.querySelector("h1").textContent) one.scrollTop = scrolled[one.className] ?? 0;
+    if (!moved) one.scrollTop = scrolled[one.className] ?? 0;
     if (one.className === reading) one.focus({ preventScroll: true });
   }
   [...view.querySelectorAll("[data-do]")].find((one) => one.dataset.do === focused)?.focus();
@@ -34,6 +36,13 @@ const fetchView = follow("/desk/view", (html, same) => {
   }
   named();
 });
+// In a long plan, where we are.
+function here() {
+  const plan = view.querySelector(".plan");
+  const row = plan.querySelector("[aria-current]");
+  if (row) plan.scrollTop += row.getBoundingClientRect().top - plan.getBoundingClientRect().top - plan.clientHeight / 2;
+}
+
 setInterval(fetchView, 10000); // the clock, and those who have been silent for too long
 
 // The button of a row says who would go there; a name is typed once, and offered from then on. Without
