@@ -118,6 +118,19 @@ def test_who_gives_no_sign_is_asked_unless_done_or_well(room):
     assert room.needs == [("ann", "no sign for 5 minutes")]
 
 
+def test_in_a_talk_or_a_break_no_sign_is_no_reason_and_a_new_part_gives_everybody_time(room):
+    room.join("ann")
+    room.now += 600
+    assert board.needs(room.state, room.now, working=False) == []
+    assert room.needs == [("ann", "no sign for 10 minutes")]
+    room.journal.write("control", set={"part": 1, "step": 0})
+    assert room.needs == []
+    room.now += 300
+    assert room.needs == [("ann", "no sign for 5 minutes")]
+    room.flag("ann", "help")
+    assert [need.reason for need in board.needs(room.state, room.now, working=False)] == ["asked for help"]
+
+
 def test_a_row_can_be_claimed_and_given_back_and_ok_ends_it(room):
     room.join("ann")
     room.flag("ann", "help")

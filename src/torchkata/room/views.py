@@ -160,7 +160,7 @@ def desk(session: Session, stage: Stage, room: str = "") -> str:
         "first": at == 0,
         "box": max(0, int(controls.box - now)),
         "can_undo": state.undoes is not None,
-        "needs": board.needs(state, now),
+        "needs": board.needs(state, now, working=entry is not None),
         "seats": state.learners,
         "phones": len(state.phones),
         "room": room,
