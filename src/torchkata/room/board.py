@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -70,6 +71,7 @@ def needs(state: State, now: float, *, working: bool = True) -> list[Need]:
     working: whether a kata is on; in a talk or a break, no sign is no reason
     """
     silent = [partial(idle, begun=state.controls.since)] if working else []
+    reasons: tuple[Callable[[Seat, float], Need | None], ...]
     reasons = (asked, same_failure, nothing_new, broken_environment, *silent, asked_and_solved)
     found = []
     for seat in state.learners:
