@@ -452,6 +452,35 @@ def test_a_line_that_wraps_goes_on_further_in_than_it_began(fed, repository, tmp
         assert begins[1] > begins[0]
 
 
+def test_a_line_that_wraps_in_the_editor_does_so_too_and_a_click_lands_where_it_should(
+    room_server, browse, toy
+):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    server.do("control", step=5)
+    step(page, "Edit and run")
+    (copy,) = (server.root / ".kata" / "room").glob("*/stage/toy/double.py")
+    copy.write_text(toy.program("values" + " + 0 * values" * 12 + " + last"))
+    line = page.locator("#editing .cm-line", has_text="+ last")
+    line.wait_for()
+    tops = line.evaluate(
+        """one => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+            const rows = Map.groupBy(boxes, (box) => Math.round(box.top / 8));
+            return [...rows.values()].map((row) => Math.min(...row.map((box) => box.left)));
+        }"""
+    )
+    first, *others = tops
+    assert others
+    assert min(others) > first + 50  # four characters
+    box = line.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 40, box["y"] + box["height"] - 6)
+    page.keyboard.type("_word")
+    page.locator("#editing").get_by_text("+ last_word").wait_for()
+
+
 def test_a_phone_of_360_pixels_has_the_question_and_all_answers_on_one_screen(room_server, browse):
     server = room_server(KATA)
     server.do("control", step=2)
