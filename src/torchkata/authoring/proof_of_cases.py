@@ -56,6 +56,7 @@ class Prover:
     def __init__(self, judge: Judge, catalogue: Catalogue, entries: dict[str, Entry]) -> None:
         self.judge, self.catalogue, self.entries = judge, catalogue, entries
         self._lock = threading.Lock()
+        self.used_by_healthy = 0.0  # processor seconds
         self._healthy: dict[str, tuple[list[str], list[str]]] = {}
         self._passed: dict[str, list[Report]] = {}
         self._spared: dict[Kata, dict[bytes, list[Report]]] = {}
@@ -67,6 +68,7 @@ class Prover:
         firsts = {case.project.name: case for case in reversed(cases)}
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(self._begin, firsts.values()))
+            self.used_by_healthy = sum(map(self._used, firsts.values()))
             yield from pool.map(self.prove, cases)
 
     def prove(self, case: Case) -> CaseProof:
