@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.engine.conftest import write_case_project, write_tree
-from torchkata.authoring import proof_of_cases, report, report_of_cases
+from torchkata.authoring import report, report_of_cases
 from torchkata.authoring.changed import changed_cases
 from torchkata.authoring.proof import Proof
 from torchkata.authoring.proof_of_cases import CaseProof, Prover, occurs, said
@@ -149,17 +149,18 @@ def test_a_wrong_fix_that_changes_nothing_is_red_and_said_to_be_so(proven):
     assert proof.as_before == ["no_gradients"]
 
 
-def test_the_healthy_project_is_judged_once_for_all_of_its_cases(proven, monkeypatch):
+def test_the_healthy_project_is_judged_once_for_all_of_its_cases(proven):
     assert list(proven.healthy) == ["mini"]
     runs = []
-    monkeypatch.setattr(proof_of_cases.derived, "program", lambda case, files: runs.append(case) or b"")
     verdict = SimpleNamespace(verdict="solved", tests=[], message="", first_failed=None)
     judge = SimpleNamespace(
-        trace=lambda *a: (verdict, []), used={"n": 0.0}, see=lambda *a: "mean error 0.0314 again 0.0314"
+        trace=lambda *a: runs.append(a) or (verdict, []),
+        used={"n": 0.0},
+        see=lambda *a: "mean error 0.0314 again 0.0314",
     )
     judge.prepare = judge.known = lambda kata: {}
     cases = Shelf(proven.tree).cases
-    entries = {case.number: SimpleNamespace(id="n", kata=SimpleNamespace(name="n")) for case in cases}
+    entries = {case.number: SimpleNamespace(id="n", kata=SimpleNamespace(name="n", id="n")) for case in cases}
     list(Prover(judge, Catalogue(proven.tree), entries).prove_all(cases, 1))
     assert len(runs) == 1
 

@@ -17,7 +17,6 @@ from torchkata.cases.plant import CaseError
 from torchkata.cases.project import ENTRY
 from torchkata.cases.shelf import Case
 from torchkata.collection.catalogue import Catalogue, Entry
-from torchkata.collection.layout import Kata
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Signature
 from torchkata.judging.judge import Judge, Report
@@ -59,8 +58,8 @@ class Prover:
         self.used_by_healthy = 0.0  # processor seconds
         self._healthy: dict[str, tuple[list[str], list[str]]] = {}
         self._passed: dict[str, list[Report]] = {}
-        self._spared: dict[Kata, dict[bytes, list[Report]]] = {}
-        judge.spared = lambda kata, program: self._spared.get(kata, {}).get(program, [])
+        self._spared: dict[str, dict[bytes, list[Report]]] = {}
+        judge.spared = lambda kata, program: self._spared.get(kata.id, {}).get(program, [])
         self._seen: dict[str, dict[str, Signature]] = defaultdict(dict)
 
     def prove_all(self, cases: Sequence[Case], workers: int) -> Iterator[CaseProof]:
@@ -121,7 +120,7 @@ class Prover:
                     for report in self._passed.get(case.project.name, [])
                     if differing.isdisjoint(report["calls"])
                 ]
-        self._spared[entry.kata] = found
+        self._spared[entry.id] = found
 
     def _prove(self, case: Case, entry: Entry, proof: CaseProof) -> None:
         self._spare(case, entry)
