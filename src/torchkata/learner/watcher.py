@@ -86,10 +86,10 @@ class Watcher:
 
     def _look(self) -> None:
         """Look at what no notification tells of: everything, or only at a link and at what is beside."""
-        first = _stamps(self._files_beside())
+        before = self._stamps(everything=False)  # both may be saved while we still listen
         everything = not self._hears()
-        before = self._stamps(everything=everything) | first
         if everything:
+            before = self._stamps(everything=True) | before
             self.polling()
             self.saved(frozenset())  # perhaps somebody saved before we looked
         while not self._stop.wait(LOOK_EVERY):
