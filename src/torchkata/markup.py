@@ -42,7 +42,11 @@ def markdown(text: str, rewrite: Rewrite | None = None) -> Markup:
 
 
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "highlight": code}).enable("table")
+    def highlighted(text: str, language: str, attributes: str) -> str:
+        # Not as Markup, which would escape the tags that the renderer puts around it.
+        return str(code(text, language, attributes))
+
+    return MarkdownIt("commonmark", {"html": False, "highlight": highlighted}).enable("table")
 
 
 def question(predict: str) -> Markup:

@@ -473,6 +473,34 @@ def test_a_reset_keeps_what_was_there_and_says_where(kata, case_tree):
     assert "0.0 + 0.0" not in (folder / "train.py").read_text()
 
 
+def test_an_opened_case_says_where_the_copy_from_before_a_reset_is(kata, case_tree):
+    assert "What you had" not in kata("case")
+    edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")
+    kata("case", "reset")
+    (kept,) = (case_tree.private / "kept" / "cases-work").iterdir()
+    assert f"What you had of it before is in .kata/kept/cases-work/{kept.name}/." in kata("case")
+
+
+@pytest.mark.parametrize("name", ["torch.py", "random.py"])
+def test_a_file_named_like_a_module_that_others_need_is_named(kata, case_tree, name):
+    kata("case")
+    (folder,) = (case_tree.root / "cases-work").iterdir()
+    (folder / name).write_text("x = 1\n")
+    edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")
+    kata("case", "diagnose", "none")
+    said = " ".join(kata("case", "check", status=MISTAKE).split())
+    assert f"cases-work/{folder.name}/{name} has the name of a module that torch or Python needs" in said
+    assert "Give your file another name; then: kata case check" in said
+
+
+@pytest.mark.parametrize("at", ["yesterday", None, [1], float("nan"), float("inf"), True])
+def test_a_time_that_cannot_be_read_is_long_ago(at):
+    solved = {"kata": "toy/double", "event": "verdict", "verdict": "solved", "at": at}
+    assert choice.solved_at([solved]) == {"toy/double": 0.0 if at is not True else 1.0}
+    given = {"kata": "case/12345", "event": "case given", "at": at}
+    assert records_of([given])["12345"].given in (0.0, 1.0)
+
+
 def test_progress_says_for_each_family_what_was_solved_found_and_diagnosed(kata, case_tree):
     Progress(case_tree).record("toy/double", "verdict", verdict="solved")
     said = kata("progress").splitlines()

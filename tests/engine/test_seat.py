@@ -197,6 +197,20 @@ def test_c_checks_what_was_changed_alone_and_leaves_the_predictions_open(two):
     assert ("toy/double", "verdict") not in events
 
 
+def test_a_file_saved_beside_the_katas_is_told_where_it_belongs(two):
+    (two.root / "there_before.py").write_text("x = 1\n")
+    with Terminal(two.root) as terminal:
+        begin(terminal)
+        (two.root / "there_before.py").write_text("x = 2\n")
+        (two.root / "double.py").write_text(RIGHT)
+        terminal.expect("You saved double.py, where nobody looks at it. It belongs in katas/toy/double.py")
+        (two.root / "other.py").write_text(RIGHT)
+        said = terminal.expect(
+            "You saved other.py, where nobody looks at it. It belongs in katas/toy/other.py"
+        )
+        assert "there_before" not in said
+
+
 def test_a_hint_in_between_leaves_the_prediction_open(tree):
     with Terminal(tree.root, "watch") as terminal:
         terminal.expect("Enter skips")

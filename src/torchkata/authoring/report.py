@@ -62,7 +62,7 @@ def prove(
 
 def _print_proof(proof: Proof, console: Console, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(asdict(proof), ensure_ascii=False))
+        print(json.dumps(asdict(proof), ensure_ascii=False), flush=True)  # a run may be cut short
         return
     for problem in proof.problems:
         console.print(Text(f"{proof.kata} ({proof.device}): {problem}"), soft_wrap=True)

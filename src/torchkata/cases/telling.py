@@ -54,6 +54,9 @@ def report(case: Case, work: Work, record: Record) -> RenderableType:
     elif record.diagnosis:
         steps.append(f"Your diagnosis: {record.diagnosis}")
     steps.append("When you have fixed it: kata case check")
+    if earlier := work.kept():
+        more = f", and {len(earlier) - 1} more beside it" if len(earlier) > 1 else ""
+        steps.append(f"What you had of it before is in {shown(earlier[-1])}/{more}.")
     return Group(*parts, Text("\n".join(steps)))
 
 

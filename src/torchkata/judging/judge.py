@@ -7,11 +7,13 @@ import json
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import torchkata
 from torchkata import __version__
@@ -33,6 +35,7 @@ from torchkata.system.trouble import told
 
 COMPILED = "(torch.compile does nothing in a check: the function ran as it is written.)"
 
+Report = dict[str, Any]
 Stamp = tuple[int, int] | None  # when a file was written, and how long it is; None without one
 
 
@@ -60,6 +63,9 @@ class Judge:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
         self.hidden = hidden
         self.limits = limits or Limits()
+        # Reports of tests that needn't run on a program: whoever sets it knows that they can't differ.
+        self.spared: Callable[[Kata, bytes], Sequence[Report]] | None = None
+        self.used: dict[str, float] = defaultdict(float)  # kata → processor time of its runs
         self._renewing = threading.Lock()
         self._removals: list[threading.Thread] = []
         self._start()
@@ -113,6 +119,11 @@ class Judge:
         run = self._run_once(entry.kata, program, shown, None, snippet=snippet)
         stopped = diagnose.stopped(run, self.limits)
         return run.output + (f"{stopped.message}\n" if stopped is not None else "")
+
+    def trace(self, entry: Entry, program: bytes, shown: Path) -> tuple[Verdict, list[Report]]:
+        """The verdict on a project, and a report for each test with the functions that it called."""
+        run = self._run_once(entry.kata, program, shown, None, traced=True)
+        return self._judged(entry, program, lambda: run), run.reports
 
     def check_known(self, entry: Entry, wrong: Path) -> Verdict:
         """The verdict on a `wrong_*` file; a run that its signature was just taken from counts."""
@@ -205,6 +216,14 @@ class Judge:
 
     def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
         """The program, once in a process; or once for each test, in a process each, if it demands that."""
+        spared = list(self.spared(kata, program)) if self.spared is not None else []
+        if spared:
+            names = {report["name"] for report in spared}
+            only = [test.name for test in self.worker.collected(kata).tests if test.name not in names]
+            run = self._run_once(kata, program, shown, cancel, only=only)
+            if not run.ended and {report["report"] for report in run.reports} == {"started", "test", "end"}:
+                run.reports += spared
+                return run
         run = self._run_once(kata, program, shown, cancel, each=False)
         if run.ended or not diagnose.demands_processes(run):
             return run
@@ -219,6 +238,8 @@ class Judge:
         *,
         each: bool = False,
         snippet: str = "",
+        only: list[str] | None = None,
+        traced: bool = False,
     ) -> Run:
         """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
         self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
@@ -238,10 +259,13 @@ class Judge:
                 each,
                 snippet,
                 network="network" in read_meta(kata.card).get("needs", []),
+                only=only,
+                traced=traced,
             )
             begun = time.monotonic()
             run = self.worker.run(job, cancel)
             run.seconds = time.monotonic() - begun
+            self.used[kata.id] += run.used
             return _under_its_own_name(run, snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
@@ -265,7 +289,8 @@ class Judge:
 
     def _circumstances(self) -> list[str]:
         """What a way of failing depends on besides files. Another torch may fail in other words."""
-        return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
+        whole = "whole" if self.spared is None else "spared"
+        return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits)), whole]
 
 
 def _notes(entry: Entry, program: bytes, verdict: Kind) -> Iterator[str]:

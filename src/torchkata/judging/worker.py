@@ -75,6 +75,8 @@ class Job:
     each: bool = False
     snippet: str = ""
     network: bool = False
+    only: list[str] | None = None
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Run:
             as one knows) · "output_limit" · "cancelled" · "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     seconds: by the clock
+    used:   of processor time, as the child says; 0.0 of one that didn't come to its end
     """
 
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -123,6 +126,10 @@ class Run:
     ended: str = ""
     status: int | None = None
     seconds: float = 0.0
+
+    @property
+    def used(self) -> float:
+        return max((float(r["used"]) for r in self.reports if "used" in r), default=0.0)
 
 
 def by_the_clock(used: float | None, seconds: float) -> str:

@@ -80,6 +80,7 @@ class Loop:
                 tree.private / "watch" / "probe",
                 saved=lambda files: self.inbox.put(Saved(files)),
                 polling=lambda: self.inbox.put(Notice(keys.POLLING)),
+                beside=tree.root,
             )
             self.watcher.start()
             messenger = Messenger(tree, lambda text: self.inbox.put(Notice(text)), lambda: self.entry.id)

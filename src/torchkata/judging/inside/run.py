@@ -12,6 +12,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -22,6 +23,7 @@ import torch
 from torchkata import checks
 from torchkata.collection.layout import Kata
 from torchkata.judging.inside import direct, tamper
+from torchkata.judging.inside.called import watched
 from torchkata.judging.inside.describe import described, is_memory, require_function, words
 from torchkata.judging.inside.report import Report
 from torchkata.judging.inside.told import Told, instead_of_stdout
@@ -31,7 +33,7 @@ from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
 
 # Bound before the program runs: it may delete or replace them.
-_exit, _getpid = os._exit, os.getpid
+_exit, _getpid, _times = os._exit, os.getpid, os.times
 
 
 def run_job(
@@ -78,21 +80,30 @@ def _run_all(
     untouched: tamper.Fingerprint,
     told: Told,
 ) -> None:
-    """All tests in this process, the program executed anew for each of them."""
-    for problem in _load_problems(job, items, file):
+    """All tests in this process, or those that are asked for, the program executed anew for each of them."""
+    begun = set[str]()
+    with watched(begun) if job["traced"] else nullcontext():
+        problems = list(_load_problems(job, items, file))
+    for problem in problems:
         report("memory" if is_memory(problem) else "invalid", **described(problem, file))
         return
     for item in items:
-        if item.get_closest_marker("skip") is None:
+        if item.get_closest_marker("skip") is None and (job["only"] is None or item.name in job["only"]):
             item.config.stash[JUDGED] = file
             told.heading = sentence(item.name)
-            report("test", **_run_item(item, file))
+            if job["traced"]:
+                calls = set(begun)
+                with watched(calls):
+                    seen = _run_item(item, file)
+                report("test", **seen, calls=sorted(calls))
+            else:
+                report("test", **_run_item(item, file))
             if item.config.stash.get(ONCE, False):
                 report("once")
                 break
     _flush()
     # The last word: the judge does not wait for the process to go.
-    report("end", tampered=tamper.changed(untouched, items))
+    report("end", tampered=tamper.changed(untouched, items), used=_used())
 
 
 def _run_snippet(job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report) -> None:
@@ -107,7 +118,7 @@ def _run_snippet(job: dict[str, Any], items: list[pytest.Item], file: Path, repo
     except Exception as problem:
         print(f"{type(problem).__name__}: {words(problem)}")
     _flush()
-    report("end", tampered=[])
+    report("end", tampered=[], used=_used())
 
 
 def _run_each(
@@ -146,7 +157,12 @@ def _run_each(
             os.kill(_getpid(), -status)  # as it would have ended the process that it shares with the others
         if status > 0:
             _exit(status)
-    report("end", tampered=[])
+    report("end", tampered=[], used=_used())
+
+
+def _used() -> float:
+    """Processor time of this process and of those that it has waited for."""
+    return round(sum(_times()[:4]), 3)
 
 
 def _move_to(folder: str, items: list[pytest.Item]) -> None:
