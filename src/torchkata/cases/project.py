@@ -20,7 +20,7 @@ class Project:
     """One folder below cases/, read.
 
     about: two sentences that a learner reads
-    words: the names of the tracks that it touches
+    words: the names of the tracks whose bugs it may have, and of what else it uses
     gives: what `python train.py` prints at its end when all is well
     files: name → text of the healthy project
     """

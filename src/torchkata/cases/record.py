@@ -20,7 +20,7 @@ GIVEN, OPENED, DIAGNOSED, LOOKED, FOUND, GAVE_UP = (
     "case found",
     "case given up",
 )
-# Looks in the budget, by level: a look is a check of a project that differs from what was checked before.
+# Checks in the budget, by level: those of a project that differs from what was checked before, "looks".
 BUDGET = {1: 3, 2: 4, 3: 5}
 
 
