@@ -13,7 +13,12 @@ from torchkata.collection import programs
 from torchkata.grading.constructs import findings
 from torchkata.grading.harmless import counts
 
-HEAD = "import torch\nfrom torch import nn\nimport math, warnings, random, functools, operator\n\n"
+HEAD = """\
+import torch
+from torch import nn
+import collections, contextlib, enum, functools, math, operator, random, warnings
+
+"""
 
 # Each leads from an innocent import, or from none, to the test, the judge or torch's own names.
 ESCAPES = {
@@ -102,6 +107,14 @@ ESCAPES = {
     "a dict whose method is set later": "class D(dict): pass\nD.items = f",
     "a dict whose method is set by name": "class D(dict): pass\nsetattr(D, 'items', f)",
     "a dict with another's methods": "class D(Mixin, dict): pass",
+    "what a plain class is made with": "class R(contextlib.redirect_stdout): _stream = 'modules'",
+    "what a plain object is made with": "r = contextlib.redirect_stdout(None)\nr._stream = 'modules'",
+    "an enum that becomes another module's names": "enum.global_enum(E('C', 'close', module='m'))",
+    "a type made by its metaclass": "import abc\nabc.ABCMeta('T', (torch.Tensor,), {})",
+    "a storage from a file": "torch.UntypedStorage.from_file('tests/toy/test_double.py', False, 9)",
+    "operations, by classes": "torch.classes.load_library('x.so')",
+    "what the test asks of its model later": "model.parameters = lambda: iter(())",
+    "a list of collections": "class L(collections.UserList):\n    def __getitem__(self, i): return 0",
     "an array that answers for numpy": "class A:\n    def __array_ufunc__(self, *a): pass",
     "globals": "globals()['torch']",
     "an annotation that is evaluated": "import typing\ntyping.get_type_hints(f)",
@@ -193,6 +206,8 @@ PLAIN = {
     "a wrapper": "def deco(f):\n    @functools.wraps(f)\n    def g(*a): return f(*a)\n    return g",
     "a wrapper of torch": "@functools.wraps(nn.functional.mse_loss)\ndef loss(*a): return 0",
     "random numbers of torch": "with torch.random.fork_rng(): torch.random.manual_seed(0)",
+    "a module's own list": "class M(nn.Module):\n    def __init__(self, m): self.parameters = list(m)",
+    "a dict of collections": "class C(collections.UserDict):\n    def add(self, k): self[k] = 1",
     "operators of its own": "class V:\n    def __add__(self, o): return self",
 }  # fmt: skip
 

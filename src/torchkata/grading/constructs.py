@@ -11,42 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torchkata.collection import programs
-from torchkata.grading.harmless import given_files, keeps_its_values, types_alone
-from torchkata.grading.naming import constants, shadows
+from torchkata.grading.harmless import given_files, keeps_its_values, private_names, types_alone
+from torchkata.grading.naming import constants, its_own, names_an_attribute, of_a_type, shadows
 from torchkata.grading.reaching import ONLY, PLAIN, TELLING, is_module, reaches
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Ways from an object to a frame, to its code or to the names that it sees.
-FRAMES = _names(
-    """_getframe currentframe f_back f_builtins f_code f_globals f_locals gi_code gi_frame cr_code cr_frame
-    ag_code ag_frame tb_frame tb_next __traceback__ settrace setprofile"""
+from torchkata.grading.words import (
+    ABOUT,
+    ANSWERING,
+    ASKED,
+    BUILTINS,
+    COLLECTED,
+    COMPUTED,
+    COPYING,
+    FRAMES,
+    INNER,
+    SETTINGS,
+    VALUES,
 )
-INNER = _names(
-    """__annotations__ __base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __func__
-    __getattribute__ __globals__ __import__ __kwdefaults__ __loader__ __match_args__ __module__ __mro__
-    __reduce__ __reduce_ex__ __self__ __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter
-    methodcaller mro"""
-)
-# What an exception is about: with the right exception, any module.
-ABOUT = _names("obj")
-# Whoever defines one of these decides how a test's comparison comes out.
-ANSWERING = _names(
-    """__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __torch_function__ __torch_dispatch__ __array__
-    __array_function__ __array_ufunc__ __instancecheck__"""
-)
-# Values that a test takes as they are: who derives from them can make them answer anything.
-VALUES = {kind.__name__: kind for kind in (bool, complex, dict, float, int, list, set, str, tuple)}
-BUILTINS = _names(
-    "__import__ breakpoint compile delattr dir eval exec globals input locals memoryview open vars"
-)
-COMPUTED = ("getattr", "setattr", "hasattr")
-# They set attributes: their own, or those that they're told after so many arguments.
-COPYING = {"functools.update_wrapper": 2, "functools.wraps": 1}
-SETTINGS = ("torch.backends",)  # switches, whose values are put back after each test
 
 
 @dataclass(frozen=True)
@@ -105,7 +85,7 @@ class _Reader:
         self.types = {
             t.id
             for n in ast.walk(tree)
-            if isinstance(n, ast.Assign) and _of_a_type(n.value)
+            if isinstance(n, ast.Assign) and of_a_type(n.value)
             for t in n.targets
             if isinstance(t, ast.Name)
         }  # kind = type(result)
@@ -152,11 +132,15 @@ class _Reader:
     def _class(self, node: ast.ClassDef) -> Found:
         listed = any(self.path(base).startswith("enum.") for base in node.bases)  # class Mode(str, Enum)
         for base in node.bases:
-            name = base.id if isinstance(base, ast.Name) else ""
-            if listed or (name in VALUES and keeps_its_values(node, self.tree, VALUES[name])):
-                continue
-            if name in VALUES or self.path(base) == "torch.Tensor":
-                yield node, f"derives from {name or 'torch.Tensor'}, whose values tests compare"
+            path = self.path(base)
+            name = base.id if isinstance(base, ast.Name) and not path else path
+            kind = VALUES.get(name) or COLLECTED.get(path)
+            if path == "torch.Tensor" or (
+                kind is not None and not listed and not keeps_its_values(node, self.tree, kind)
+            ):
+                yield node, f"derives from {name}, whose values tests compare"
+            if path.partition(".")[0] in PLAIN and (private := private_names(node)):
+                yield node, f"derives from {path} and changes its {private[0]}"
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
             yield node, "has a metaclass"
 
@@ -198,9 +182,13 @@ class _Reader:
         if isinstance(node.ctx, ast.Store | ast.Del):
             if path and not path.startswith(SETTINGS):
                 yield node, f"rebinds {path}"
+            elif node.attr in ASKED and not its_own(node.value):
+                yield node, f"replaces {node.attr} of an object"
+            elif node.attr.startswith("_") and not node.attr.endswith("__") and not its_own(node.value):
+                yield node, f"rebinds {node.attr}, a private name of another object"
             elif node.attr.startswith("__") and node.attr.endswith("__"):
                 yield node, f"rebinds {node.attr}"
-            elif _of_a_type(node.value) or (isinstance(node.value, ast.Name) and node.value.id in self.types):
+            elif of_a_type(node.value) or (isinstance(node.value, ast.Name) and node.value.id in self.types):
                 yield node, f"rebinds {node.attr} of a type"
         elif path and id(node) not in self.based and is_module(path):
             yield node, f"hands the module {path} around"
@@ -251,7 +239,7 @@ class _Reader:
 
     def _computed(self, node: ast.Call, function: str, arguments: list[ast.expr]) -> Found:
         """Of `getattr` and the like, called here or by whoever is handed them with all they need."""
-        if len(arguments) < 2 or not _names_an_attribute(arguments[1]):
+        if len(arguments) < 2 or not names_an_attribute(arguments[1]):
             yield node, f"{function} with a name that is computed"
             return
         name = arguments[1]
@@ -267,18 +255,3 @@ def _defines(node: ast.AST, name: str) -> Found:
         yield node, f"defines {name}, which decides how comparisons come out"
     elif name in INNER:
         yield node, f"defines {name}"
-
-
-def _names_an_attribute(node: ast.expr) -> bool:
-    """A text; or one that begins like a name and ends with a number, as `f"block{number}"` does."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, str)
-    if not isinstance(node, ast.JoinedStr) or not node.values:
-        return False
-    first = node.values[0]
-    return isinstance(first, ast.Constant) and str(first.value)[:1].isalpha()
-
-
-def _of_a_type(node: ast.expr) -> bool:
-    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
-    return called or (isinstance(node, ast.Attribute) and node.attr == "__class__")

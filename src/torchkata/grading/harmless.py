@@ -70,6 +70,14 @@ def keeps_its_values(node: ast.ClassDef, tree: ast.Module, base: type) -> bool:
     return not taken & {*_bound(ast.walk(node)), *set_later, *texts}
 
 
+def private_names(node: ast.ClassDef) -> list[str]:
+    """The private names that a class gives another value: what its base is made with."""
+    bound = {
+        name for statement in node.body for name in _bound([statement, *ast.iter_child_nodes(statement)])
+    }
+    return sorted(name for name in bound if name.startswith("_") and not name.endswith("__"))
+
+
 def _bound(nodes: Iterator[ast.AST] | list[ast.AST]) -> Iterator[str]:
     """Every name that is bound by any of the nodes, by whatever means."""
     for node in nodes:

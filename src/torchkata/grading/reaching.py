@@ -30,6 +30,7 @@ TELLING = _names(
 )
 # Parts of torch and of plain modules that replace operations, run other code or read other files.
 FURTHER = (
+    "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType", "enum.global_enum", "torch.classes",
     "dataclasses.make_dataclass", "functools.singledispatch", "functools.singledispatchmethod",
     "io.FileIO", "io.open", "io.open_code", "logging.FileHandler", "logging.Formatter",
     "logging.StrFormatStyle", "logging.config", "logging.handlers",
@@ -43,7 +44,7 @@ FURTHER = (
 # What such a path ends with, whatever name a module has on the way: `torch.somewhere.t.get_type_hints`.
 ENDS = frozenset(
     of.rpartition(".")[2] for of in FURTHER if of.startswith(("dataclasses.", "functools.", "typing."))
-)
+) | {"from_file", "load_library"}
 # What they set holds for the tests as well, once the program is back.
 EVERYWHERE = (
     "torch.set_default_", "torch.nn.modules.module.register_module_",

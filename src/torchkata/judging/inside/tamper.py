@@ -41,8 +41,9 @@ COMPARING = (
     *("_local_scalar_dense", "_to_copy", "clone", "detach", "max", "nan_to_num", "unbind.int", "select.int"),
 )
 
-# Where torch itself has kernels written in Python, and registers them once they're needed.
-ELSEWHERE = ("/Meta", "/CUDA", "/MPS", "/XPU")
+# Where torch has no kernels of its own that are written in Python. For transforms (vmap) and for tensors
+# without values it has, and registers them once they're needed.
+COMPILED = ("/CPU", "/Autograd", "/AutogradCPU", "/CompositeExplicitAutograd", "/CompositeImplicitAutograd")
 
 # How a tensor is shown is its owner's business; no test asks.
 SHOWING = {"__repr__", "__str__", "__format__"}
@@ -156,13 +157,13 @@ def _modes() -> dict[str, int]:
 
 
 def _kernels() -> dict[str, str]:
-    """What runs when torch compares, and which other operations of torch's own are answered from Python.
-
-    Without the kernels for tensors without values: torch itself registers more of them when it's compiling.
-    """
+    """What runs when torch compares, and which other operations of torch's own are answered from Python."""
     kernels = {op: torch._C._dispatch_dump(f"aten::{op}").splitlines() for op in COMPARING}
-    said = {op: [line for line in lines if not line.startswith("Meta")] for op, lines in kernels.items()}
+    said = {
+        op: [line for line in lines if not line.startswith(("Meta", "FuncTorch"))]
+        for op, lines in kernels.items()
+    }
     ours = {impl for impl in torch.library._impls if impl.startswith("aten/")}
-    said["(written in Python)"] = sorted(impl for impl in ours if not impl.endswith(ELSEWHERE))
+    said["(written in Python)"] = sorted(impl for impl in ours if impl.endswith(COMPILED))
     # One text for equal ones: what was rebound is told by identity.
     return {name: sys.intern("\n".join(lines)) for name, lines in said.items()}
