@@ -53,7 +53,7 @@ def test_a_perfect_order_has_an_area_of_one_wherever_zero_is(solution, device):
 
 
 def test_small_differences_count(solution, device):
-    data = batches(device, [8.0, 8.03125, 8.0625, -8.0], [0, 1, 1, 0])
+    data = batches(device, [8.0, 8.00390625, 8.0078125, -8.0], [0, 1, 1, 0])
     close(
         solution.evaluate(Moved(), data)[1], 1.0, "the area where the model is sure of everybody, and right"
     )
@@ -72,13 +72,15 @@ def test_a_low_logit_is_a_low_rank(solution, device):
 def test_the_area_is_that_of_all_patients_together(solution, device):
     split = solution.evaluate(Moved(), batches(device, sizes=(2, 2, 4)))
     close(split[1], area(), "the area, where the patients come in batches of 2, 2 and 4")
+    split = solution.evaluate(Moved(), batches(device, sizes=(3, 4, 1)))
+    close(split[1], area(), "the area, where the last batch is a single patient")
 
 
 # What already works and must stay
 
 
 def test_the_accuracy_is_about_the_decisions(solution, device):
-    for by, wanted in ((0.0, 0.5), (-1.0, 0.75), (9.0, 0.5)):
+    for by, wanted in ((0.0, 0.5), (-1.0, 0.75), (9.0, 0.5), (0.25, 0.5)):  # the last one moves a logit to 0
         accuracy, _ = solution.evaluate(Moved(by), batches(device, sizes=(3, 5)))
         close(accuracy, wanted, f"the accuracy, with {by} added to each logit")
 
