@@ -19,6 +19,7 @@ from pathlib import Path
 from torchkata.collection.layout import Kata, Tree
 from torchkata.judging import reports
 from torchkata.judging.worker import (
+    COUNT,
     OUTPUT_KEPT,
     OUTPUT_LIMIT,
     PATIENCE,
@@ -26,6 +27,7 @@ from torchkata.judging.worker import (
     TIME,
     Cancel,
     Collected,
+    Counted,
     Job,
     Ready,
     Run,
@@ -43,7 +45,8 @@ ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
 
 
 class ForkWorker:
-    """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
+    """One warm parent; each check is a child forked from it, or runs in one that is kept for several. Checks
+    may run in parallel threads."""
 
     def __init__(
         self,
@@ -53,17 +56,18 @@ class ForkWorker:
         home: Path,
         *,
         ahead: bool = True,
+        kept: bool = False,
         hidden: Sequence[Path] = (),
     ) -> None:
         self.tree, self.katas, self.device, self.home, self.ahead = tree, katas, device, home, ahead
-        self.hidden = hidden
+        self.kept, self.hidden = kept, hidden
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._restarting = threading.Lock()
         self._start()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        mode = "--serve" if self.ahead else "--serve-many"
+        mode = ("--serve" if self.ahead else "--serve-many") + ("-kept" if self.kept else "")
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
@@ -124,18 +128,25 @@ class ForkWorker:
         _ = self.ready
         known, parent = self._collected, self.process
         if kata.id not in known:
-            answer, answer_end = os.pipe()
-            with os.fdopen(answer, "rb", buffering=0):
-                question = json.dumps({"collect": kata.id}).encode()
-                with suppress(OSError):
-                    socket.send_fds(self.socket, [question], [answer_end])
-                os.close(answer_end)
-                said = _read_all(answer, START_TIMEOUT)
+            said = self._asked(json.dumps({"collect": kata.id}).encode())
             if not said:
                 self._restart(parent)
                 return None
             known[kata.id] = Collected.from_message(json.loads(said))
         return known[kata.id]
+
+    def _asked(self, question: bytes) -> bytes:
+        """What the parent says; nothing where it doesn't."""
+        answer, answer_end = os.pipe()
+        with os.fdopen(answer, "rb", buffering=0):
+            with suppress(OSError):
+                socket.send_fds(self.socket, [question], [answer_end])
+            os.close(answer_end)
+            return _read_all(answer, START_TIMEOUT)
+
+    def counted(self) -> Counted | None:
+        """What has become of the processes that are kept; None where none is."""
+        return Counted(**json.loads(self._asked(COUNT))) if self.kept else None
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""

@@ -25,7 +25,7 @@ from torchkata.judging.forked import ForkWorker
 from torchkata.judging.fresh import FreshWorker
 from torchkata.judging.known import Known, KnownFixes
 from torchkata.judging.verdict import Verdict
-from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork
+from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork, keeps
 from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
@@ -40,6 +40,10 @@ class Judge:
 
     ahead: whether a child gets ready before there is a program for it: worth it where somebody waits for
            each verdict, and a waste where many programs are at hand
+    one_hand: whether all programs come from the same hand: where a process is dear (`worker.keeps`), one
+           then serves many of them. It's looked at after each, and replaced if it has changed; but a program
+           that knows how can reach those after it. So it's for the files of a collection, or for those of
+           one learner, who can fool nobody else; never for what several have handed in
     hidden: what no program may read, besides the solutions
 
     It holds what no program may read: the signatures of the known wrong fixes. The programs run
@@ -54,10 +58,11 @@ class Judge:
         limits: Limits | None = None,
         *,
         ahead: bool = True,
+        one_hand: bool = False,
         hidden: Sequence[Path] = (),
     ) -> None:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
-        self.hidden = hidden
+        self.hidden, self.kept = hidden, one_hand and keeps(device)
         self.limits = limits or Limits()
         self._renewing = threading.Lock()
         self._removals: list[threading.Thread] = []
@@ -74,7 +79,13 @@ class Judge:
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
             self.worker = ForkWorker(
-                self.tree, self.katas, self.device, self.home, ahead=self.ahead, hidden=self.hidden
+                self.tree,
+                self.katas,
+                self.device,
+                self.home,
+                ahead=self.ahead,
+                kept=self.kept,
+                hidden=self.hidden,
             )
         else:
             self.worker = FreshWorker(self.tree, self.katas, self.device, self.home, hidden=self.hidden)
@@ -223,6 +234,7 @@ class Judge:
         self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
         home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
         try:
+            needs = read_meta(kata.card).get("needs", [])
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
@@ -236,7 +248,8 @@ class Judge:
                 self.limits,
                 each,
                 snippet,
-                network="network" in read_meta(kata.card).get("needs", []),
+                network="network" in needs,
+                alone=not {"network", "fork"}.isdisjoint(needs),
             )
             begun = time.monotonic()
             run = self.worker.run(job, cancel)
