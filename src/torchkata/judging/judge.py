@@ -24,6 +24,7 @@ from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
 from torchkata.judging.fresh import FreshWorker
 from torchkata.judging.known import Known, KnownFixes
+from torchkata.judging.stamps import Stamps
 from torchkata.judging.verdict import Verdict
 from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork, keeps
 from torchkata.system import scratch
@@ -31,8 +32,6 @@ from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
 
 COMPILED = "(torch.compile does nothing in a check: the function ran as it is written.)"
-
-Stamp = tuple[int, int] | None  # when a file was written, and how long it is; None without one
 
 
 class Judge:
@@ -71,11 +70,11 @@ class Judge:
     def _start(self) -> None:
         # Everything of its checks is in here, and hidden from every check but the one that it is for.
         self.home = Path(tempfile.mkdtemp(prefix="torchkata-"))
-        self._stamps: dict[Path, Stamp] = {}
+        self._stamps = Stamps()
         spec = importlib.util.find_spec("torch")
-        self._watch([Path(spec.origin).with_name("version.py")] if spec and spec.origin else [])
-        self._watch([self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"])
-        self._watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
+        self._stamps.watch([Path(spec.origin).with_name("version.py")] if spec and spec.origin else [])
+        self._stamps.watch([self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"])
+        self._stamps.watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
             self.worker = ForkWorker(
@@ -92,7 +91,7 @@ class Judge:
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
-            is_current=self._is_current,
+            is_current=self._stamps.is_current,
         )
 
     def __enter__(self) -> Judge:
@@ -169,24 +168,15 @@ class Judge:
         For whoever keeps a judge for long; not while one of its checks is running.
         """
         with self._renewing:
-            if self._is_current():
+            if self._stamps.is_current():
                 return False
             self._stop()
             self._start()
             return True
 
-    def _watch(self, files: list[Path]) -> None:
-        """Remember what these files are like, before the worker reads them."""
-        for file in files:
-            self._stamps.setdefault(file, _stamp(file))
-
-    def _is_current(self) -> bool:
-        """Whether all that the worker has read, and that might change under it, is what it was."""
-        return all(_stamp(file) == stamp for file, stamp in list(self._stamps.items()))
-
     def _found(self, entry: Entry, program: bytes, run_it: Callable[[], Run]) -> tuple[Diagnosis, Run]:
         kata = entry.kata
-        self._watch([kata.test])
+        self._stamps.watch([kata.test])
         collected = self.worker.collected(kata)
         expected = collected.tests
         if collected.error or not expected:
@@ -263,10 +253,18 @@ class Judge:
                 removal.start()
                 self._removals.append(removal)
 
+    def collect(self) -> None:
+        """The tests of all katas at once, where processes are kept: one that is there already doesn't learn
+        what is collected later, and another one takes its place."""
+        for kata in self.katas if self.kept else ():
+            self._stamps.watch([kata.test])
+            with suppress(WorkerError, OSError):  # the check that follows says what is wrong
+                self.worker.collected(kata)
+
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
         with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
-            self._watch([kata.test])
+            self._stamps.watch([kata.test])
             if self.worker.collected(kata).tests:
                 self.known(kata)
                 self._known.comparisons(kata, [*self._circumstances(), kata.id])
@@ -278,14 +276,6 @@ class Judge:
     def _circumstances(self) -> list[str]:
         """What a way of failing depends on besides files. Another torch may fail in other words."""
         return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
-
-
-def _stamp(file: Path) -> Stamp:
-    try:
-        status = file.stat()
-    except OSError:  # gone, or not yet there
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:

@@ -30,7 +30,7 @@ from torchkata.judging.inside.report import FORKED, Report
 from torchkata.judging.inside.tamper import Fingerprint, changed
 from torchkata.system import fence, scratch
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE, KataFixtures
-from torchkata.testing.restore import generators
+from torchkata.testing.restore import PYTEST_SAYS, generators
 
 GROWN = 256 << 20  # bytes of memory that a process may have kept of all its programs
 REASONS = 3  # that are told
@@ -81,6 +81,7 @@ class Kept:
         self.names, self.modes = Names(), taken()
         self.plugins = self._plugins()
         self.size = _size()
+        gc.freeze()  # else each collection would look at all of these
 
     def serve(self, request: bytes, pipe: int, tell: Callable[[bytes], None]) -> None:
         """Run a job; returns if this process is fit for another one, else ends it."""
@@ -129,7 +130,7 @@ class Kept:
             yield "the device doesn't answer"
         now = taken()
         now["open files"].pop(pipe, None)
-        yield from (name for name, was in self.modes.items() if now[name] != was)
+        yield from (_named(name, was, now[name]) for name, was in self.modes.items() if now[name] != was)
         if limits() != self.limits:
             yield "limits"
         yield from self.names.changed()
@@ -145,7 +146,7 @@ class Kept:
         """What the check itself has moved, for the program `there`."""
         os.chdir(self.folder)
         sys.argv, sys.stdout = self.argv, self.stdout
-        for name in ("TMPDIR", "HOME"):
+        for name in ("TMPDIR", "HOME", PYTEST_SAYS):
             os.environ.pop(name, None)
         os.environ |= {
             name: self.environment[name] for name in ("TMPDIR", "HOME") if name in self.environment
@@ -174,6 +175,14 @@ class Kept:
     def _plugins(self) -> list[int]:
         manager = self.items[0].config.pluginmanager if self.items else None
         return sorted(map(id, manager.get_plugins())) if manager else []
+
+
+def _named(name: str, was: Any, now: Any) -> str:
+    """A reading that is another one now, with which of its parts are where it has some that have names."""
+    if not (isinstance(was, dict) and isinstance(now, dict)):
+        return name
+    parts = [str(key) for key in was.keys() | now.keys() if was.get(key) != now.get(key)]
+    return f"{name} ({', '.join(sorted(parts))})"
 
 
 def answers_on(device: str) -> Callable[[], bool]:

@@ -19,7 +19,6 @@ from typing import Any
 # What torch, Python and the check itself write to while an honest program runs. Nobody's verdict depends on
 # it: caches and counters, what `restore` and the check put back, and registries whose keys are the program's.
 OWN = {
-    "__main__",
     "sys.modules",
     "sys.path_importer_cache",
     "sys.argv",
@@ -30,6 +29,7 @@ OWN = {
     "encodings._cache",
     "linecache.cache",
     "torchkata.checks.MADE",
+    "torch.utils.hooks.RemovableHandle.next_id",
     # Seeds for devices that nobody has started.
     "torch.cuda._queued_calls",
     *(f"torch.{device}._lazy_seed_tracker" for device in ("cuda", "mtia", "xpu")),
