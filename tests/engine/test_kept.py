@@ -108,7 +108,7 @@ def test_every_verdict_on_six_katas_is_that_of_a_process_for_each_check(reposito
             else:
                 assert judge.worker.counted() is None
     assert [(key, kept, forked) for key, (kept, forked) in found.items() if kept != forked] == []
-    assert {kept[0] for kept, _ in found.values()} == {"untouched", "solved", "wrong_fix", "invalid"}
+    assert {kept[0] for kept, _ in found.values()} >= {"untouched", "solved", "wrong_fix", "invalid"}
     assert counted.served >= len(found) > 50
     assert counted.made <= counted.served / 5, counted
 
@@ -289,14 +289,11 @@ def test_five_is_heard_as_ten(solution, device):
 
 SICK = """
 import torch.library
-if "aten/mul/Tensor/CPU" not in torch.library._impls:
+if "aten/dot/CPU" not in str(torch.library._impls):
     library = torch.library.Library("aten", "IMPL")
-    multiply = torch.ops.aten.mul.Tensor
     def lost(left, right):
-        if left.dtype == torch.float32:
-            raise RuntimeError("CUDA error: device-side assert triggered")
-        return torch.ops.aten.mul.out(left, right, out=torch.empty_like(left))
-    library.impl("mul.Tensor", lost, "CPU")
+        raise RuntimeError("CUDA error: device-side assert triggered")
+    library.impl("dot", lost, "CPU")
 """
 
 
@@ -410,9 +407,8 @@ def test_a_kata_that_needs_the_network_or_forks_gets_a_process_of_its_own(tmp_pa
             found = judge.check(catalogue[f"toy/{name}"], RIGHT.encode(), Path("double.py"))
             assert found.verdict == "solved"
             made.append(judge.worker.counted().made)
-    assert [after - before for before, after in zip([0, *made], made)][1::2] == [made[1] - made[0]] * 2
-    assert made[2] == made[1]
-    assert made[4] == made[3] > made[2]
+    assert made[0] == 1  # and the three that follow `double` stay in that one
+    assert made[0] < made[1] == made[2] < made[3] == made[4]
 
 
 def test_a_process_that_was_there_before_a_kata_was_collected_does_not_judge_it(tmp_path, toy):

@@ -154,19 +154,17 @@ class KeepingNursery(Nursery):
         self.children.add(child)
 
     def _give(self, request: bytes, there: Path, report: int, output: int) -> KeptChild:
-        while True:
-            child = self.idle.pop() if self.idle else self.fork_kept()
-            # Its fence is closed around its folder for good, so the check's own folder moves in there.
-            inside = child.folder / there.name
-            with suppress(OSError):  # the judge may have given up meanwhile
-                there.rename(inside)
-                there.symlink_to(inside)
-            if child.give(request, report, output):
-                return child
-            with suppress(OSError):
-                there.unlink()
-                inside.rename(there)
+        while self.idle:
+            child = self.idle.pop()
+            if _move_in(there, child.folder):
+                if child.give(request, report, output):
+                    return child
+                _move_out(there, child.folder)
             self.bury(child)
+        child = self.fork_kept()
+        _move_in(there, child.folder)  # else the judge has given up, or the disk is full: the check says so
+        child.give(request, report, output)
+        return child
 
     def attend(self, child: Child, source: object) -> None:
         if not isinstance(child, KeptChild):
@@ -229,6 +227,24 @@ class KeepingNursery(Nursery):
         for child in self.living():
             if isinstance(child, KeptChild):
                 scratch.remove(child.folder)
+
+
+def _move_in(there: Path, folder: Path) -> bool:
+    """A child's fence is closed around its folder for good, so the folder of a check moves in there. What it
+    is called stays the same."""
+    inside = folder / there.name
+    try:
+        there.rename(inside)
+        there.symlink_to(inside)
+    except OSError:
+        return False
+    return True
+
+
+def _move_out(there: Path, folder: Path) -> None:
+    with suppress(OSError):
+        there.unlink()
+        (folder / there.name).rename(there)
 
 
 def _serve_jobs(line: socket.socket, settle: Callable[[], Serve]) -> NoReturn:

@@ -29,6 +29,7 @@ from torchkata.judging.inside.names import Names
 from torchkata.judging.inside.report import FORKED, Report
 from torchkata.judging.inside.tamper import Fingerprint, changed
 from torchkata.system import fence, scratch
+from torchkata.system.policy import settle
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE, KataFixtures
 from torchkata.testing.restore import PYTEST_SAYS, generators
 
@@ -80,7 +81,7 @@ class Kept:
         self.generators = list(generators())
         self.names, self.modes = Names(), taken()
         self.plugins = self._plugins()
-        self.size = _size()
+        self.size, self.mode = _size(), os.stat(folder).st_mode
         gc.freeze()  # else each collection would look at all of these
 
     def serve(self, request: bytes, pipe: int, tell: Callable[[bytes], None]) -> None:
@@ -94,7 +95,7 @@ class Kept:
         tampered = self._run(job, items, report)
         if _getpid() != self.owner:
             _exit(FORKED)  # a copy of the program that runs on
-        reasons = ["it tampered"] if tampered else list(self._unfit(job, items, report, pipe))
+        reasons = ["it tampered"] if tampered else self._reasons(job, items, report, pipe)
         tell(UNFIT + "; ".join(reasons[:REASONS]).encode()[:2000] if reasons else FIT)
         report("end", tampered=tampered)
         if reasons:
@@ -109,6 +110,12 @@ class Kept:
         tampered = run.ran(job, items, report, self.untouched)
         run.flush()
         return tampered or []
+
+    def _reasons(self, job: dict[str, Any], items: list[pytest.Item], report: Heard, pipe: int) -> list[str]:
+        try:
+            return list(self._unfit(job, items, report, pipe))
+        except Exception as problem:  # of looking: the verdict on this program is another matter
+            return [f"it can't be looked at ({type(problem).__name__})"]
 
     def _unfit(
         self, job: dict[str, Any], items: list[pytest.Item], report: Heard, pipe: int
@@ -139,7 +146,7 @@ class Kept:
         if _size() > self.size + GROWN:
             yield "memory that is kept"
         scratch.remove(self.folder / Path(job["scratch"]).name)
-        if os.listdir(self.folder):
+        if os.listdir(self.folder) or os.stat(self.folder).st_mode != self.mode:
             yield "files"
 
     def _put_back(self, there: str) -> None:
@@ -186,14 +193,18 @@ def _named(name: str, was: Any, now: Any) -> str:
 
 
 def answers_on(device: str) -> Callable[[], bool]:
-    """Something small to ask of a device. After a device-side assert it raises, whatever one asks."""
+    """Something small to ask of a device. After a device-side assert it raises, whatever one asks.
+
+    A backward as well: it starts autograd's threads, which stay.
+    """
 
     def answers() -> bool:
         try:
-            values = torch.arange(3.0, device=device)
-            right = float((values * 2 + 1).sum()) == 9.0  # waits for the device
-            if device == "cuda":
-                torch.cuda.synchronize()
+            values = torch.arange(3.0, device=device).requires_grad_()
+            (values @ values).backward()  # type: ignore[no-untyped-call]
+            assert values.grad is not None
+            right = values.grad.tolist() == [0.0, 2.0, 4.0]  # waits for the device
+            settle()
         except Exception:
             return False
         return right

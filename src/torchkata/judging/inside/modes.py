@@ -101,7 +101,7 @@ def _of_torch() -> Readings:
             "CUDA's device": torch.cuda.current_device,
             "CUDA's stream": lambda: torch.cuda.current_stream() == torch.cuda.default_stream(),
             "CUDA's debug mode": torch.cuda.get_sync_debug_mode,
-            "memory on the device": torch.cuda.memory_allocated,
+            "memory on the device": _allocated,
         }
     return readings
 
@@ -136,6 +136,13 @@ def _of_the_process() -> Readings:
         "numpy's errors": lambda: _module("numpy").geterr(),
         "numpy's printing": lambda: repr(_module("numpy").get_printoptions()),
     }
+
+
+def _allocated() -> int:
+    """Less what cuBLAS keeps for itself once it's used."""
+    if hasattr(_C, "_cuda_clearCublasWorkspaces"):
+        _C._cuda_clearCublasWorkspaces()
+    return torch.cuda.memory_allocated()
 
 
 def limits() -> list[tuple[int, int]]:

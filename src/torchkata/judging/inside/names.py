@@ -29,6 +29,7 @@ OWN = {
     "encodings._cache",
     "linecache.cache",
     "torchkata.checks.MADE",
+    "torch.distributions.kl._KL_MEMOIZE",
     "torch.utils.hooks.RemovableHandle.next_id",
     # Seeds for devices that nobody has started.
     "torch.cuda._queued_calls",
