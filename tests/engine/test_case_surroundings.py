@@ -111,17 +111,18 @@ def test_no_two_cases_of_the_repository_share_a_number(repository):
 
 
 @pytest.fixture
-def typed(monkeypatch, case_tree):
+def typed(case_tree):
     """The loop's list, in which somebody types this."""
 
     def choose(*lines):
         waiting = iter(lines)
         console = Console(width=100, file=io.StringIO())
-        monkeypatch.setattr(console, "input", lambda *a, **k: next(waiting))
         entries = Catalogue(case_tree).entries
         said = []
         loop = SimpleNamespace(
-            inbox=SimpleNamespace(keys=SimpleNamespace(whole_lines=nullcontext)),
+            inbox=SimpleNamespace(
+                keys=SimpleNamespace(whole_lines=nullcontext), line=lambda *_: next(waiting)
+            ),
             catalogue=SimpleNamespace(entries=entries),
             progress=SimpleNamespace(states=dict),
             console=console,

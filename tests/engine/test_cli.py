@@ -1,12 +1,14 @@
 """The `kata` command as people and scripts meet it: exit statuses, JSON, and what it must not show yet."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-from torchkata.cli.main import STATUSES, main
+from torchkata.cli.commands import HEADINGS
+from torchkata.cli.main import STATUSES, main, parser
 
 SOLVED, RED, MISTAKE, UNAVAILABLE = 0, 1, 2, 3
 CAUSE = "adds-instead"  # the pitfall's slug, which gives the answer away
@@ -336,3 +338,12 @@ def test_the_statuses_in_the_help_are_those_of_the_readme(kata, repository):
     assert STATUSES in said
     assert STATUSES.removeprefix("exit statuses: ") in readme
     assert "Exit statuses: 0 solved" in readme
+
+
+def test_the_help_names_every_command_once_under_a_heading(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    commands = parser()
+    said = commands.format_help()
+    named = re.findall(r"^  (\w+)  +[A-Z]", said, re.MULTILINE)
+    assert sorted(named) == sorted(commands._subparsers._group_actions[0].choices)
+    assert all(f"\n{heading}:\n" in said for heading in HEADINGS)

@@ -76,3 +76,25 @@ def test_a_file_that_is_a_link_is_followed_where_it_leads(tmp_path):
         pytest.fail("no save was heard of")
     finally:
         watching.stop()
+
+
+def test_a_save_through_a_link_is_seen_while_it_still_listens(tmp_path, monkeypatch):
+    katas, away = tmp_path / "katas" / "toy", tmp_path / "away.py"
+    katas.mkdir(parents=True)
+    away.write_text("one")
+    (katas / "double.py").symlink_to(away)
+    heard = threading.Event()
+    watching = watcher.Watcher(
+        [tmp_path / "katas"],
+        tmp_path / "watch" / "probe",
+        saved=lambda files: heard.set() if katas / "double.py" in files else None,
+        polling=lambda: None,
+    )
+    # The only save, after the watcher was started and before it knows how it will hear of saves.
+    monkeypatch.setattr(watching, "_hears", lambda: away.write_text("two, and longer") > 0)
+    watching.follow(katas / "double.py")
+    watching.start()
+    try:
+        assert heard.wait(10)
+    finally:
+        watching.stop()

@@ -255,6 +255,16 @@ def test_a_signal_that_another_thread_takes_ends_a_prompt(monkeypatch, handlers)
     os.close(ours)
 
 
+def test_arrow_keys_are_no_part_of_a_word(two):
+    with Terminal(two.root) as terminal:
+        begin(terminal)
+        terminal.press("l")
+        terminal.expect("Enter goes back")
+        terminal.press("\x1b[A\x1bOBoth\x1b[1;5Cer\x1b[3~\n")
+        terminal.expect("toy/other")
+        terminal.expect("Enter skips")
+
+
 def test_a_window_that_closes_leaves_no_folder_behind(tree, tmp_path):
     """It sends the signal more than once: the terminal does, and so does the shell in it."""
     scratch = tmp_path / "scratch"

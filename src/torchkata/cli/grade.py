@@ -24,7 +24,7 @@ STYLES = {"solved": "green", "review": "magenta", "failing": "red", "missing": "
 def grade(args: argparse.Namespace) -> int:
     if str(args.folders[0]) == "merge":
         return _merge(args)
-    from torchkata.grading import github, grader
+    from torchkata.grading import cohort, github
     from torchkata.grading.submission import Submission
     from torchkata.judging.worker import Limits
 
@@ -32,7 +32,7 @@ def grade(args: argparse.Namespace) -> int:
     require_time_limit(args.timeout)
     folders = _folders(args.folders, each=args.each)
     try:
-        report = grader.grade(
+        report = cohort.grade(
             folders,
             [name for names in args.katas for name in names.split(",") if name],
             tree=_tree(args.tree),

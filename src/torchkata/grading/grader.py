@@ -1,11 +1,9 @@
-"""Grading itself: every program through `Judge.check`, several at a time, finished ones from what is kept."""
+"""One program at a time: through `Judge.check`, or from what is kept, and what there is to look at in it."""
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from hashlib import sha256
@@ -21,7 +19,7 @@ from torchkata.grading.constructs import findings
 from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
-from torchkata.grading.result import Outcome, Report, Result
+from torchkata.grading.result import Outcome, Result
 from torchkata.grading.submission import Submission, Unreadable
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
@@ -29,10 +27,6 @@ from torchkata.judging.worker import Limits, can_fork
 from torchkata.system import fence
 
 OUTCOME: dict[str, Outcome] = {"solved": "solved", "unavailable": "skipped", "internal": "internal"}
-
-
-class NothingToGrade(ValueError):
-    """No file is named after a kata; the message says which ones there are instead."""
 
 
 class Grader:
@@ -195,65 +189,6 @@ class Grader:
         ]
 
 
-def grade(
-    folders: Sequence[Path],
-    katas: Iterable[str] = (),
-    *,
-    tree: Tree | None = None,
-    device: str = "cpu",
-    limits: Limits | None = None,
-    keep: Path | None = None,
-    accept: Sequence[str] = (),
-    shard: tuple[int, int] = (1, 1),
-    workers: int | None = None,
-    over: Map | Road | None = None,
-    told: Callable[[Result], None] = lambda _: None,
-) -> Report:
-    """Grade the submissions in `folders`, a learner each.
-
-    katas: what everybody should have handed in; by default whatever somebody has begun
-    shard: (i, n) grades the i-th of n parts; `merged` puts them together
-    over:  a map, as a pool of processes or a cluster has: what isn't kept is judged where it sends
-           `elsewhere.Work`; by default here
-    told:  hears of every result as soon as it is there, in their order
-    Raises `NothingToGrade`, and ValueError for two folders of one name.
-    """
-    submissions = sorted((Submission.of(folder) for folder in folders), key=lambda s: s.learner)
-    learners = [submission.learner for submission in submissions]
-    twice = sorted({name for name in learners if learners.count(name) > 1})
-    if twice:
-        raise ValueError(f"two folders are called {twice[0]}; a learner is known by the folder's name")
-    wanted = list(katas)
-    road = over if over is None or isinstance(over, Road) else Road(over)
-    with Grader(
-        wanted, tree=tree, device=device, limits=limits, keep=keep, accept=accept, road=road
-    ) as grader:
-        grader.submissions = submissions
-        ids = [entry.id for entry in grader.catalogue.entries]
-        strays = {s.learner: found for s in submissions if (found := s.strays(ids))}
-        grader.entries = grader.entries if wanted else grader.begun(submissions)
-        chosen = [entry.id for entry in grader.entries]
-        if not any(submission.has(kata) for submission in submissions for kata in chosen):
-            raise NothingToGrade(_nothing(folders, strays))
-        pairs = [(s, kata) for s in submissions for kata in sorted(chosen)][shard[0] - 1 :: shard[1]]
-        results = []
-        for result in (
-            grader.elsewhere(pairs, road.over) if road else _here(grader, pairs, workers or _cores())
-        ):
-            results.append(result)
-            told(result)
-        return Report(results, sorted(chosen), learners, device, strays, grader.known, shard)
-
-
-def _here(grader: Grader, pairs: Sequence[tuple[Submission, str]], workers: int) -> Iterator[Result]:
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield from pool.map(lambda pair: grader.grade(*pair), pairs)
-        except BaseException:  # an interrupt, most of all: what has not begun need not begin
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
 def _chosen(catalogue: Catalogue, katas: Iterable[str]) -> list[Entry]:
     """By id or by track, in the order of learning. Raises `UnknownKata`."""
     wanted: set[str] = set()
@@ -268,17 +203,3 @@ def _program(submission: Submission, kata: str) -> bytes | None:
         return submission.read(kata)
     except (Unreadable, OSError):
         return None
-
-
-def _nothing(folders: Sequence[Path], strays: dict[str, dict[str, str]]) -> str:
-    pairs = [pair for of in strays.values() for pair in of.items()]
-    named = [f"{file} (did you mean {near}.py?)" if near else file for file, near in pairs]
-    there = f"; there is {', '.join(named[:3])}" if named else ""
-    return (
-        f"nothing in {', '.join(map(str, folders[:3]))} is named after a kata and changed{there}. "
-        "A submission holds files like graph/second_step.py; for a folder of submissions: --each"
-    )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -75,6 +75,7 @@ class ForkWorker:
                 stderr=self.errors,
                 env=environment(),
                 cwd=self.tree.root,
+                start_new_session=True,  # what a terminal says to all is for the judge, from the first moment
             )
         self.socket = ours
         self._ready: Ready | None = None
@@ -90,6 +91,9 @@ class ForkWorker:
         `DeviceError` if this machine lacks the device."""
         with self._waiting:
             if self._ready is None:
+                if self.process.returncode is not None:  # it was refused before; by now it may succeed
+                    self.close()
+                    self._start()
                 self.socket.settimeout(START_TIMEOUT)
                 try:
                     answer = self.socket.recv(4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import select
 import sys
 import time
@@ -15,6 +16,8 @@ from rich.console import Console
 
 from torchkata.judging.verdict import Verdict
 from torchkata.learner.terminal import PASTE_BEGINS, PASTE_ENDS, Key, Keys, Pasted, Resumed, typed
+
+SEQUENCE = re.compile(r"\x1b(\[[0-9;]*[ -/]*[@-~]|O.|.)?")  # that a key sends which types no character
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Inbox:
                 self._wait(left)
 
     def line(self, console: Console, prompt: str) -> str:
-        """A whole line, typed; events wait meanwhile. Raises EOFError where the input ends.
+        """A whole line, typed, without what arrow keys and the like have put into it; events wait
+        meanwhile. Raises EOFError where the input ends.
 
         A line that has arrived is read, and not one that may: a signal between the prompt and the read
         would be seen only after the next line.
@@ -87,7 +91,7 @@ class Inbox:
             console.file.flush()
             while os.name != "nt" and not self._is_typed():
                 pass
-            return console.input()
+            return SEQUENCE.sub("", console.input())
 
     def _is_typed(self) -> bool:
         ready, _, _ = select.select([self._bell_reader, sys.stdin.fileno()], [], [])

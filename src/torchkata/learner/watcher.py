@@ -82,9 +82,10 @@ class Watcher:
 
     def _look(self) -> None:
         """Look at what no notification tells of: everything, or only at a link."""
+        before = self._stamps(everything=False)  # a link may be saved through while we still listen
         everything = not self._hears()
-        before = self._stamps(everything=everything)
         if everything:
+            before = self._stamps(everything=True)
             self.polling()
             self.saved(frozenset())  # perhaps somebody saved before we looked
         while not self._stop.wait(LOOK_EVERY):

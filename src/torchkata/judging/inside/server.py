@@ -207,8 +207,6 @@ def main() -> None:
     count = {"--list": 1, "--once": 3}.get(mode, 2)
     sys.dont_write_bytecode = True
     if mode.startswith("--serve"):
-        with suppress(OSError):  # it leads a group already
-            os.setsid()  # what a terminal says to all is for the judge; we go when that does, and sweep
         prctl(PR_SET_DUMPABLE, 0)  # no child can open this process's memory; inherited by each child
     elif mode == "--once":
         _end_with_the_judge()

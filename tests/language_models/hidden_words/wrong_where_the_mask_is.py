@@ -1,0 +1,22 @@
+"""You ask only where the model sees the mask. The tokens that it sees changed, or as they are,
+were chosen as well: they keep it from trusting what it reads.
+"""
+
+from torch.nn.functional import cross_entropy
+
+
+def hide(tokens, special, draws, noise, mask_id):
+    chosen = (draws < 0.15) & ~special
+    inputs, labels = tokens.clone(), tokens.clone()
+    labels[special] = -100
+    inputs[chosen & (draws < 0.12)] = mask_id
+    other = chosen & (draws >= 0.12) & (draws < 0.135)
+    inputs[other] = noise[other]
+    labels[inputs != mask_id] = -100
+    return inputs, labels
+
+
+def masked_loss(logits, labels):
+    if not (labels != -100).any():
+        return logits.sum() * 0.0
+    return cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)

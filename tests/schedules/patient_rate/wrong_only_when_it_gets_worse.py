@@ -1,0 +1,26 @@
+"""Epochs that are no worse aren't counted, so a score that stands still never lowers the rate.
+And the scheduler still takes a fall for progress.
+"""
+
+import copy
+
+import torch
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+
+def fit(model, run_epoch, validate, lr, epochs, patience):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
+    schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=patience, threshold=0.0)
+    best, weights, rates = float("-inf"), None, []
+    for _ in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        model.train()
+        run_epoch(model, optimizer)
+        model.eval()
+        score = validate(model)
+        if score > best:
+            best, weights = score, copy.deepcopy(model.state_dict())
+        elif score < best:
+            schedule.step(score)
+    model.load_state_dict(weights)
+    return best, rates
