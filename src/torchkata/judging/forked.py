@@ -139,8 +139,9 @@ class ForkWorker:
             return _read_all(answer, START_TIMEOUT)
 
     def counted(self) -> Counted | None:
-        """What has become of the processes that are kept; None where none is."""
-        return Counted(**json.loads(self._asked(COUNT))) if self.kept else None
+        """What has become of the processes that are kept; None where none is, or nobody answers for them."""
+        said = self._asked(COUNT) if self.kept else b""
+        return Counted(**json.loads(said)) if said else None
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""

@@ -28,18 +28,19 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from torchkata.collection import content
 from torchkata.collection.layout import Tree
-from torchkata.judging.inside.child import Work
-from torchkata.judging.inside.housekeeping import Housekeeper, KeepingHousekeeper
-from torchkata.judging.inside.keeping import Serve
 from torchkata.judging.inside.warm import warm_up, warm_up_to_stay
 from torchkata.system import devices, policy
 from torchkata.system.fence import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
+
+if TYPE_CHECKING:
+    from torchkata.judging.inside.child import Work
+    from torchkata.judging.inside.keeping import Serve
 
 
 class Server:
@@ -126,6 +127,9 @@ class Server:
             requests.send(json.dumps(versions).encode())
         except OSError:  # the judge is gone
             return
+        # Here, since these are Linux's alone, and `--once` is for every system.
+        from torchkata.judging.inside.housekeeping import Housekeeper, KeepingHousekeeper
+
         with tempfile.TemporaryDirectory(dir=home) as stage:
             self.stage = Path(stage)
             ahead = "many" not in self.mode
