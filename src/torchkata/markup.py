@@ -77,6 +77,12 @@ class Line:
     sign: str = " "
     folded: bool = False
 
+    @property
+    def indent(self) -> int:
+        """The blanks that it begins with: where it wraps, it goes on further in."""
+        text = re.sub(r"<[^>]*>", "", self.code)
+        return len(text) - len(text.lstrip(" "))
+
 
 def difference(before: str, after: str, around: int) -> list[list[Line]]:
     """The places that differ, each with so many lines around it; what changed within a line is marked."""

@@ -426,7 +426,7 @@ def test_no_color_of_ours_needs_a_dark_or_a_light_background(repository):
     from rich.console import Console
 
     from torchkata.show import cards
-    from torchkata.show.code import STYLES
+    from torchkata.show.styles import STYLES
 
     page = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="truecolor", theme=STYLES)
     for entry in Catalogue(repository).entries[:5]:

@@ -7,7 +7,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,8 +24,9 @@ from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
 from torchkata.judging.fresh import FreshWorker
 from torchkata.judging.known import Known, KnownFixes
+from torchkata.judging.named import only_named
 from torchkata.judging.stamps import Stamps
-from torchkata.judging.verdict import Verdict
+from torchkata.judging.verdict import Kind, Verdict
 from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork, keeps
 from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
@@ -152,7 +153,7 @@ class Judge:
             seconds=round(max(run.seconds, time.monotonic() - begun), 4),
             tests=found.tests,
             wrong_fix=found.wrong_fix,
-            message="\n".join(filter(None, (found.message, COMPILED if b"torch.compile" in program else ""))),
+            message="\n".join(filter(None, (found.message, *_notes(entry, program, found.verdict)))),
             line=found.line,
             output=run.output,
         )
@@ -276,6 +277,14 @@ class Judge:
     def _circumstances(self) -> list[str]:
         """What a way of failing depends on besides files. Another torch may fail in other words."""
         return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
+
+
+def _notes(entry: Entry, program: bytes, verdict: Kind) -> Iterator[str]:
+    """What can be read off the program, and explains its verdict."""
+    if verdict in ("pitfall", "wrong_fix", "failing"):
+        yield only_named(program, starting_text(entry))
+    if b"torch.compile" in program:
+        yield COMPILED
 
 
 def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:
