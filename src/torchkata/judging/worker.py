@@ -65,6 +65,8 @@ class Job:
     each:      run every test in a process of its own, each executing the program once
     network:   let it use TCP, for the kata's card says that it must
     alone:     in a process that serves no other program, on every road
+    only:      the names of the tests to run; None for all
+    traced:    report which functions of a project each test has called
     """
 
     kata: str
