@@ -17,19 +17,19 @@ from typing import Any
 
 import torchkata
 from torchkata import __version__
-from torchkata.collection.card import read_meta
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Kata, Tree
-from torchkata.collection.starting import as_written, generators, public_functions, starting_text
+from torchkata.collection.starting import as_written, starting_text
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
 from torchkata.judging.fresh import FreshWorker
 from torchkata.judging.known import Known, KnownFixes
 from torchkata.judging.named import only_named
+from torchkata.judging.runner import Runner
 from torchkata.judging.stamps import Stamps
 from torchkata.judging.verdict import Kind, Verdict
-from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork, keeps
+from torchkata.judging.worker import Cancel, Cancelled, Limits, Run, Worker, WorkerError, can_fork, keeps
 from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
@@ -72,7 +72,6 @@ class Judge:
         self.spared: Callable[[Kata, bytes], Sequence[Report]] | None = None
         self.used: dict[str, float] = defaultdict(float)  # kata → processor time of its runs
         self._renewing = threading.Lock()
-        self._removals: list[threading.Thread] = []
         self._start()
 
     def _start(self) -> None:
@@ -96,6 +95,7 @@ class Judge:
             )
         else:
             self.worker = FreshWorker(self.tree, self.katas, self.device, self.home, hidden=self.hidden)
+        self._runner = Runner(self.home, self.worker)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
@@ -112,8 +112,7 @@ class Judge:
 
     def _stop(self) -> None:
         self.worker.close()
-        for removal in self._removals:
-            removal.join()
+        self._runner.close()
         scratch.remove(self.home)
 
     def check(self, entry: Entry, program: bytes, shown: Path, cancel: Cancel | None = None) -> Verdict:
@@ -127,13 +126,13 @@ class Judge:
 
     def see(self, entry: Entry, program: bytes, shown: Path, snippet: str) -> str:
         """What `snippet` prints and raises with the names of `program`, under the limits of a check."""
-        run = self._run_once(entry.kata, program, shown, None, snippet=snippet)
+        run = self._once(entry.kata, program, shown, snippet=snippet)
         stopped = diagnose.stopped(run, self.limits)
         return run.output + (f"{stopped.message}\n" if stopped is not None else "")
 
     def trace(self, entry: Entry, program: bytes, shown: Path) -> tuple[Verdict, list[Report]]:
         """The verdict on a project, and a report for each test with the functions that it called."""
-        run = self._run_once(entry.kata, program, shown, None, traced=True)
+        run = self._once(entry.kata, program, shown, traced=True)
         return self._judged(entry, program, lambda: run), run.reports
 
     def check_known(self, entry: Entry, wrong: Path) -> Verdict:
@@ -222,62 +221,21 @@ class Judge:
         if spared:
             names = {report["name"] for report in spared}
             only = [test.name for test in self.worker.collected(kata).tests if test.name not in names]
-            run = self._run_once(kata, program, shown, cancel, only=only)
+            run = self._once(kata, program, shown, cancel, only=only)
             if not run.ended and {report["report"] for report in run.reports} == {"started", "test", "end"}:
                 run.reports += spared
                 return run
-        run = self._run_once(kata, program, shown, cancel, each=False)
+        run = self._once(kata, program, shown, cancel)
         if run.ended or not diagnose.demands_processes(run):
             return run
-        return self._run_once(kata, program, shown, cancel, each=True)
+        return self._once(kata, program, shown, cancel, each=True)
 
-    def _run_once(
-        self,
-        kata: Kata,
-        program: bytes,
-        shown: Path,
-        cancel: Cancel | None,
-        *,
-        each: bool = False,
-        snippet: str = "",
-        only: list[str] | None = None,
-        traced: bool = False,
+    def _once(
+        self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None, **asked: Any
     ) -> Run:
-        """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
-        self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
-        home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
-        try:
-            needs = read_meta(kata.card).get("needs", [])
-            snapshot = kata.mirrored(home / "submission")
-            snapshot.parent.mkdir(parents=True)
-            snapshot.write_bytes(program)
-            job = Job(
-                kata.id,
-                str(snapshot),
-                str(home),
-                str(shown),
-                public_functions(kata.broken),
-                generators(kata.broken),
-                self.limits,
-                each,
-                snippet,
-                network="network" in needs,
-                alone=not {"network", "fork"}.isdisjoint(needs),
-                only=only,
-                traced=traced,
-            )
-            begun = time.monotonic()
-            run = self.worker.run(job, cancel)
-            run.seconds = time.monotonic() - begun
-            self.used[kata.id] += run.used
-            return _under_its_own_name(run, snapshot, shown)
-        finally:
-            # Nobody waits for the disk: the verdict is on its way while the folder goes.
-            self._removals = [thread for thread in self._removals if thread.is_alive()]
-            with suppress(RuntimeError):  # no more threads for us; then it goes with the judge's own folder
-                removal = threading.Thread(target=scratch.remove, args=(home,))
-                removal.start()
-                self._removals.append(removal)
+        run = self._runner.run(kata, program, shown, self.limits, cancel, **asked)
+        self.used[kata.id] += run.used
+        return run
 
     def collect(self) -> None:
         """The tests of all katas at once, where processes are kept: one that is there already doesn't learn
@@ -311,12 +269,3 @@ def _notes(entry: Entry, program: bytes, verdict: Kind) -> Iterator[str]:
         yield only_named(program, starting_text(entry))
     if b"torch.compile" in program:
         yield COMPILED
-
-
-def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:
-    """What was printed and said, with the path that people know in the place of the snapshot's."""
-    run.output = run.output.replace(str(snapshot), str(shown))
-    for report in run.reports:
-        if isinstance(report.get("message"), str):
-            report["message"] = report["message"].replace(str(snapshot), str(shown))
-    return run
