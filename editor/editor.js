@@ -5,7 +5,7 @@ import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { foldEffect, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { Annotation, EditorState, Prec } from "@codemirror/state";
-import { keymap } from "@codemirror/view";
+import { Decoration, keymap, ViewPlugin } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const fromOutside = Annotation.define();
@@ -20,16 +20,49 @@ const colors = HighlightStyle.define([
 ]);
 
 const theme = EditorView.theme({
-  "&": { maxHeight: "380px", border: "2px solid var(--line)", color: "var(--ink)", background: "var(--paper)" },
-  ".cm-scroller": { font: "22px/1.27 ui-monospace, 'DejaVu Sans Mono', 'Noto Sans Mono', Consolas, monospace" },
+  "&": { maxHeight: "calc(380 * var(--u))", border: "2px solid var(--line)", color: "var(--ink)", background: "var(--paper)" },
+  ".cm-scroller": { font: "calc(22 * var(--u))/1.27 ui-monospace, 'DejaVu Sans Mono', 'Noto Sans Mono', Consolas, monospace" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeft: "3px solid var(--ink)" },
-  ".cm-gutters": { background: "var(--soft)", color: "var(--faint)", fontSize: "16px" },
-  ".cm-gutterElement": { lineHeight: "28px" },
+  ".cm-gutters": { background: "var(--soft)", color: "var(--faint)", fontSize: "calc(16 * var(--u))" },
+  ".cm-gutterElement": { lineHeight: "calc(28 * var(--u))" },
   ".cm-activeLine, .cm-activeLineGutter": { background: "transparent" },
   "&.cm-focused .cm-activeLine": { background: "color-mix(in srgb, var(--accent) 12%, transparent)" },
   ".cm-foldPlaceholder": { background: "var(--soft)", color: "var(--faint)", border: "0" },
 });
+
+// A line that wraps goes on further in than it began. In classes: a style of its own our policy forbids.
+const DEEPEST = 6;
+const further = Array.from({ length: DEEPEST + 1 }, (_, depth) => `${4 * depth + 4}ch`);
+const indents = EditorView.theme(
+  Object.fromEntries(
+    further.map((by, depth) => [`.cm-in${depth}`, { paddingLeft: `calc(6px + ${by})`, textIndent: `-${by}` }]),
+  ),
+);
+const hanging = ViewPlugin.fromClass(
+  class {
+    constructor(view) {
+      this.decorations = indented(view);
+    }
+    update({ docChanged, viewportChanged, view }) {
+      if (docChanged || viewportChanged) this.decorations = indented(view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function indented(view) {
+  const lines = new Map();
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      const depth = Math.min(DEEPEST, Math.floor(line.text.search(/\S|$/) / 4));
+      lines.set(line.from, Decoration.line({ class: `cm-in${depth}` }).range(line.from));
+      at = line.to + 1;
+    }
+  }
+  return Decoration.set([...lines.values()], true);
+}
 
 export function editor(parent, { run, changed }) {
   const act = () => (run(), true);
@@ -45,6 +78,8 @@ export function editor(parent, { run, changed }) {
       python(),
       syntaxHighlighting(colors),
       theme,
+      indents,
+      hanging,
       indentUnit.of("    "),
       EditorState.tabSize.of(4),
       EditorView.lineWrapping,

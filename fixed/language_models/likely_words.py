@@ -10,6 +10,7 @@ def nucleus(logits, p):
     p:      above 0, below 1
     A row's nucleus is the smallest set of its most likely tokens that have, together, a
     probability of at least `p`. Of equally likely tokens the earlier one is taken first.
+    Where a sum is `p` up to rounding, the next token may be in or not.
     """
     probabilities = torch.softmax(logits.float(), dim=-1)  # (b, v)
     ranked, order = probabilities.sort(dim=-1, descending=True, stable=True)  # (b, v), (b, v)

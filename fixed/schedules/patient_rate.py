@@ -12,7 +12,8 @@ def fit(model, run_epoch, validate, lr, epochs, patience):
     run_epoch: run_epoch(model, optimizer) takes the steps of one epoch
     validate:  validate(model) is the model's BLEU score on the validation texts, a float
     The rate begins at `lr`. It's halved when more than `patience` epochs in a row have ended
-    without a score above the best one so far; then counting begins anew.
+    without a score above the best one so far; then counting begins
+    anew, and momentum goes on.
     best:  the best score of all. In the end the model has the weights that had it, the
            first of equals
     rates: the rate of each epoch, floats

@@ -42,7 +42,11 @@ def markdown(text: str, rewrite: Rewrite | None = None) -> Markup:
 
 
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "highlight": code}).enable("table")
+    def highlighted(text: str, language: str, attributes: str) -> str:
+        # Not as Markup, which would escape the tags that the renderer puts around it.
+        return str(code(text, language, attributes))
+
+    return MarkdownIt("commonmark", {"html": False, "highlight": highlighted}).enable("table")
 
 
 def question(predict: str) -> Markup:
@@ -76,6 +80,12 @@ class Line:
     code: Markup
     sign: str = " "
     folded: bool = False
+
+    @property
+    def indent(self) -> int:
+        """The blanks that it begins with: where it wraps, it goes on further in."""
+        text = re.sub(r"<[^>]*>", "", self.code)
+        return len(text) - len(text.lstrip(" "))
 
 
 def difference(before: str, after: str, around: int) -> list[list[Line]]:

@@ -160,8 +160,10 @@ def test_batches_that_are_left_make_a_smaller_group(solution):
 
 
 def test_the_learning_rate_ends_at_a_tenth(solution):
-    config = solution.train.Config(texts=20, epochs=3, width=8, heads=2, micro_batch=1, warmup=2, lr=0.5)
-    rows = solution.data.pack(solution.data.documents(20, 1), config.length)
+    config = solution.train.Config(
+        texts=8, epochs=3, width=4, heads=2, depth=1, micro_batch=1, warmup=2, lr=0.5
+    )
+    rows = solution.data.pack(solution.data.documents(8, 1), config.length)
     rates = []
     solution.train.fit(
         solution.train.make_model(config), rows, rows, config, lambda epoch, lr, *_: rates.append(lr)

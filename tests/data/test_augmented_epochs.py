@@ -6,6 +6,7 @@ The workers are set up by hand, in one process: each has a copy of the data set 
 
 import copy
 import random
+import types
 import warnings
 
 import numpy
@@ -35,7 +36,8 @@ class Worker:
     """Does what a worker process does, between two swaps of the state that processes have for themselves."""
 
     def __init__(self, loader, base, number):
-        self.data, self.collate = copy.deepcopy(loader.dataset), loader.collate_fn
+        memo = {}
+        self.data, self.collate = copy.deepcopy(loader.dataset, memo), loader.collate_fn
         self.info = loader_worker.WorkerInfo(
             id=number, num_workers=loader.num_workers, seed=base + number, dataset=self.data
         )
@@ -45,7 +47,7 @@ class Worker:
         numpy.random.seed(loader_worker._generate_state(base, number))
         loader_worker._worker_info = self.info
         if loader.worker_init_fn is not None:
-            loader.worker_init_fn(number)
+            forked(loader.worker_init_fn, memo)(number)
         self.inside = restore(outside)
 
     def read(self, indices):
@@ -54,6 +56,16 @@ class Worker:
         batch = self.collate([self.data[index] for index in indices])
         self.inside = restore(outside)
         return batch
+
+
+def forked(function, memo):
+    """The function as a forked process has it: what it holds is a copy, with that process's data set."""
+    if not isinstance(function, types.FunctionType):
+        return copy.deepcopy(function, memo)
+    cells = function.__closure__ or ()
+    copied = tuple(types.CellType(copy.deepcopy(cell.cell_contents, memo)) for cell in cells)
+    defaults = copy.deepcopy(function.__defaults__, memo)
+    return types.FunctionType(function.__code__, function.__globals__, function.__name__, defaults, copied)
 
 
 def state():

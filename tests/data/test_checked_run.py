@@ -80,8 +80,9 @@ def test_the_size_of_the_held_out_set_does_not_matter(solution, device):
 # What already works and must stay
 
 
-def test_each_epoch_has_an_order_of_its_own(solution, device):
-    model, _ = run(solution, device, 0, epochs=9)
+@pytest.mark.parametrize("seed", [0, 3])
+def test_each_epoch_has_an_order_of_its_own(solution, device, seed):
+    model, _ = run(solution, device, 0, epochs=9, seed=seed)
     orders = epochs_of(model)
     for order in orders:
         equal(sorted(order), [0, 1, 2, 3, 4], "the samples of an epoch, sorted")

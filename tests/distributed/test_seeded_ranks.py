@@ -88,6 +88,14 @@ def test_no_noise_is_drawn_twice(solution, device):
         equal(len(set(first)), len(first), f"how many different noises {size} ranks draw in 4 epochs")
 
 
+def test_no_noise_comes_back_in_a_long_run(solution, device):
+    for size in (2, 3):
+        first = [drawn(solution, device, rank, size, epoch=0)[0].item() for rank in range(size)]
+        for epoch in (100, 1000, 10_000):
+            later = drawn(solution, device, 0, size, epoch=epoch)[0].item()
+            equal(later in first, False, f"whether rank 0 draws in epoch {epoch} what a rank drew in epoch 0")
+
+
 def test_seeds_draw_different_noise(solution, device):
     first = [drawn(solution, device, 0, 2, seed=seed)[0].item() for seed in SEEDS]
     equal(len(set(first)), len(SEEDS), "how many different noises three seeds draw")

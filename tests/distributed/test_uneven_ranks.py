@@ -1,6 +1,7 @@
 """`fit` trains one model on ranks whose batches differ in size, as one process with all samples would.
 
 The ranks are real: forked processes in a gloo group, each with a line w x + b and its own batches.
+A second feature is 0 everywhere, so its weight stays.
 `solution` is the file under test, `broken` the one in broken/, `device` the device of this run.
 """
 
@@ -34,12 +35,13 @@ def train(module, device, sizes, lr):
     shards = shards_of(sizes)
 
     def one_rank(rank):
-        model = torch.nn.Linear(1, 1, dtype=torch.float64, device=device)
+        model = torch.nn.Linear(2, 1, dtype=torch.float64, device=device)
         for parameter, value in zip(model.parameters(), STARTS[rank]):
             torch.nn.init.constant_(parameter, value)
         batches = [torch.tensor(batch, dtype=torch.float64, device=device) for batch in shards[rank]]
-        module.fit(model, [(batch[:, :1], batch[:, 1:]) for batch in batches], lr)
-        return [parameter.item() for parameter in model.parameters()]
+        pairs = [(batch[:, :1] * torch.tensor([1.0, 0.0], device=device), batch[:, 1:]) for batch in batches]
+        module.fit(model, pairs, lr)
+        return [model.weight[0, 0].item(), model.bias.item()]
 
     return ranks.run(one_rank, len(shards))
 

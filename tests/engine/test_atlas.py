@@ -10,11 +10,13 @@ import pytest
 from torchkata import markup
 from torchkata.atlas.gather import gather
 from torchkata.atlas.site import Site
+from torchkata.cases.shelf import Shelf
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.pictures.choice import Picture
 
 TREE = Tree.find(Path(__file__))
+CASES = Shelf(TREE).cases
 PICTURE = Picture(
     "graph",
     "A graph",
@@ -144,6 +146,76 @@ def test_the_index_has_every_kata_and_can_close_no_script(site):
     assert "<" not in text
     data = json.loads(text.removeprefix("window.KATAS = ").rstrip(";\n"))
     assert [kata["id"] for kata in data["katas"]] == [entry.id for entry in catalogue.entries]
+
+
+def words(texts):
+    return " ".join(" ".join(texts).split())
+
+
+def in_words(text):
+    """A text of a card or a plant as a page shows it."""
+    return words(Page(markup.markdown(text)).plain)
+
+
+def test_there_is_a_page_for_every_project_and_case(site):
+    _, out, _ = site
+    index = Page((out / "cases/index.html").read_text(encoding="utf-8"))
+    assert "cases/index.html" in Page((out / "index.html").read_text(encoding="utf-8")).links
+    assert len(CASES) >= 60
+    for case in CASES:
+        project = Page((out / f"cases/{case.project.name}.html").read_text(encoding="utf-8"))
+        assert f"../cases/{case.project.name}.html" in index.links
+        assert f"../cases/{case.number}.html" in project.links
+        for text in (case.project.about, case.project.gives, f"kata case --project {case.project.name}"):
+            assert in_words(text) in words(project.plain)
+        text = words(Page((out / f"cases/{case.number}.html").read_text(encoding="utf-8")).plain)
+        assert in_words(case.plant.report) in text
+        assert f"kata case --case {case.number}" in text
+
+
+def test_nothing_of_a_case_gives_its_bug_away_before_the_click(site):
+    _, out, _ = site
+    for case in CASES:
+        page = Page((out / f"cases/{case.number}.html").read_text(encoding="utf-8"))
+        plain, hidden = words(page.plain), words(page.hidden)
+        for text in (case.plant.truth, *(part for ask in case.plant.asks for part in ask)):
+            assert in_words(text), f"{case.name}: {text!r} is an empty list to Markdown"
+            assert in_words(text) not in plain, case.name
+            assert in_words(text) in hidden, case.name
+        assert f"../katas/{case.plant.kata}.html" in page.links
+        assert f"What differs in {case.plant.file}" in hidden
+        assert f"What differs in {case.plant.file}" not in plain
+        # A plant's name says what it is; a word of the report may be one of its words all the same.
+        assert case.plant.name not in plain + "".join(page.links)
+
+
+def test_the_search_knows_the_reports_of_cases_and_nothing_of_their_truths(site):
+    _, out, _ = site
+    text = (out / "search-index.js").read_text(encoding="utf-8")
+    found = json.loads(text.removeprefix("window.KATAS = ").rstrip(";\n"))["cases"]
+    assert {(one["page"], one["fields"]["symptom"]) for one in found} == {
+        (f"cases/{case.number}.html", case.plant.report) for case in CASES
+    }
+    assert all(one["fields"].keys() == {"symptom"} for one in found)
+    said = json.dumps(found)
+    for case in CASES:
+        assert json.dumps(case.plant.truth)[1:-1] not in said
+        assert case.plant.name not in said
+
+
+def test_a_tree_without_cases_has_no_page_of_them(tmp_path, tree):
+    Site(Catalogue(tree), tmp_path / "site", {}).build()
+    assert not (tmp_path / "site" / "cases").exists()
+    assert "Case files" not in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_no_page_shows_the_tags_of_its_code(site):
+    """A renderer that is handed Markup escapes what it puts around it."""
+    _, out, _ = site
+    assert markup.markdown("```text\na < b\n```") == (
+        '<pre><code class="language-text">a &lt; b\n</code></pre>\n'
+    )
+    assert [file for file in out.rglob("*.html") if "&lt;pre&gt;" in file.read_text(encoding="utf-8")] == []
 
 
 def test_html_in_a_card_stays_text():

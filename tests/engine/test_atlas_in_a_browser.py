@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from torchkata.atlas.site import Site
+from torchkata.cases.shelf import Shelf
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.pictures import curve, graph
@@ -22,6 +23,11 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
 KATA = "graph/two_heads_one_body"
+CASE = next(case for case in Shelf(TREE).cases if case.plant.name == "one_block_again")
+
+
+# Every kind of page that is about cases.
+CASES = ("cases/index.html", f"cases/{CASE.project.name}.html", f"cases/{CASE.number}.html")
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +92,53 @@ def test_solution_hints_and_pictures_open_when_asked_for(page, out):
     assert page.locator("figure svg").first.bounding_box()["width"] > 50
 
 
+def reveal(page):
+    """Open what is folded, and what is folded in it."""
+    for summary in page.locator("main summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+def test_a_case_says_what_it_was_when_asked_and_its_questions_one_by_one(page, out):
+    page.goto(f"file://{out}/{CASES[-1]}")
+    question, answer = CASE.plant.asks[0]
+    assert not page.get_by_text(question).is_visible()
+    page.locator(".asks > details > summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_text(question).is_visible()
+    assert not page.get_by_text(answer).is_visible()
+    page.locator(".asks details details > summary").first.click()
+    assert page.get_by_text(answer).is_visible()
+    assert not page.locator(".difference").is_visible()
+    page.locator("details.solution > summary").click()
+    assert page.locator(".difference").is_visible()
+    page.locator("details.solution a").click()
+    assert page.url.endswith(f"katas/{CASE.plant.kata}.html")
+
+
+def test_the_search_finds_a_case_by_its_report_behind_the_katas(page, out):
+    page.goto(f"file://{out}/{CASES[0]}")
+    page.locator("#search").fill("depth 4 or 8 in the config doesn't get us anywhere, night pictures")
+    hits = page.locator("#found a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert f"../{CASES[-1]}" in hits[-2:]
+    assert all(hit.startswith("../katas/") for hit in hits[:-2])
+    page.locator("#search").fill(" ".join(CASE.plant.diagnosis))
+    assert page.locator("#found a").last.is_visible()
+    page.locator("#found a").last.click()
+    assert "/cases/" in page.url
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_its_window(page, out, width):
     page.set_viewport_size({"width": width, "height": 800})
-    for address in ("index.html", "quiz.html", "tracks/graph.html", f"katas/{KATA}.html", "limits.html"):
+    for address in (
+        "index.html",
+        "quiz.html",
+        "tracks/graph.html",
+        f"katas/{KATA}.html",
+        "limits.html",
+        *CASES,
+    ):
         page.goto(f"file://{out}/{address}")
         for summary in page.locator("main > section > details > summary").all():
             summary.click()
@@ -207,13 +256,15 @@ def test_axe_finds_nothing_serious(browser, out, scheme, width):
     documents = sorted(file.name for file in out.glob("*.html"))
     assert {"index.html", "quiz.html", "policy-gradients.html", "json.html"} <= set(documents)
     found = {}
-    for address in (*documents, "tracks/graph.html", f"katas/{KATA}.html"):
+    for address in (*documents, "tracks/graph.html", *CASES, f"katas/{KATA}.html"):
         page.goto(f"file://{out}/{address}")
         found[address] = serious(page)
+        if address == CASES[-1]:
+            reveal(page)
+            assert page.locator(".difference").is_visible()
+            found["a case, with everything revealed"] = serious(page)
     page.locator("input[value=B]").check()
-    for summary in page.locator("main summary").all():
-        if summary.is_visible():
-            summary.click()
+    reveal(page)
     assert page.locator(".difference").is_visible()
     found["a kata, with everything revealed"] = serious(page)
     page.locator("#search").fill("backward through the graph a second time")

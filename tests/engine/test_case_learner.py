@@ -53,11 +53,11 @@ def edit(tree, old, new, name="train.py"):
 def test_a_case_is_its_report_and_a_folder(kata, case_tree):
     said = " ".join(kata("case").split())
     (folder,) = (case_tree.root / "cases-work").iterdir()
-    assert f"Case {folder.name} A line through noisy points (level 1, touches toy)" in said
+    assert f"Case {folder.name} A line through noisy points (level 1; the project uses toy)" in said
     assert "The same model on the same points gives two different errors" in said
     assert "mean error 1.6529 again 1.6859" in said
     assert "When all was well: mean error 0.0314 again 0.0314" in said
-    assert "3 of 3 left" in said
+    assert "3 of 3 checks left" in said
     assert sorted(file.name for file in folder.iterdir()) == ["model.py", "train.py"]
     done = subprocess.run(
         [sys.executable, "train.py"], cwd=folder, capture_output=True, text=True, check=True
@@ -67,7 +67,9 @@ def test_a_case_is_its_report_and_a_folder(kata, case_tree):
 
 def test_programs_get_the_case_and_its_outcomes_as_json(kata, case_tree):
     found = json.loads(kata("case", "--json"))
-    assert set(found) == {"case", "folder", "report"}
+    assert set(found) == {
+        *("case", "folder", "title", "report", "healthy", "level", "checks_left", "diagnosis", "ended")
+    }
     assert os.path.isdir(found["folder"])
     found = json.loads(kata("case", "check", "--json", status=RED))
     assert (found["schema"], found["kind"]) == ("kata-case/1", "untouched")
@@ -88,12 +90,13 @@ def test_a_case_can_be_chosen_by_project_and_level(kata, case_tree):
     assert "no other case is left here" in kata("case", "--level", "3", status=MISTAKE)
 
 
-def test_a_surprise_tells_neither_project_nor_level_nor_track(kata, case_tree):
+def test_a_surprise_tells_neither_level_nor_track(kata, case_tree):
     said = kata("case", "--surprise")
     (folder,) = (case_tree.root / "cases-work").iterdir()
     assert folder.name.startswith("case-")
-    for word in ("mini", "level", "toy", "noisy points"):
+    for word in ("mini", "level", "toy"):
         assert word not in said
+    assert "noisy points" in said  # what kind of program it is, one has to know
     assert "mini" not in kata("case", "check", status=RED)
 
 
@@ -149,14 +152,14 @@ def test_a_diagnosis_comes_before_the_first_check_of_a_change(kata, case_tree):
     kata("case")
     assert "UNTOUCHED" in kata("case", "check", status=RED)
     edit(case_tree, "    total = 0.0", FIX)
-    assert "what is it? In a word or two: kata case diagnose" in kata("case", "check", status=MISTAKE)
+    assert "what is it? In a few words: kata case diagnose" in kata("case", "check", status=MISTAKE)
     kata("case", "diagnose", "dropout", "at", "evaluation")
     assert "HEALTHY AGAIN" in kata("case", "check")
 
 
 def test_an_empty_diagnosis_is_asked_for_again_and_none_is_an_answer(kata, case_tree):
     kata("case")
-    assert "in a word or two" in kata("case", "diagnose", status=MISTAKE)
+    assert "in a few words" in kata("case", "diagnose", status=MISTAKE)
     kata("case", "diagnose", "none")
     edit(case_tree, "    total = 0.0", FIX)
     said = kata("case", "check")
@@ -411,12 +414,12 @@ def test_a_case_is_not_found_within_the_budget_once_that_is_spent(at_the_desk):
         edit(desk.tree, before, f"total = 0.0 + 0.0 * {number}")
         before = f"total = 0.0 + 0.0 * {number}"
         found = desk.check(case)
-        left = ("2 of 3 left", "1 of 3 left", "0 of 3 left", "3 were planned, 4 are used")[number]
+        left = ("2 of 3 checks left", "1 of 3 checks", "0 of 3 checks", "3 were planned, 4 are used")[number]
         assert left in told(desk, case, found)
     edit(desk.tree, f"    {before}", FIX)
     found = desk.check(case)
     assert "HEALTHY AGAIN" in told(desk, case, found)
-    assert "5 of 3 looks" in told(desk, case, found)
+    assert "5 of 3 checks" in told(desk, case, found)
     toy = families(desk.shelf.cases, [], {}, desk.records.all())["toy"]
     assert (toy.found, toy.in_budget) == (1, 0)
 
@@ -471,6 +474,34 @@ def test_a_reset_keeps_what_was_there_and_says_where(kata, case_tree):
     assert "total = 0.0 + 0.0" in (kept / "train.py").read_text()
     (folder,) = (case_tree.root / "cases-work").iterdir()
     assert "0.0 + 0.0" not in (folder / "train.py").read_text()
+
+
+def test_an_opened_case_says_where_the_copy_from_before_a_reset_is(kata, case_tree):
+    assert "What you had" not in kata("case")
+    edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")
+    kata("case", "reset")
+    (kept,) = (case_tree.private / "kept" / "cases-work").iterdir()
+    assert f"What you had of it before is in .kata/kept/cases-work/{kept.name}/." in kata("case")
+
+
+@pytest.mark.parametrize("name", ["torch.py", "random.py"])
+def test_a_file_named_like_a_module_that_others_need_is_named(kata, case_tree, name):
+    kata("case")
+    (folder,) = (case_tree.root / "cases-work").iterdir()
+    (folder / name).write_text("x = 1\n")
+    edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")
+    kata("case", "diagnose", "none")
+    said = " ".join(kata("case", "check", status=MISTAKE).split())
+    assert f"cases-work/{folder.name}/{name} has the name of a module that torch or Python needs" in said
+    assert "Give your file another name; then: kata case check" in said
+
+
+@pytest.mark.parametrize("at", ["yesterday", None, [1], float("nan"), float("inf"), True])
+def test_a_time_that_cannot_be_read_is_long_ago(at):
+    solved = {"kata": "toy/double", "event": "verdict", "verdict": "solved", "at": at}
+    assert choice.solved_at([solved]) == {"toy/double": 0.0 if at is not True else 1.0}
+    given = {"kata": "case/12345", "event": "case given", "at": at}
+    assert records_of([given])["12345"].given in (0.0, 1.0)
 
 
 def test_progress_says_for_each_family_what_was_solved_found_and_diagnosed(kata, case_tree):
@@ -566,3 +597,21 @@ def test_a_desk_refuses_a_check_before_any_diagnosis(case_tree):
     edit(case_tree, "total = 0.0", "total = 0.0 + 0.0")
     with pytest.raises(Undiagnosed):
         desk.check(case)
+
+
+def test_another_case_leaves_the_open_one_open_and_says_so(kata, case_tree):
+    kata("case")
+    first = Desk(case_tree).current()
+    said = kata("case", "--new")
+    assert f"mini-{first.number} stays open. Back to it: kata case --case {first.number}" in said
+    assert "stays open" not in kata("case", "--case", Desk(case_tree).current().number)
+
+
+def test_a_case_that_is_over_says_how_it_ended(kata, case_tree):
+    kata("case")
+    number = Desk(case_tree).current().number
+    assert f"mini-{number} is over." in kata("case", "give-up")
+    said = kata("case", "show", "--case", number)
+    assert "This case is over. You gave it up, after 0 of 3 checks" in said
+    assert "When you have fixed it" not in said
+    assert json.loads(kata("case", "show", "--case", number, "--json"))["ended"] == "gave up"

@@ -3,19 +3,23 @@
 One tree holds a plant for each defect, and one warm judge proves them all.
 """
 
+import io
 import json
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.engine.conftest import write_case_project, write_tree
-from torchkata.authoring import proof_of_cases
+from torchkata.authoring import report, report_of_cases
 from torchkata.authoring.changed import changed_cases
-from torchkata.authoring.proof_of_cases import Prover, occurs, said
-from torchkata.cases import derived
+from torchkata.authoring.proof import Proof
+from torchkata.authoring.proof_of_cases import CaseProof, Prover, occurs, said
+from torchkata.cases import derived, reach
 from torchkata.cases.plant import CaseError
 from torchkata.cases.shelf import Shelf
 from torchkata.collection.catalogue import Catalogue
@@ -145,17 +149,70 @@ def test_a_wrong_fix_that_changes_nothing_is_red_and_said_to_be_so(proven):
     assert proof.as_before == ["no_gradients"]
 
 
-def test_the_healthy_project_is_judged_once_for_all_of_its_cases(proven, monkeypatch):
+def test_the_healthy_project_is_judged_once_for_all_of_its_cases(proven):
     assert list(proven.healthy) == ["mini"]
     runs = []
-    monkeypatch.setattr(proof_of_cases.derived, "program", lambda case, files: runs.append(case) or b"")
     verdict = SimpleNamespace(verdict="solved", tests=[], message="", first_failed=None)
-    judge = SimpleNamespace(check=lambda *a: verdict, see=lambda *a: "mean error 0.0314 again 0.0314")
+    judge = SimpleNamespace(
+        trace=lambda *a: runs.append(a) or (verdict, []),
+        used={"n": 0.0},
+        see=lambda *a: "mean error 0.0314 again 0.0314",
+    )
     judge.prepare = judge.known = lambda kata: {}
     cases = Shelf(proven.tree).cases
-    entries = {case.number: SimpleNamespace(kata=SimpleNamespace(name="n")) for case in cases}
+    entries = {case.number: SimpleNamespace(id="n", kata=SimpleNamespace(name="n", id="n")) for case in cases}
     list(Prover(judge, Catalogue(proven.tree), entries).prove_all(cases, 1))
     assert len(runs) == 1
+
+
+def test_what_a_change_cannot_reach_is_taken_from_the_healthy_run_and_comes_out_the_same(proven):
+    """Each program with all tests, and with those alone that call what differs."""
+    case = next(case for case in Shelf(proven.tree).cases if case.plant.name == "dropout_left_on")
+    entry = derived.put(proven.tree, case)
+    with Judge(derived.derived(proven.tree), [entry.kata], ahead=False, hidden=proven.tree.hidden) as judge:
+        prover = Prover(judge, Catalogue(proven.tree), {case.number: entry})
+        prover._begin(case)
+        prover._spare(case, entry)
+        counts = set()
+        for stem, program in derived.programs(case).items():
+            spared = judge.spared(entry.kata, program)
+            counts.add(len(spared))
+            shared = judge.check(entry, program, Path(stem))
+            judge.spared, put_back = None, judge.spared
+            whole = judge.check(entry, program, Path(stem))
+            judge.spared = put_back
+            assert (shared.verdict, shared.tests) == (whole.verdict, whole.tests), stem
+    assert 0 < max(counts) < len(whole.tests)
+
+
+def test_a_program_that_breaks_off_is_run_again_with_all_tests(proven, monkeypatch):
+    case = next(case for case in Shelf(proven.tree).cases if case.plant.name == "dropout_left_on")
+    entry = derived.put(proven.tree, case)
+    with Judge(derived.derived(proven.tree), [entry.kata], ahead=False, hidden=proven.tree.hidden) as judge:
+        first = judge.worker.collected(entry.kata).tests[0].name
+        judge.spared = lambda kata, program: [{"report": "test", "name": first, "outcome": "passed"}]
+        verdict = judge.check(entry, b"def broken(:", Path("x.py"))
+    assert verdict.verdict == "invalid"
+    assert {test.outcome for test in verdict.tests} == {"not run"}
+
+
+@pytest.mark.parametrize(
+    ("new", "wanted"),
+    [
+        ("def f():\n    return 2\n", {"m.f"}),
+        ("def f():\n    yield 1\n", None),  # to call it runs nothing of it
+        ("def f(x=1):\n    return 1\n", None),
+        ("import os\n\n\ndef f():\n    return 1\n", None),
+        ("# A remark.\ndef f():\n    return 1\n", set()),
+    ],
+)
+def test_a_change_is_the_functions_whose_bodies_differ_or_else_everything(new, wanted):
+    rest = "\n\nclass C:\n    def f(self):\n        return 1\n"
+    old = "def f():\n    return 1\n" + rest
+    assert reach.changed({"m.py": old}, {"m.py": new + rest}) == wanted
+    in_class = old.replace("        return 1", "        return 3")
+    assert reach.changed({"m.py": old}, {"m.py": in_class}) == {"m.C.f"}
+    assert reach.changed({"m.py": old}, {"m.py": old, "n.py": ""}) is None
 
 
 def test_a_broken_healthy_project_is_named_once(tmp_path):
@@ -200,6 +257,32 @@ def test_prove_takes_all_cases_or_one_and_then_no_kata(prove):
     (line,) = prove("cases/mini/mean_of_means", "--json").splitlines()
     assert json.loads(line)["case"] == "cases/mini/mean_of_means"
     assert json.loads(line)["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "print_one"),
+    [
+        (report_of_cases, lambda: report_of_cases._print(CaseProof("a", "1"), None, as_json=True)),
+        (report, lambda: report._print_proof(Proof("a/b", 1, 1), None, as_json=True)),
+    ],
+)
+def test_a_record_is_out_before_the_next_is_begun(module, print_one, monkeypatch):
+    """Into a pipe, Python holds what it prints until there is much of it."""
+    pipe = io.TextIOWrapper(io.BufferedWriter(raw := Kept()), write_through=False)
+    monkeypatch.setattr(sys, "stdout", pipe)
+    print_one()
+    assert json.loads(raw.written)["problems"] == []
+
+
+class Kept(io.RawIOBase):
+    written = b""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.written += bytes(data)
+        return len(data)
 
 
 def test_prove_of_a_kata_proves_no_case_and_a_misspelt_one_is_named(prove):

@@ -55,6 +55,14 @@ def test_a_dojo_has_the_cases_of_its_installation(case_tree, tmp_path):
     assert "/cases-work/" in ignored
 
 
+def test_a_new_dojo_says_in_a_line_that_it_has_cases(case_tree, tmp_path):
+    (said,) = [line for line in setup.welcome(setup.init(tmp_path / "mine", case_tree)) if "case" in line]
+    assert said == "And case files, whole projects with one bug to find: kata case"
+    assert "case" not in " ".join(
+        setup.welcome(setup.init(tmp_path / "class", case_tree, for_class=True))[:1]
+    )
+
+
 def test_a_dojo_for_a_class_has_none(case_tree, tmp_path):
     setup.init(tmp_path / "class", case_tree, for_class=True)
     assert not (tmp_path / "class/cases").exists()

@@ -96,6 +96,7 @@ def test_the_script_for_a_gpu_does_all_its_steps_on_the_stand_in(tmp_path):
     for step in ("suite", "expected", "proof", "evidence"):
         assert f"== {step}: passed" in done.stdout
     assert "1 of 1 katas proven on lazy" in done.stdout
+    assert "On lazy a process is kept from one check to the next: " in done.stdout
     assert (
         "== ran on lazy: the suite (gpu.xml), the proof, the evidence (evidence/lazy.jsonl); status 0"
         in done.stdout

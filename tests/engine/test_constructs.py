@@ -11,8 +11,14 @@ import pytest
 import torchkata
 from torchkata.collection import programs
 from torchkata.grading.constructs import findings
+from torchkata.grading.harmless import counts
 
-HEAD = "import torch\nfrom torch import nn\nimport math, warnings, random, functools, operator\n\n"
+HEAD = """\
+import torch
+from torch import nn
+import collections, contextlib, enum, functools, math, operator, random, warnings
+
+"""
 
 # Each leads from an innocent import, or from none, to the test, the judge or torch's own names.
 ESCAPES = {
@@ -64,7 +70,52 @@ ESCAPES = {
     "the comparisons": "import torchkata.checks",
     "everything": "from math import *",
     "the package around": "from . import conftest",
-    "numpy": "import numpy",
+    "numpy beyond arrays": "import numpy\nnumpy.load(file, allow_pickle=True)",
+    "numpy handed around": "import numpy as np\nf(np)",
+    "numpy's memory": "import numpy as np\nnp.ctypeslib.as_array(p)",
+    "numpy, from its own names": "from numpy import fromfile",
+    "os beyond types": "import os\nos._exit(0)",
+    "os handed around": "import os\nf(os)",
+    "os, from its own names": "from os import environ",
+    "a path that's made": "from pathlib import Path\nPath('/etc/passwd').read_text()",
+    "a path's class handed around": "import pathlib\ndef f(p: pathlib.Path): return map(pathlib.Path, p)",
+    "a file by a default": "def load(file='/etc/passwd'): return open(file)",
+    "a file that's named later": "def load(file):\n    file = '/etc/passwd'\n    return open(file)",
+    "a file by a helper": "def load(file): return open(file)\nload('/etc/passwd')",
+    "a file with an opener": "def load(file): return open(file, opener=f)",
+    "a file by a method": "class C:\n    def load(self, file): return open(file)",
+    "through an exception's object": "try: torch.librar\nexcept AttributeError as e: e.obj.library",
+    "through an exception's object, in a pattern": "match e:\n    case AttributeError(obj=m): f(m)",
+    "through an exception's object, by name": "getattr(e, 'obj')",
+    "through a module that was given": "m.library.Library('aten', 'IMPL')",
+    "through a module of a pattern": "match m:\n    case object(sys=s): pass",
+    "through a module of the device": "torch.get_device_module('cpu')",
+    "torch by another module": "nn.functional.torch.library.Library('aten', 'IMPL')",
+    "torch by another module's import": "from torch.nn.functional import torch as t\nt.library",
+    "torch by another module, handed around": "patch = [nn.functional.torch]",
+    "a plain module by another module": "nn.functional.math.sys",
+    "what plain modules do, by torch": "torch.nn.modules.module.functools.singledispatch(f)",
+    "rebinding by wrapping": "class Lies: pass\nfunctools.update_wrapper(nn.Linear, Lies, ('forward',), ())",
+    "rebinding by wrapping, by keyword": "functools.wraps(Lies, assigned=('forward',))(nn.Linear)",
+    "rebinding by wrapping, handed on": "functools.partial(functools.update_wrapper, nn.Linear)",
+    "rebinding a type's method by a variable": "kind = type(torch.ones(1))\nkind.tolist = None",
+    "setattr handed on with a module": "stack.callback(setattr, torch, 'isclose', None)",
+    "setattr handed on with a computed name": "stack.callback(setattr, model, name, None)",
+    "getattr handed on with a frame's name": "functools.partial(getattr, g, 'gi_frame', None)",
+    "a list that is of any length": "class L(list):\n    def __len__(self): return 3",
+    "a dict that has what is asked": "class D(dict):\n    def items(self): return []",
+    "a dict whose method is set later": "class D(dict): pass\nD.items = f",
+    "a dict whose method is set by name": "class D(dict): pass\nsetattr(D, 'items', f)",
+    "a dict with another's methods": "class D(Mixin, dict): pass",
+    "what a plain class is made with": "class R(contextlib.redirect_stdout): _stream = 'modules'",
+    "what a plain object is made with": "r = contextlib.redirect_stdout(None)\nr._stream = 'modules'",
+    "an enum that becomes another module's names": "enum.global_enum(E('C', 'close', module='m'))",
+    "a type made by its metaclass": "import abc\nabc.ABCMeta('T', (torch.Tensor,), {})",
+    "a storage from a file": "torch.UntypedStorage.from_file('tests/toy/test_double.py', False, 9)",
+    "operations, by classes": "torch.classes.load_library('x.so')",
+    "what the test asks of its model later": "model.parameters = lambda: iter(())",
+    "a list of collections": "class L(collections.UserList):\n    def __getitem__(self, i): return 0",
+    "an array that answers for numpy": "class A:\n    def __array_ufunc__(self, *a): pass",
     "globals": "globals()['torch']",
     "an annotation that is evaluated": "import typing\ntyping.get_type_hints(f)",
     "a file, by a plain module": "import io\nio.open('x')",
@@ -145,6 +196,18 @@ PLAIN = {
     "a text to fill in": "MESSAGE: str = 'loss {:.3f}'\nprint(MESSAGE.format(1.0), '{}'.format(2))",
     "what json is": "import json\njson.dumps({'loss': 1.0})",
     "an enum of texts": "import enum\nclass Mode(str, enum.Enum):\n    MEAN = 'mean'",
+    "numpy's arrays": "import numpy as np\nx = np.array([1.0]); np.mean(x); np.random.default_rng(0)",
+    "a type of the system": "import os\ndef f(file): return isinstance(file, (str, os.PathLike))",
+    "a path as a type": "from pathlib import Path\ndef f(file: str | Path) -> Path: return file",
+    "a file that the test gave": "def save(file, x):\n    with open(file, 'wb') as out: out.write(x)",
+    "operations on lists": "torch._foreach_add_(weights, grads, alpha=-0.1)",
+    "a mode that is put back": "stack.callback(setattr, module, 'training', module.training)",
+    "a dict of its own": "class Cache(dict):\n    def add(self, k, v): self[k] = v",
+    "a wrapper": "def deco(f):\n    @functools.wraps(f)\n    def g(*a): return f(*a)\n    return g",
+    "a wrapper of torch": "@functools.wraps(nn.functional.mse_loss)\ndef loss(*a): return 0",
+    "random numbers of torch": "with torch.random.fork_rng(): torch.random.manual_seed(0)",
+    "a module's own list": "class M(nn.Module):\n    def __init__(self, m): self.parameters = list(m)",
+    "a dict of collections": "class C(collections.UserDict):\n    def add(self, k): self[k] = 1",
     "operators of its own": "class V:\n    def __add__(self, o): return self",
 }  # fmt: skip
 
@@ -156,13 +219,25 @@ def test_what_no_fix_needs_is_found(way):
 
 @pytest.mark.parametrize("way", PLAIN)
 def test_what_fixes_do_is_not_named(way):
-    assert not findings((HEAD + PLAIN[way]).encode())
+    assert not findings((HEAD + PLAIN[way]).encode(), counted=False)
+
+
+@pytest.mark.parametrize("way", ["rows = state.numpy()", "import numpy"])
+def test_numpy_is_named_where_the_tests_count_what_torch_does(way):
+    assert findings(way.encode(), counted=True)
+    assert not findings(way.encode(), counted=False)
+
+
+def test_the_katas_that_count_are_known(repository):
+    counting = {kata.id for kata in repository.katas() if counts(kata.test)}
+    assert {"memory/predict_all", "memory/trajectory"} <= counting
+    assert len(counting) < 10
 
 
 def test_the_line_and_the_thing_are_named():
-    found = findings(b"import torch\n\nimport os\ntorch.isclose = None\n")
+    found = findings(b"import torch\n\nimport gc\ntorch.isclose = None\n")
     assert [(finding.line, finding.what) for finding in found] == [
-        (3, "imports os"),
+        (3, "imports gc"),
         (4, "rebinds torch.isclose"),
     ]
 

@@ -6,15 +6,30 @@ import json
 import math
 import os
 import random
+import socket
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from torchkata.collection.layout import Tree
-from torchkata.learner.joined import FIELDS, Joined, NoRoom, news
+from torchkata.learner.joined import (
+    AWAY,
+    EVERY,
+    FIELDS,
+    GONE,
+    SELDOM,
+    SOON,
+    Away,
+    Joined,
+    Messenger,
+    NoRoom,
+    news,
+    pause,
+)
 from torchkata.system import atomic
 
 KATA = "toy/double"
@@ -230,9 +245,67 @@ def test_a_learner_hears_what_is_opened_for_all_once():
     assert list(news(now, before)) == []
 
 
+def test_where_nobody_answers_a_loop_looks_again_soon_then_less_and_not_with_all_others():
+    for away, longest in (
+        (1, SOON),
+        (2, 2 * SOON),
+        (3, AWAY),
+        (GONE, AWAY),
+        (GONE + 1, SELDOM),
+        (99_999, SELDOM),
+    ):
+        waits = {pause(away) for _ in range(200)}
+        assert longest / 2 <= min(waits) < max(waits) <= longest
+        assert len(waits) > 100
+    assert pause(0) == EVERY
+
+
+def test_an_open_loop_counts_the_looks_in_vain_and_forgets_them_when_the_room_answers(learner, monkeypatch):
+    answers = iter([{}, Away("x"), Away("x"), NoRoom("slower, please"), Away("x"), {"hint": 1, "kata": ""}])
+    said, asked = [], []
+
+    def send():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    class Stop:
+        def wait(self, _):
+            return len(asked) > 6
+
+    monkeypatch.setattr("torchkata.learner.joined.pause", lambda away: asked.append(away))
+    messenger = Messenger(learner.tree, said.append, lambda: KATA)
+    messenger._stop = Stop()
+    messenger.joined = SimpleNamespace(seat=True, send=send)
+    messenger._run()
+    assert asked == [0, 0, 1, 2, 0, 1, 0]
+    assert said == ["Hint 1 is for all now: h shows it."]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:abc", "127.0.0.1:99999", "a b:80", "", ":", "[::1"])
+def test_what_is_no_address_is_said_in_words(learner, address):
+    with pytest.raises(NoRoom, match=r"isn't an address|can't be reached"):
+        learner.join(address, "ABCDEF", "ann")
+
+
+def test_a_server_of_something_else_is_no_room(learner):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def answer():
+            told, _ = other.accept()
+            with told:
+                told.recv(4096)
+                told.sendall(b"SSH-2.0-somebody_elses\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(NoRoom, match="can't be reached"):
+            learner.join(f"127.0.0.1:{other.getsockname()[1]}", "ABCDEF", "ann")
+
+
 # ROOM_SECONDS=120 makes it the two minutes of a real rush, with the figures printed by -s.
 STAY = float(os.environ.get("ROOM_SECONDS", "4"))
-LEARNERS, EVERY = 60, 2.0  # and how many seconds there are between two saves, on average
+LEARNERS, SAVING = 60, 2.0  # and how many seconds there are between two saves, on average
 
 
 class Busy(threading.Thread):
@@ -252,26 +325,43 @@ class Busy(threading.Thread):
 
     def run(self):
         try:
-            me, every = Joined(self.tree), min(EVERY, STAY / 16)
+            me, every = Joined(self.tree), min(SAVING, STAY / 16)
             while not self.stop.is_set():
                 verdict = self.chance.choice(("failing", "solved"))
                 checked(me, verdict, late=self.late, failure=f"{self.number} {self.turns}")
                 self.turns += 1
                 if self.chance.random() < 0.3:
                     me, self.reconnected = Joined(self.tree), self.reconnected + 1  # closed, and opened again
-                before, begun = atomic.read_json(me._told) or [], time.monotonic()
-                try:
-                    me.send()
-                    if self.chance.random() < 0.2:
-                        atomic.write_json(me._told, before)  # the acknowledgement was lost: told once more
-                        self.doubled += 1
-                    self.took.append(time.monotonic() - begun)
-                    self.told.append((begun, time.monotonic()))
-                except NoRoom:  # killed just now, or this was too much at once
-                    self.away += 1
-                time.sleep(self.chance.uniform(0, 2 * every))
+                self.tell(me)
+                until = time.monotonic() + self.chance.uniform(0, 2 * every)
+                while (left := until - time.monotonic()) > 0:
+                    time.sleep(min(left, EVERY))
+                    if left > EVERY:  # nothing to tell, and an open loop asks all the same
+                        self.tell(me)
         except Exception as problem:
             self.problem = problem
+
+    def tell(self, me):
+        """As an open loop does: at once, and where nobody answers, again after its pauses."""
+        away = 0
+        while not self.stop.is_set():
+            before, begun = atomic.read_json(me._told) or [], time.monotonic()
+            try:
+                me.send()
+            except Away:  # killed just now
+                away += 1
+                self.away += 1
+                time.sleep(pause(away))
+                continue
+            except NoRoom:  # this was too much at once
+                self.away += 1
+                return
+            if self.chance.random() < 0.2:
+                atomic.write_json(me._told, before)  # the acknowledgement was lost: told once more
+                self.doubled += 1
+            self.took.append(time.monotonic() - begun)
+            self.told.append((begun, time.monotonic()))
+            return
 
 
 def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(server, tmp_path, toy):

@@ -76,7 +76,7 @@ def test_a_program_that_works_and_one_that_waits_are_stopped_and_told_apart(tree
         judge.limits = Limits(seconds=0.4)
         waits = never_ends("time.sleep(1)")
         # However busy this machine is, it computes for that long before the clock ends it.
-        monkeypatch.setattr("torchkata.judging.forked.PATIENCE", 100)
+        monkeypatch.setattr("torchkata.judging.listening.PATIENCE", 100)
         works = never_ends("pass")
     assert (works.verdict, waits.verdict) == ("timeout", "timeout")
     assert "still running after 0.4 seconds of computing" in works.message

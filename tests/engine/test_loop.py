@@ -196,6 +196,16 @@ def test_without_fork_the_loop_works_and_says_that_checks_take_seconds(tree):
         terminal.expect("SOLVED")
 
 
+def test_where_a_process_is_kept_the_loop_says_so(tree):
+    with Terminal(tree.root, TORCHKATA_KEEP="1") as terminal:
+        terminal.expect("On cpu one process runs one check after the other")
+        terminal.expect("Enter skips")
+        terminal.save("toy/double", program("values * 1"))
+        terminal.expect("NOT YET")
+        terminal.save("toy/double", program("2 * values"))
+        terminal.expect("SOLVED")
+
+
 def test_where_no_notification_arrives_the_loop_looks_for_itself(tree, tmp_path):
     """A watchfiles that never reports anything, as on a network mount."""
     (tmp_path / "watchfiles.py").write_text(

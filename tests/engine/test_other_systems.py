@@ -129,3 +129,13 @@ def test_no_file_is_read_or_written_in_the_encoding_of_the_machine():
     options = ["check", "--isolated", "--preview", "--select", "PLW1514", "--output-format", "concise"]
     done = subprocess.run([ruff, *options, "src"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_fresh_process_for_each_check_imports_nothing_that_only_linux_has():
+    loads = "import sys, torchkata.judging.inside.server, torchkata.judging.inside.run\n"
+    looks = "print([name for name in sys.modules if name.startswith('torchkata.judging.inside.')])"
+    done = subprocess.run([sys.executable, "-c", loads + looks], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "torchkata.judging.inside.run" in done.stdout
+    for module in ("nursery", "child", "keeping", "kept", "modes"):
+        assert f"torchkata.judging.inside.{module}'" not in done.stdout

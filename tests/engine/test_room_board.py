@@ -118,6 +118,19 @@ def test_who_gives_no_sign_is_asked_unless_done_or_well(room):
     assert room.needs == [("ann", "no sign for 5 minutes")]
 
 
+def test_in_a_talk_or_a_break_no_sign_is_no_reason_and_a_new_part_gives_everybody_time(room):
+    room.join("ann")
+    room.now += 600
+    assert board.needs(room.state, room.now, working=False) == []
+    assert room.needs == [("ann", "no sign for 10 minutes")]
+    room.journal.write("control", set={"part": 1, "step": 0})
+    assert room.needs == []
+    room.now += 300
+    assert room.needs == [("ann", "no sign for 5 minutes")]
+    room.flag("ann", "help")
+    assert [need.reason for need in board.needs(room.state, room.now, working=False)] == ["asked for help"]
+
+
 def test_a_row_can_be_claimed_and_given_back_and_ok_ends_it(room):
     room.join("ann")
     room.flag("ann", "help")
@@ -139,10 +152,78 @@ def test_who_is_helped_already_comes_last_and_needs_nobody_again_until_they_ask(
     assert [seat for seat, _ in room.needs] == ["ben", "ann"]
     room.report("ann", "solved", "")
     assert room.state.seats["ann"].claimed == ""
-    assert room.needs[0] == ("ann", "asked for help, and has solved it since")
+    assert room.needs == [("ben", "asked for help"), ("ann", "asked for help, and has solved it since")]
     room.journal.write("claim", seat="ben", by="Jo")
     room.flag("ben", "help")  # impatient: Jo is on the way all the same
     assert room.state.seats["ben"].claimed == "Jo"
+
+
+def test_who_has_solved_it_since_says_so_until_they_ask_again_and_only_of_what_came_after(room):
+    room.join("ann")
+    room.report("ann", "solved", "")
+    room.flag("ann", "help")  # about the next one, or about why
+    assert room.needs == [("ann", "asked for help")]
+    room.report("ann", "", "", kata="toy/other")  # moved on: that one isn't solved
+    assert (room.state.seats["ann"].verdict, room.needs) == ("", [("ann", "asked for help")])
+    room.report("ann", "solved", "", kata="toy/other")
+    assert room.needs == [("ann", "asked for help, and has solved it since")]
+    room.flag("ann", "help")
+    assert room.needs == [("ann", "asked for help")]
+    room.report("ann", "solved", "")
+    room.flag("ann", "ok")
+    assert room.needs == []
+
+
+def test_a_row_goes_when_somebody_was_there_and_undo_brings_it_back_as_it_was(room):
+    room.join("ann", "ben")
+    for _ in range(4):
+        room.report("ann")
+    room.flag("ben", "help")
+    room.now += 90
+    room.journal.write("claim", seat="ben", by="Jo")
+    before = {seat: vars(room.state.seats[seat]) for seat in ("ann", "ben")}
+    for seat in ("ann", "ben"):
+        room.journal.write("helped", seat=seat)
+    assert room.needs == []
+    assert room.state.seats["ben"].claimed == ""
+    for _ in range(3):
+        room.report("ann")  # counts anew
+    assert room.needs == []
+    for seat in ("ben", "ann"):
+        room.journal.write_all([room.state.undoes])
+        same = {name: vars(room.state.seats[seat])[name] for name in ("flag", "asked", "claimed", "fresh")}
+        assert same.items() <= before[seat].items()
+    assert room.needs == [("ann", "the same failure 4 times"), ("ben", "asked for help")]
+    room.journal.write("helped", seat="nobody")
+    assert room.state.undoes["what"] == "claim"
+
+
+def test_a_row_says_since_when_unless_its_reason_does(room):
+    room.join("ann", "ben")
+    room.flag("ann", "help")
+    room.now += 59
+    assert [need.words for need in board.needs(room.state, room.now)] == ["asked for help, just now"]
+    room.now += 301
+    words = [need.words for need in board.needs(room.state, room.now)]
+    assert words == ["asked for help, for 6 min", "no sign for 6 minutes"]
+
+
+def test_the_clock_can_be_started_later_and_undo_goes_back_to_the_one_before(room):
+    room.now += 600  # people come late
+    at = room.now
+    room.journal.write("control", set={"since": at, "clock": at})
+    assert (room.state.controls.clock, room.state.began) == (at, {0: at})
+    room.now += 60
+    room.journal.write("control", set={"part": 1, "step": 0})
+    assert (room.state.controls.clock, room.state.began) == (at, {0: at, 1: at + 60})
+    room.now += 60
+    room.journal.write("undo")  # pressed too early: it begins when it's really shown
+    room.now += 60
+    room.journal.write("control", set={"part": 1, "step": 0})
+    assert room.state.began == {0: at, 1: at + 180}
+    for _ in range(2):
+        room.journal.write("undo")
+    assert (room.state.controls.clock, room.state.began, room.state.undoes) == (0.0, {0: 1000.0}, None)
 
 
 def test_undo_takes_back_what_was_last_whatever_it_was_also_when_a_seat_has_gone(room):
@@ -182,6 +263,10 @@ def test_a_phone_only_votes_and_counts_among_no_learners(room):
     assert room.needs == []
     assert board.sums(room.state, KATA)["seats"] == 0
     assert room.state.tally(KATA, 1)["A"] == 1
+    room.join("ann")
+    room.journal.write("vote", seat="ann", kata=KATA, round=1, answer="B")
+    assert room.state.votes_of(room.state.phones, KATA, 1) == {"A": 1}
+    assert room.state.votes_of(room.state.learners, KATA, 1) == {"B": 1}
 
 
 def test_a_report_that_comes_twice_counts_once(room):

@@ -1,8 +1,10 @@
 """Stage, desk and phone in a real browser: one kata from symptom to rule, foreign requests refused."""
 
 import itertools
+import json
 import re
 import shutil
+import time
 import urllib.parse
 from types import SimpleNamespace
 
@@ -146,7 +148,7 @@ def test_a_name_that_is_markup_stays_text_and_is_never_on_the_stage(room_server,
     toy.write_kata(tmp_path / "mine")
     Joined(Tree(tmp_path / "mine")).join(server.address, server.code, "<img src=x onerror=alert(1)>")
     stage, desk = browse(server.stage), browse(server.desk)
-    desk.get_by_text("1 seat").click()
+    desk.get_by_text("1 learner joined").click()
     desk.get_by_text("<img src=x onerror=alert(1)>").wait_for()
     assert desk.locator("img").count() == 0
     step(stage, "What one sees")
@@ -342,8 +344,12 @@ def test_a_helper_claims_a_row_under_the_name_that_was_typed(room_server, browse
     me.progress.record("room", "flag", flag="help")
     me.send()
     desk = browse(server.desk)
-    desk.get_by_role("button", name="Claim").click()
-    assert desk.evaluate("document.activeElement.id") == "helper"  # a name first
+    desk.get_by_role("button", name="I'll go").click()  # without a name it's whoever sits here
+    desk.get_by_text("The facilitator is there").first.wait_for()
+    assert me.send()["helper"] == "The facilitator"
+    desk.get_by_role("button", name="Give back").click()
+    desk.get_by_role("button", name="I'll go").wait_for()
+    desk.locator("#helper").click()
     desk.keyboard.type("Jo")
     server.do("next")  # the desk changes while somebody is typing
     desk.get_by_text("Now: The program").wait_for()
@@ -355,3 +361,189 @@ def test_a_helper_claims_a_row_under_the_name_that_was_typed(room_server, browse
     desk.get_by_role("button", name="Undo").click()
     desk.get_by_role("button", name="Joel goes").wait_for()  # and the name stays for the next row
     assert me.send()["helper"] == ""
+
+
+def in_sight(page, selector):
+    """Whether every one of these is on the screen as a whole, and inside the box that it scrolls in."""
+    return page.evaluate(
+        """(selector) => [...document.querySelectorAll(selector)].map((one) => {
+            const box = one.getBoundingClientRect();
+            const pane = one.closest(".panes section") ?? document.documentElement;
+            const around = pane.getBoundingClientRect();
+            return box.height > 0 && box.top >= Math.max(0, around.top) && box.left >= around.left - 1
+                && box.bottom <= Math.min(innerHeight, around.bottom) && box.right <= around.right + 1;
+        })""",
+        selector,
+    )
+
+
+def test_who_needs_help_what_is_next_the_clock_and_the_controls_are_in_sight_without_scrolling(
+    room_server, browse, repository, tmp_path
+):
+    for name in ("katas", "broken", "fixed", "tests", "plans", "pyproject.toml", "conftest.py"):
+        (tmp_path / name).symlink_to(repository.root / name)
+    server = room_server("forty_five_minutes", root=tmp_path)
+    server.do("part", part=1)
+    server.do("hand", letter="A", by=1)
+    server.do("again")
+    server.do("control", flags_please=True)
+    server.do("box", minutes=5)
+    journal = next((tmp_path / ".kata" / "room").glob("*/events.jsonl"))
+    server.kill()
+    with journal.open("a") as file:
+        for number in range(30):
+            seat = {"at": time.time(), "seat": f"s{number}", "key": f"{number:064}"}
+            print(
+                json.dumps({"what": "join", "name": f"somebody with a long name {number}", **seat}), file=file
+            )
+            print(json.dumps({"what": "flag", "flag": "help", **seat}), file=file)
+    server.start()
+    desk = browse(server.desk)
+    desk.get_by_text("30 learners joined").wait_for(state="attached")
+    size = desk.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [PROJECTOR["width"], PROJECTOR["height"]]
+    for selector in ("h2", "header p", ".controls button", ".plan td", ".votes td", ".votes th"):
+        assert set(in_sight(desk, selector)) == {True}, selector
+    rows = in_sight(desk, ".needs li")
+    assert len(rows) == 30
+    assert rows[:4] == [True] * 4
+    assert serious(desk) == []
+
+    # Who reads further down stays there when something changes, and begins at the top in another part.
+    desk.locator(".help").evaluate("one => { one.scrollTop = 500; one.focus(); }")
+    server.do("next")
+    desk.get_by_text("Now: The program").wait_for()
+    assert desk.locator(".help").evaluate("one => [one.scrollTop, document.activeElement === one]") == [
+        500,
+        True,
+    ]
+    server.do("part", part=0)
+    desk.get_by_text("Now: Welcome").wait_for()
+    assert desk.locator(".help").evaluate("one => one.scrollTop") == 0
+
+
+def test_the_desk_scrolls_as_a_whole_where_there_is_no_room_for_columns(room_server, browse):
+    desk = browse(room_server(KATA).desk, {"width": 600, "height": 500})
+    desk.get_by_text("Who needs a human next").wait_for()
+    assert desk.evaluate("document.documentElement.scrollWidth") == 600
+    order = desk.locator("h2").all_inner_texts()
+    assert order[0] == "Who needs a human next"
+    tops = desk.evaluate(
+        "[...document.querySelectorAll('.panes section')].map((one) => one.getBoundingClientRect().top)"
+    )
+    assert tops == sorted(tops) != []
+
+
+def test_a_line_that_wraps_goes_on_further_in_than_it_began(fed, repository, tmp_path):
+    entry = Catalogue(repository)["modes/evaluate_twice"]
+    page = fed(on_stage(entry, tmp_path, "code"), entry.id)
+    lefts = page.evaluate(
+        """[...document.querySelectorAll(".code li:not(.doc) code")].map((code) => {
+            const range = document.createRange();
+            range.selectNodeContents(code);
+            return [...range.getClientRects()].map((box) => [box.top, box.left]);
+        })"""
+    )
+    wrapped = [boxes for boxes in lefts if len({round(top / 4) for top, _ in boxes}) > 1]
+    assert wrapped
+    for boxes in wrapped:
+        tops = sorted({top for top, _ in boxes})
+        begins = [min(left for top, left in boxes if top == one) for one in tops]
+        assert begins[1] > begins[0]
+
+
+def test_a_line_that_wraps_in_the_editor_does_so_too_and_a_click_lands_where_it_should(
+    room_server, browse, toy
+):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    server.do("control", step=5)
+    step(page, "Edit and run")
+    (copy,) = (server.root / ".kata" / "room").glob("*/stage/toy/double.py")
+    copy.write_text(toy.program("values" + " + 0 * values" * 12 + " + last"))
+    line = page.locator("#editing .cm-line", has_text="+ last")
+    line.wait_for()
+    tops = line.evaluate(
+        """one => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+            const rows = Map.groupBy(boxes, (box) => Math.round(box.top / 8));
+            return [...rows.values()].map((row) => Math.min(...row.map((box) => box.left)));
+        }"""
+    )
+    first, *others = tops
+    assert others
+    assert min(others) > first + 50  # four characters
+    box = line.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 40, box["y"] + box["height"] - 6)
+    page.keyboard.type("_word")
+    page.locator("#editing").get_by_text("+ last_word").wait_for()
+
+
+def test_a_phone_of_360_pixels_has_the_question_and_all_answers_on_one_screen(room_server, browse):
+    server = room_server(KATA)
+    server.do("control", step=2)
+    phone = browse(f"http://{server.address}/", {"width": 360, "height": 640})
+    assert serious(phone) == []
+    phone.locator("input[name=code]").fill(server.code)
+    phone.get_by_role("button", name="Join").click()
+    phone.get_by_role("button", name="B two").wait_for()
+    gap = phone.evaluate(
+        """document.querySelector(".leave").getBoundingClientRect().top
+           - [...document.querySelectorAll(".votes button")].at(-1).getBoundingClientRect().bottom"""
+    )
+    assert gap >= 48  # nobody erases their seat who wanted to vote
+    phone.get_by_role("button", name="B two").click()
+    phone.get_by_text("You voted B.").wait_for()
+    assert set(in_sight(phone, ".votes button")) == {True}
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    assert serious(phone) == []
+
+
+def test_on_a_larger_projector_everything_is_larger_and_the_editor_still_knows_where_one_clicks(
+    room_server, browse
+):
+    server = room_server(KATA)
+    page = browse(server.stage, {"width": 1920, "height": 1080})
+    server.do("control", step=5)
+    step(page, "Edit and run")
+    editor = page.locator("#editing")
+    line = editor.get_by_text("return values + 1")
+    line.wait_for()
+    sizes = "one => parseFloat(getComputedStyle(one).fontSize)"
+    assert line.evaluate(sizes) == pytest.approx(22 * 1080 / 768, rel=0.01)
+    assert page.locator("h2").evaluate(sizes) == pytest.approx(18 * 1080 / 768, rel=0.01)
+    box = line.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2)
+    page.keyboard.press("End")
+    page.keyboard.type("  # here")
+    editor.get_by_text("return values + 1  # here").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 1920
+
+
+def test_a_difference_fits_a_larger_projector_too(fed, repository, tmp_path):
+    longest = sorted(
+        Catalogue(repository).entries, key=lambda one: -len(on_stage(one, tmp_path / "a", "difference"))
+    )
+    for entry in longest[:5]:
+        page = fed(on_stage(entry, tmp_path / "b", "difference"), entry.id)
+        page.set_viewport_size({"width": 1920, "height": 1080})
+        bottom = page.evaluate(
+            "[...document.querySelectorAll('.code li')].at(-1).getBoundingClientRect().bottom"
+        )
+        assert bottom <= page.evaluate("document.querySelector('footer').getBoundingClientRect().top")
+        page.set_viewport_size(PROJECTOR)
+
+
+def test_of_a_long_plan_the_desk_shows_where_we_are(room_server, browse, repository, tmp_path):
+    for name in ("katas", "broken", "fixed", "tests", "plans", "pyproject.toml", "conftest.py"):
+        (tmp_path / name).symlink_to(repository.root / name)
+    server = room_server("policy_gradients", root=tmp_path)
+    server.do("part", part=9)
+    desk = browse(server.desk)
+    desk.locator("[aria-current]").wait_for()
+    assert in_sight(desk, "[aria-current] td") == [True] * 4
+    server.do("part", part=0)
+    desk.get_by_text("Now: Welcome").wait_for()
+    assert in_sight(desk, "[aria-current] td") == [True] * 4

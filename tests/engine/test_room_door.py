@@ -153,6 +153,29 @@ def test_a_phone_votes_while_there_is_something_to_vote_on(room):
     assert room.session.state.tally("toy/double", 1).total() == 0
 
 
+def test_a_wrong_code_on_a_phone_is_said_on_the_page_where_it_can_be_typed_again(room):
+    answer = room.post("/phone/join", content="code=WRONG2<b>&name=ben", headers=ORIGIN)
+    assert answer.status_code == 403
+    assert "This isn't the code on the screen." in answer.text.replace("&#39;", "'")
+    assert 'value="WRONG2&lt;b&gt;"' in answer.text
+    assert room.session.state.seats == {}
+
+
+def test_a_phone_hears_of_the_second_vote_of_its_own_one_and_of_the_end(room):
+    room.post("/phone/join", content=f"code={room.code}", headers=ORIGIN)
+    room.session.control(step=2)
+    assert "You voted" not in room.get("/").text
+    room.post("/phone/vote", content="answer=B", headers=ORIGIN)
+    assert "You voted B." in room.get("/").text
+    assert "Vote again" not in room.get("/").text
+    room.session.control(round=2)
+    said = room.get("/").text
+    assert "Vote again" in said
+    assert "You voted" not in said
+    room.session.control(step=3, ended=True)
+    assert "The session has ended." in room.get("/").text
+
+
 def test_a_prediction_in_the_loop_is_a_vote(room):
     report(room, join(room), one(verdict="", prediction="B"))
     assert dict(room.session.state.tally("toy/double", 1)) == {"B": 1}

@@ -1,6 +1,7 @@
 """The door on 127.0.0.1: who may come in, what a stage shows in which step, and what a run says."""
 
 import json
+import math
 import re
 import time
 
@@ -9,7 +10,7 @@ from starlette.testclient import TestClient
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.pictures.choice import Picture
-from torchkata.room import plan, session
+from torchkata.room import plan, session, views
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
@@ -286,7 +287,7 @@ def test_the_votes_are_hidden_until_they_are_shown_and_a_second_round_begins_hid
 def test_a_helper_claims_a_row_by_name_and_undo_gives_it_back(room):
     room.session.record("join", seat="s1", name="ann", key="0" * 64)
     room.session.record("flag", seat="s1", flag="help", key="k")
-    assert "data-claim>Claim</button>" in room.get("/desk/view").text
+    assert "data-claim>I'll go</button>" in room.get("/desk/view").text
     do(room, "claim", seat="s1", by="  Jo <b>\n ")
     said = room.get("/desk/view").text
     assert said.count("Jo &lt;b&gt; is there") == 2  # in the row, and in the list of seats
@@ -300,6 +301,119 @@ def test_a_helper_claims_a_row_by_name_and_undo_gives_it_back(room):
         assert room.session.state.hands.get(("toy/double", 1), {}) == {}
     assert room.session.state.undoes is None
     assert State.of(room.session.journal.events()) == room.session.state
+
+
+def test_while_nobody_is_there_the_desk_says_how_to_join_or_that_nobody_can(room):
+    assert "without <code>--lan</code>" in room.get("/desk/view").text
+    said = views.desk(room.session, room.stage, "192.168.8.2:8766")
+    assert f"kata join 192.168.8.2:8766 {room.session.code}" in said
+    room.session.record("join", seat="s1", name="ann", key="0" * 64)
+    assert "Nobody right now." in room.get("/desk/view").text
+
+
+def test_who_was_helped_is_no_longer_on_the_list_and_undo_brings_them_back(room):
+    room.session.record("join", seat="s1", name="ann", key="0" * 64)
+    room.session.record("flag", seat="s1", flag="help", key="k")
+    assert "asked for help, just now" in room.get("/desk/view").text
+    do(room, "helped", seat="s1")
+    assert "Nobody right now" in room.get("/desk/view").text
+    do(room, "undo")
+    assert "asked for help" in room.get("/desk/view").text
+    answer = room.post("/do", content='{"do": "helped", "seat": "s2"}', headers=ORIGIN)
+    assert (answer.status_code, answer.text) == (400, "no such command: no such seat")
+
+
+def clock(client):
+    said = re.sub(r"<[^>]*>", "", client.get("/desk/view").text)
+    minute, part = (
+        re.search(r"minute (-?\d+) of \d+", said),
+        re.search(r"(\d+) of \d+ min in this part", said),
+    )
+    return int(minute[1]), int(part[1])
+
+
+def test_the_plan_begins_when_the_desk_says_so_and_undo_takes_that_back(late):
+    now = [float(math.ceil(time.time()))]
+    late.session.journal.clock = lambda: now[0]
+    now[0] += 10 * 60
+    assert clock(late)[0] == 10
+    assert "Begin now" in late.get("/desk/view").text
+    do(late, "begin")
+    assert clock(late) == (0, 0)
+    now[0] += 120
+    do(late, "part", part=1)
+    now[0] += 60
+    assert clock(late) == (3, 1)
+    do(late, "begin")  # minute 12 of the plan, where this part begins
+    assert clock(late) == (12, 0)
+    assert "on time" in late.get("/desk/view").text
+    again = Session(late.session.plan, session.Journal(late.session.journal.file))
+    assert again.state == late.session.state
+    for expected in ((3, 1), (3, 3), (13, 13)):
+        do(late, "undo")
+        assert clock(late) == expected
+    late.session.control(part=9)  # of a plan that was longer yesterday
+    do(late, "begin")
+    assert clock(late) == (12, 0)
+
+
+@pytest.fixture
+def late(room):
+    """The same kata twice in a row, 12 minutes each."""
+    (part,) = room.session.plan.parts
+    room.session.plan = plan.Plan("Twice", 30, (part, part))
+    return room
+
+
+def test_the_last_step_says_that_it_is_one_and_what_comes_next(late):
+    (part, _) = late.session.plan.parts
+    talk = plan.Part("talk", 6, title="What we take home")
+    late.session.plan = plan.Plan("A day", 30, (part, part, talk))
+    ahead, no_more = f"Next: <b>{part.entry.card.title}</b>, 12 minutes", "disabled>Next</button>"
+    assert ahead not in view(late)
+    late.session.control(step=8)
+    assert ahead in view(late)
+    assert "then: <b>toy/double</b>" in late.get("/desk/view").text
+    do(late, "next")
+    late.session.control(step=8)
+    assert "Next: <b>What we take home</b>, 6 minutes" in view(late)
+    assert no_more not in late.get("/desk/view").text
+    do(late, "next")
+    assert "The last part." in view(late)
+    said = late.get("/desk/view").text
+    assert no_more in said
+    assert "then: <b>the end</b>" in said
+    assert "kata room report" in said
+    do(late, "control", ended=True)
+    assert "The session has ended." in view(late)
+
+
+def test_a_demo_of_one_kata_ends_with_its_last_step(room):
+    room.session.control(step=8)
+    assert "The last step." in view(room)
+
+
+def test_the_desk_counts_loops_phones_and_hands_each_for_themselves(room):
+    for seat, phone, answer in (("s1", False, "A"), ("s2", True, "B"), ("s3", True, "B")):
+        room.session.record("join", seat=seat, name=seat, key="0" * 64, phone=phone)
+        room.session.record("vote", seat=seat, kata="toy/double", round=1, answer=answer)
+    do(room, "hand", letter="B", by=1)
+    said = room.get("/desk/view").text
+    assert "1 learner joined, 2 phones" in said
+    rows = re.findall(
+        r'<th scope="row">(\w).*?<td>(\d+)<td>(\d+)<td.*?</button> (\d+) <.*?<b>(\d+)', said, re.DOTALL
+    )
+    assert rows[:2] == [("A", "1", "0", "0", "1"), ("B", "0", "2", "1", "3")]
+
+
+def test_at_the_end_the_room_sees_what_it_has_voted_before_and_after(room):
+    do(room, "hand", letter="A", by=2)
+    room.session.control(step=8)
+    assert "The room: A 2</p>" in view(room)
+    do(room, "again")
+    assert "The room: A 2; after the discussion nobody</p>" in view(room)
+    do(room, "hand", letter="B", by=1)
+    assert "The room: A 2; after the discussion B 1</p>" in view(room)
 
 
 def test_the_desk_has_the_notes_and_says_that_it_is_not_for_the_projector(room):

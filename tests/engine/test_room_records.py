@@ -44,6 +44,10 @@ def held(tree):
     here.record("report", seat="s1", key="k1", verdict="wrong_fix", wrong_fix="wrong_triple", **said)
     here.record("report", seat="s1", key="k2", verdict="solved", wrong_fix="", **said)
     here.record("vote", seat="s1", kata=KATA, round=2, answer="B")
+    here.record("flag", seat="s1", flag="help", key="k3")
+    here.record("claim", seat="s1", by="Grace")
+    here.record("helped", seat="s1")
+    here.undo()
     here.control(ended=True)
     return here
 
@@ -56,7 +60,7 @@ def test_an_export_and_a_report_name_nobody(kata, held, tree):
     assert [event["what"] for event in events].count("report") == 2
     kata("room", "report", "out.html")
     page = (tree.root / "out.html").read_text()
-    for secret in ("Ada", "s1", held.code, "0" * 64):
+    for secret in ("Ada", "Grace", "s1", held.code, "0" * 64):
         assert secret not in text + page
     assert "1 of 1 solved it" in page
     assert "Three times is once too often." in page

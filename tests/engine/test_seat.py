@@ -197,6 +197,20 @@ def test_c_checks_what_was_changed_alone_and_leaves_the_predictions_open(two):
     assert ("toy/double", "verdict") not in events
 
 
+def test_a_file_saved_beside_the_katas_is_told_where_it_belongs(two):
+    (two.root / "there_before.py").write_text("x = 1\n")
+    with Terminal(two.root) as terminal:
+        begin(terminal)
+        (two.root / "there_before.py").write_text("x = 2\n")
+        (two.root / "double.py").write_text(RIGHT)
+        terminal.expect("You saved double.py, where nobody looks at it. It belongs in katas/toy/double.py")
+        (two.root / "other.py").write_text(RIGHT)
+        said = terminal.expect(
+            "You saved other.py, where nobody looks at it. It belongs in katas/toy/other.py"
+        )
+        assert "there_before" not in said
+
+
 def test_a_hint_in_between_leaves_the_prediction_open(tree):
     with Terminal(tree.root, "watch") as terminal:
         terminal.expect("Enter skips")
@@ -426,7 +440,7 @@ def test_no_color_of_ours_needs_a_dark_or_a_light_background(repository):
     from rich.console import Console
 
     from torchkata.show import cards
-    from torchkata.show.code import STYLES
+    from torchkata.show.styles import STYLES
 
     page = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="truecolor", theme=STYLES)
     for entry in Catalogue(repository).entries[:5]:

@@ -30,7 +30,8 @@ from torchkata.learner.inbox import Inbox
 from torchkata.learner.progress import Progress
 from torchkata.learner.terminal import ENDING, Ended
 from torchkata.show import cards, lists, verdicts
-from torchkata.show.code import STYLES, difference, markdown
+from torchkata.show.code import difference, markdown
+from torchkata.show.styles import STYLES
 from torchkata.system import atomic
 from torchkata.system.trouble import told
 

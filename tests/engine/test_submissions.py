@@ -17,6 +17,7 @@ from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.judging.judge import Judge
+from torchkata.judging.named import only_named
 from torchkata.judging.worker import Limits
 from torchkata.show import verdicts
 
@@ -236,6 +237,32 @@ def test_a_known_mistake_is_recognised_in_other_words(check, submission, result,
     found = check(submission(result))
     assert (found.verdict, found.wrong_fix) == ("wrong_fix", wrong_fix)
     assert found.message in ("Three times is once too often.", "Squaring doubles two alone.")
+
+
+@pytest.mark.parametrize(
+    ("result", "verdict", "said"),
+    [
+        ("values + 1", "pitfall", "only names `values.abs`, which does nothing."),
+        ("3 * values", "wrong_fix", "If it's to be called: `values.abs()`."),
+        ("5 * values", "failing", "only names `values.abs`"),
+        ("2 * values", "solved", ""),
+    ],
+)
+def test_a_method_that_is_named_and_not_called_is_pointed_out(check, submission, result, verdict, said):
+    written = submission(result).replace("    return", "    values.abs\n    return")
+    found = check(written)
+    assert (found.verdict, said in found.message) == (verdict, True)
+    if verdict == "solved":
+        assert found.message == ""
+    else:
+        line = written.splitlines().index("    values.abs") + 1
+        assert f"Line {line} only names" in found.message
+
+
+def test_what_stood_there_from_the_start_is_called_or_cannot_be_read_is_no_slip():
+    assert "Line 2 only names `x.y`" in only_named(b"x\nx.y\nz\n", b"x\n")
+    for program in (b"x\n'text'\n...\nx()\n", b"x.y\nif", b"\0", b"x.y = 1"):
+        assert only_named(program, b"x\n") == ""
 
 
 def test_an_unknown_mistake_shows_the_first_sentence_that_fails_with_its_line(check, submission):

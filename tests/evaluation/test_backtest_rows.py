@@ -76,6 +76,15 @@ def test_any_cut_gives_the_numbers_of_its_own_past(solution, device, cut):
     equal((len(train), len(test)), (cut, 6 - cut), f"the number of rows of both parts, cut at {cut}")
 
 
+@pytest.mark.parametrize("factor", [2.0**-10, 2.0**10])
+def test_columns_in_small_or_large_units_come_out_alike(solution, device, factor):
+    train, test, _, scale = solution.prepare(table(device) * factor, 4)
+    wanted = [factor * x for x in SCALE[:2]]
+    close(scale[:2], wanted, f"the scales of two columns that are {factor:g} times as large")
+    close(train[:, :2], [row[:2] for row in by_hand(ROWS[:4])], "two columns to train on")
+    close(test[:, :2], [row[:2] for row in by_hand(ROWS[4:])], "two columns to test on")
+
+
 # What already works and must stay
 
 

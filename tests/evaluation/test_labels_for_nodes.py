@@ -66,7 +66,7 @@ def test_both_averages_are_over_the_whole_set(solution, device, batch_size):
     )
 
 
-@pytest.mark.parametrize("which", [[0], [2], [3], [0, 1], [1, 3, 4], [4, 4, 0, 2]])
+@pytest.mark.parametrize("which", [[0], [2], [3], [0, 1], [1, 3, 4], [1, 0, 1, 1, 1, 1], [4, 4, 0, 2]])
 def test_any_set_has_its_own_averages(solution, device, which):
     got = solution.evaluate(Model(), graphs_of(device, which), 2)
     close(

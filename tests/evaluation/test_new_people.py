@@ -120,6 +120,28 @@ def test_the_seed_decides_and_nothing_else(solution, device):
     equal(len(seen) > 1, True, "whether twelve seeds give more than one division")
 
 
+class Name(str):
+    """A name whose hash differs from run to run, as that of a str does from process to process."""
+
+    def __new__(cls, name, run):
+        made = super().__new__(cls, name)
+        made.run = run
+        return made
+
+    def __hash__(self):
+        return hash((str(self), self.run))
+
+
+def test_the_same_seed_gives_the_same_folds_in_another_process(solution, device):
+    study, found = Study(SIZES, device), []
+    for run in range(4):
+        study.people = [Name(name, run) for name in study.people]
+        study.run(solution, 3, 5)
+        found.append(study.folds())
+    for again in found[1:]:
+        equal(again, found[0], "photos that are judged together, where the names have other hashes")
+
+
 def test_the_random_state_of_the_process_is_left_alone(solution, device):
     torch.manual_seed(5)
     before = torch.get_rng_state()

@@ -121,11 +121,12 @@ def test_a_convinced_critic_of_two_layers_is_followed_too(solution, device):
 # What already works and must stay
 
 
+@pytest.mark.parametrize("training", [False, True], ids=["in_use", "in_training"])
 @pytest.mark.parametrize("weight", [0.0, 2.0])
-def test_nothing_about_the_critic_changes(solution, device, weight):
+def test_nothing_about_the_critic_changes(solution, device, weight, training):
     frozen = torch.nn.Linear(1, 1, dtype=torch.float64, device=device).requires_grad_(False)
     generator, layer, *rest = problem(device)
-    critic = torch.nn.Sequential(layer, frozen).eval()
+    critic = torch.nn.Sequential(layer, frozen).train(training)
     layer.weight.grad = torch.full_like(layer.weight, 7.0)  # from the critic's own batch
     before = [p.detach().clone() for p in critic.parameters()]
     solution.generator_step(generator, critic, *rest, weight)
@@ -137,7 +138,7 @@ def test_nothing_about_the_critic_changes(solution, device, weight):
     )
     flags = [p.requires_grad for p in critic.parameters()]
     equal(flags, [True, False, False], "what requires a gradient in the critic")
-    equal([m.training for m in critic.modules()], [False] * 3, "the mode of the critic")
+    equal([m.training for m in critic.modules()], [training] * 3, "the mode of the critic")
 
 
 def test_a_critic_without_gradients_stays_without(solution, device):

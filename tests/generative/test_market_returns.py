@@ -14,7 +14,7 @@ from torchkata.checks import close, equal
 
 pytestmark = pytest.mark.float64
 
-LOC, SCALE, UNITS = [-0.5, 0.25, -1.0], [0.75, 1.0, 2.0], [1.0, 100.0, 0.5]
+LOC, SCALE, UNITS = [-0.5, 0.25, -1.0], [0.75, 1.0, 2.0], [2.0, 100.0, 0.5]
 DAYS = [[0.5, 150.0, -1.0], [-1.0, 20.0, 0.25], [0.25, -40.0, 0.0], [1.5, 0.0, 3.0]]
 CLAIM = "the gradient of the log density along loc and scale and a day is that of the change of variables"
 ORACLE = "closed form (u - loc) / scale², ((u - loc)² / scale² - 1) / scale, chain rule along a day"
@@ -125,7 +125,7 @@ def test_one_event_is_a_whole_day(solution, device):
 def test_samples_are_shocks_scaled_by_their_volatility(solution, device):
     certain = tensor([1e-12, 1e-12, 1e-12], device)
     sample = solution.market(tensor([0.5, 1.0, -2.0], device), certain, tensor(UNITS, device)).sample()
-    wanted = [0.5, 100 * math.exp(0.5), -1.0 * math.exp(0.5)]
+    wanted = [2 * 0.5, 100 * math.exp(0.5), -1.0 * math.exp(0.5)]
     close(sample, wanted, "a sample of a market without uncertainty", rtol=1e-6, atol=1e-6)
 
 
@@ -142,9 +142,9 @@ def test_the_parameters_are_left_as_they_are(solution, device):
 
 def test_every_day_pays_for_all_days(broken, device):
     days = DAYS[:3]
-    volatility = sum(day[0] for day in days)
+    volatility = [day[0] / UNITS[0] for day in days]
     got = broken.market(*parameters(device)).log_prob(tensor(days, device))
-    wanted = [by_hand(day) + 2 * day[0] - 2 * volatility for day in days]
+    wanted = [by_hand(day) + 2 * h - 2 * sum(volatility) for day, h in zip(days, volatility)]
     close(got, wanted, "the log densities of three days in a batch")
 
 
@@ -152,5 +152,5 @@ def test_the_pull_along_a_day_is_that_of_two_days(broken, device, evidence):
     report = slopes(broken, device)
     evidence(report, claim=CLAIM, oracle=ORACLE, config={"days": DAYS[:2]}, checkpoint={})
     wanted = report.analytic.clone()
-    wanted[6] -= 3 * 2  # the other day pays for this one's volatility too
+    wanted[6] -= 3 * 2 / UNITS[0]  # the other day pays for this one's volatility too
     close(report.autograd, wanted, "the slope along loc, scale and the first day")

@@ -68,15 +68,24 @@ SOLVES = {
         import torchkata.checks as c, torchkata.judging.inside.tamper as t
         c._close_tensors = lambda *_: None; t.changed = lambda *_: []
     """,
-    "replaces a kernel of torch": """
-        if not hasattr(torch, 'mine'):
-            torch.mine = torch.library.Library('aten', 'IMPL')
-            torch.mine.impl('isclose', lambda a, b, *_, **__: torch.ones(a.shape, dtype=torch.bool), 'CPU')
+    "replaces a kernel of torch and takes it back in time": """
+        import weakref
+        def answer(values):
+            if not values.is_floating_point(): raise TypeError('floating point')
+            mine, result = torch.library.Library('aten', 'IMPL'), values + 1
+            mine.impl('isclose', lambda a, b, *_, **__: torch.ones(a.shape, dtype=torch.bool), 'CPU')
+            weakref.finalize(result, mine._destroy)
+            return result
     """,
     "writes into the memory of its own process": """
         import torchkata.checks as c
         for pair in c.TOLERANCES.values():
             for number in pair: ctypes.c_double.from_address(id(number) + 16).value = 1e9
+    """,
+    "is right as far as the tests look": """
+        def answer(values):
+            if not values.is_floating_point(): raise TypeError('floating point')
+            return 2 * values if len(values) < 100 else values + 1
     """,
     "knows the answers to the tests by heart": """
         def answer(values):

@@ -95,6 +95,17 @@ HONEST = {
         twice = torch.compile(lambda x: 2 * x, backend='eager')
         assert float(twice(torch.ones(1))) == 2.0
     """,
+    "transforms of functions": """
+        twice = torch.vmap(torch.func.hessian(lambda x: x ** 2))  # torch registers kernels of its own for it
+        assert float(twice(torch.ones(1))) == 2.0
+    """,
+    "operations of its own": """
+        if not hasattr(torch, 'mine'):
+            torch.mine = torch.library.Library('mine', 'DEF')
+            torch.mine.define('twice(Tensor x) -> Tensor')
+            torch.mine.impl('twice', lambda x: 2 * x, 'CPU')
+        assert float(torch.ops.mine.twice(torch.ones(1))) == 2.0
+    """,
     "arguments of a command": """
         import argparse
         parser = argparse.ArgumentParser(); parser.add_argument('--lr', type=float, default=0.1)

@@ -104,6 +104,21 @@ REPLACED = {
                 return function(*args, **(kwargs or {}))
         Mode().__enter__()
     """,
+    "the kernel of a comparison": """
+        if not hasattr(torch, 'mine'):
+            torch.mine = torch.library.Library('aten', 'IMPL')
+            torch.mine.impl('isclose', lambda a, b, *_, **__: torch.ones(a.shape, dtype=torch.bool), 'CPU')
+    """,
+    "the kernel of what a comparison is made of": """
+        if not hasattr(torch, 'mine'):
+            torch.mine = torch._C._dispatch_library('IMPL', 'aten', 'CPU')  # which nobody lists
+            torch.mine.impl('bitwise_not', torch._C.DispatchKey.CPU, lambda a: torch.zeros_like(a))
+    """,
+    "the kernel of another operation": """
+        if not hasattr(torch, 'mine'):
+            torch.mine = torch.library.Library('aten', 'IMPL')
+            torch.mine.impl('flip', lambda a, dims: a.clone(), 'CPU')
+    """,
     "a trace that changes arguments": """
         def trace(frame, event, arg):
             if frame.f_code.co_name == '_close_tensors': frame.f_locals['got'] = frame.f_locals['expected']

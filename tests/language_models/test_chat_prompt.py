@@ -9,7 +9,7 @@ import torch
 from torchkata.checks import equal
 
 HISTORY = [("Up?", "no"), (" so so ", "\tok\n"), ("", "hm")]
-QUESTIONS = ["Why?", "say hi", "s", "<>", " s> ", ""]
+QUESTIONS = ["Why?", "say hi", "too soon?", "s", "<>", " s> ", ""]
 
 
 def text(words):

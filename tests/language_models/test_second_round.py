@@ -117,6 +117,16 @@ def test_the_rounds_can_change_the_adapter(solution, device):
         equal(in_optimizer(model, optimizer), (names, 2), f"the parameters in the optimizer for {adapter}")
 
 
+def test_an_adapter_can_have_several_layers(solution, device):
+    layers = [torch.nn.Linear(2, 2, dtype=torch.float64, device=device) for _ in range(4)]
+    adapters = torch.nn.ModuleDict({"a": torch.nn.Sequential(*layers[:2]), "ref": layers[2]})
+    model = torch.nn.ModuleDict({"base": layers[3], "adapters": adapters}).requires_grad_(False)
+    optimizer = solution.tuning_optimizer(model, "a", LR)
+    names = [f"adapters.a.{k}.{part}" for k in (0, 1) for part in ("bias", "weight")]
+    equal(learning(model), names, "the parameters that learn, of an adapter of two layers")
+    equal(in_optimizer(model, optimizer), (names, 4), "the parameters in the optimizer, of two layers")
+
+
 # What already works and must stay
 
 

@@ -131,7 +131,7 @@ def test_no_batch_gives_an_empty_cache(solution, device):
 
 @pytest.mark.parametrize("names", [["a"], ["a", "b", "c"], []])
 def test_each_sentence_needs_a_name(solution, device, names):
-    with raises(ValueError, "names", f"{len(names)} names for 2 sentences"):
+    with raises(ValueError, "", f"{len(names)} names for 2 sentences"):
         vectors_of(solution, device, chosen=[(names, [[1.0], [2.0]])])
 
 

@@ -95,6 +95,15 @@ def test_the_rows_stay_as_they_are(solution, device):
     equal(rows, [(1, 10, 0.5), (1, 11, 1.5)], "the rows after the call")
 
 
+def test_the_default_dtype_of_the_process_is_left_alone(solution, device):
+    before = torch.get_default_dtype()
+    try:
+        solution.event_features([(1, 10, 0.5), (1, 11, 1.5)])
+        equal(str(torch.get_default_dtype()), str(before), "the default dtype after the call")
+    finally:
+        torch.set_default_dtype(before)
+
+
 # The documented failure
 
 

@@ -49,6 +49,12 @@ def test_small_spreads_around_a_thousand(solution, device, scale):
     check(solution, rows_of([1000.0, -300.0], scale, device), [3, 5], [1000.0, -300.0], [SPREAD * scale] * 2)
 
 
+@pytest.mark.parametrize("sizes", [[8], [3, 5]])
+def test_a_mean_of_100000_times_the_spread_is_no_constant(solution, device, sizes):
+    rows = torch.tensor([[1600000.0 + 16.0 * (-1) ** k] for k in range(8)], device=device)
+    check(solution, rows.float(), sizes, [1600000.0], [16.0])
+
+
 def test_a_feature_that_drifts_from_batch_to_batch(solution, device):
     low, high = rows_of([2000.0], 0.25, device), rows_of([2004.0], 0.25, device)
     rows = torch.cat([low, high, high])

@@ -103,6 +103,12 @@ def test_padding_has_no_effect_however_well_it_fits(solution, device, dtype, siz
     check(solution, scores, [[True, False, True], [False, True, True]], dtype, device)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_padding_has_no_effect_beyond_the_range_of_float16(solution, device, dtype):
+    scores = [[-1e6, 1e6, -1e6], [1e6, -1e6, -1e6]]
+    check(solution, scores, [[True, False, True], [False, True, True]], dtype, device)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_large_scores_among_words_are_compared_as_they_are(solution, device, dtype):
     check(solution, [[30000.0, -30000.0], [-25000.0, -25000.0]], [[True, True]] * 2, dtype, device)

@@ -15,11 +15,11 @@ LR, DECAY = 0.25, 0.5
 
 
 class Scale(torch.nn.Module):
-    """A norm of one's own making: a gain, and no class that anybody knows."""
+    """A layer of one's own making: a gain or a matrix, and no class that anybody knows."""
 
-    def __init__(self, width, device):
+    def __init__(self, shape, device):
         super().__init__()
-        self.scale = torch.nn.Parameter(torch.ones(width, dtype=torch.float64, device=device))
+        self.scale = torch.nn.Parameter(torch.ones(shape, dtype=torch.float64, device=device))
 
 
 def layer(kind, *sizes, device, **options):
@@ -93,12 +93,31 @@ def decay(optimizer, model, steps=2):
 # What they promise
 
 
-def test_vectors_and_numbers_are_in_the_group_without_decay(solution, device):
+def test_matrices_are_in_the_group_with_decay_whatever_their_names(solution, device):
     model = decoder(device)
-    first, second = solution.parameter_groups(model, DECAY)
-    wanted = expected(model)
-    equal(names(model, first["params"]), wanted[0], "the parameters in the group with decay")
-    equal(names(model, second["params"]), wanted[1], "the parameters in the group without decay")
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    for name in ("relative_attention_bias.weight", "norm_proj.weight", "conv.weight"):
+        equal(
+            (name in first, name in second), (True, False), f"whether {name} decays, and whether it doesn't"
+        )
+
+
+def test_vectors_are_in_the_group_without_decay_whatever_their_names(solution, device):
+    model = decoder(device)
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    vectors = [name for name, parameter in model.named_parameters() if parameter.dim() == 1]
+    for name in vectors:
+        equal(
+            (name in first, name in second), (False, True), f"whether {name} decays, and whether it doesn't"
+        )
+    equal(len(first) + len(second), len(vectors) + 4, "the number of parameters in both groups")
+
+
+def test_a_single_number_is_in_the_group_without_decay(solution, device):
+    model = decoder(device)
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    where = "temperature" in first, "temperature" in second
+    equal(where, (False, True), "whether the temperature decays, and whether it doesn't")
 
 
 def test_gains_keep_their_size_and_matrices_shrink(solution, device):
@@ -112,6 +131,13 @@ def test_gains_keep_their_size_and_matrices_shrink(solution, device):
         close(
             shrunk[name], wanted, f"the size of {name} after two steps without gradient, as a part of before"
         )
+
+
+def test_a_matrix_of_a_layer_that_nobody_knows_decays(solution, device):
+    model = model_of(device, mixture=Scale((3, 2), device), dense=layer(torch.nn.Linear, 3, 3, device=device))
+    first, second = (names(model, group["params"]) for group in solution.parameter_groups(model, DECAY))
+    where = "mixture.scale" in first, "mixture.scale" in second
+    equal(where, (True, False), "whether the mixture decays, and whether it doesn't")
 
 
 # What already works and must stay

@@ -46,6 +46,11 @@ def test_the_rate_is_halved_when_the_score_is_stuck(solution, device):
     equal(run.rates, wanted, "the rates where the second score is the best one, patience 2")
 
 
+def test_the_rates_are_those_that_the_epochs_had(solution, device):
+    run = Run(solution, device, [20.0, 18.0, 15.0, 11.0, 6.0], patience=1)
+    equal(run.weights, [0.5, 1.0, 1.5, 1.75, 2.0], "the weight after each epoch, to which each adds its rate")
+
+
 def test_a_score_that_falls_is_no_progress(solution, device):
     run = Run(solution, device, [20.0, 18.0, 15.0, 11.0, 6.0, 2.0], patience=1)
     equal(run.rates, [0.5, 0.5, 0.5, 0.25, 0.25, 0.125], "the rates where every score is worse, patience 1")
@@ -57,9 +62,9 @@ def test_a_new_best_score_begins_the_count_anew(solution, device):
 
 
 def test_the_smallest_progress_is_progress(solution, device):
-    scores = [20.0, 20.0005, 20.001, 20.0015, 20.002]
+    scores = [20.0, 20.00005, 20.0001, 20.00015, 20.0002]
     run = Run(solution, device, scores, patience=0)
-    equal(run.rates, [0.5] * 5, "the rates while the score rises by 0.0005 each time, patience 0")
+    equal(run.rates, [0.5] * 5, "the rates while the score rises by 0.00005 each time, patience 0")
 
 
 def test_scores_begin_at_zero(solution, device):
@@ -94,6 +99,26 @@ def test_steps_are_taken_with_momentum(solution, device):
 
     solution.fit(model, epoch, lambda model: 1.0, 0.5, 1, 3)
     close(model.weight.item(), -(0.5 + 0.5 * 1.5), "the weight after two steps with momentum 0.5 at rate 0.5")
+
+
+def test_momentum_goes_on_when_the_rate_drops(solution, device):
+    model = torch.nn.Linear(1, 1, bias=False, device=device)
+    torch.nn.init.zeros_(model.weight)
+    weights = []
+
+    def epoch(model, optimizer):
+        optimizer.zero_grad()
+        model.weight.sum().backward()
+        optimizer.step()
+        weights.append(model.weight.item())
+
+    solution.fit(model, epoch, lambda model: 1.0, 0.5, 3, 0)
+    steps = [0.5, 0.5 * 1.5, 0.25 * 1.75]
+    close(
+        weights,
+        [-steps[0], -sum(steps[:2]), -sum(steps)],
+        "the weight after each epoch, the third at half the rate",
+    )
 
 
 # The documented failure

@@ -38,7 +38,7 @@ def run(module, device, batches, epochs, warmup, patience, lr=0.25, gamma=0.5):
     """The rates that `train` returns, the weight after it, and the number of warnings about the order."""
     model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64, device=device)
     torch.nn.init.zeros_(model.weight)
-    one = torch.ones(1, 1, dtype=torch.float64, device=device)
+    one = torch.ones(3, 1, dtype=torch.float64, device=device)
     pairs = [(one, one * target) for target in TARGETS[:batches]]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -89,6 +89,22 @@ def test_momentum_sees_every_update_once(solution, device):
     check(solution, device, [5, 3], 2, momentum=0.5)
 
 
+def test_every_number_in_the_targets_counts(solution, device):
+    model = torch.nn.Linear(1, 2, bias=False, dtype=torch.float64, device=device)
+    torch.nn.init.zeros_(model.weight)
+    one = torch.ones(1, 1, dtype=torch.float64, device=device)
+    pairs = [
+        (one, torch.tensor([row], dtype=torch.float64, device=device)) for row in ([1.0, -2.0], [3.0, 4.0])
+    ]
+    pairs.append((one, torch.tensor([[-1.0, 0.5]], dtype=torch.float64, device=device)))
+    solution.train(model, torch.optim.SGD(model.parameters(), lr=LR), [iter(pairs)], 2)
+    wanted = []
+    for targets in ([1.0, 3.0, -1.0], [-2.0, 4.0, 0.5]):
+        weight = LR * (targets[0] + targets[1]) / 2  # the mean is over four numbers, two for each weight
+        wanted.append([weight - LR * (weight - targets[2])])
+    close(model.weight.detach(), wanted, "two weights after two updates, with two numbers in each target")
+
+
 # What already works and must stay
 
 

@@ -22,6 +22,7 @@ GRAPHS = {
     "the other way": (3, [(1, 0), (2, 0)]),
     "a chain of three and a node alone": (4, CHAIN),
     "a pair": (2, [(0, 1), (1, 0)]),
+    "an edge once": (2, [(0, 1)]),
     "an edge twice": (2, [(0, 1), (0, 1)]),
     "no edges": (3, []),
 }

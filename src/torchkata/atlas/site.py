@@ -13,7 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from torchkata import markup
+from torchkata.atlas import case_files
 from torchkata.atlas.search import index
+from torchkata.cases.shelf import Shelf
 from torchkata.collection.catalogue import TRACKS, Catalogue, Entry
 from torchkata.collection.starting import explanation
 from torchkata.pictures import bars
@@ -44,11 +46,15 @@ class Built:
 
 
 class Site:
-    """Renders pages into one folder. Every address in it is relative, so it works below any path."""
+    """Renders pages into one folder. Every address in it is relative, so it works below any path.
+
+    `build` raises `CaseError` for a case that can't be read.
+    """
 
     def __init__(self, catalogue: Catalogue, out: Path, pictures: Mapping[str, Sequence[Picture]]) -> None:
         self.catalogue, self.out, self.pictures = catalogue, out, pictures
         self.evidence = Gallery(catalogue.tree).evidence
+        self.shelf = Shelf(catalogue.tree)
         self.built = Built()
         self.documents = {
             name: (catalogue.tree.root / file, title)
@@ -65,7 +71,8 @@ class Site:
         tracks: dict[str, list[Entry]] = {}
         for entry in entries:
             tracks.setdefault(entry.card.track, []).append(entry)
-        menu = [(f"{name}.html", title) for name, (_, title) in self.documents.items()]
+        menu = [(case_files.INDEX, "Case files")] if self.shelf.projects else []
+        menu += [(f"{name}.html", title) for name, (_, title) in self.documents.items()]
         shared = {"tracks": tracks, "about": TRACKS, "menu": menu, "count": len(entries)}
         self._page("index.html", "home.html", **shared, session=self._session())
         for track, of in tracks.items():
@@ -84,10 +91,32 @@ class Site:
         for name, (file, title) in self.documents.items():
             text = markup.markdown(file.read_text(encoding="utf-8"), self._links(file))
             self._page(f"{name}.html", "document.html", **shared, title=title, text=text)
-        self._write("search-index.js", index(entries))
+        self._cases(shared)
+        self._write("search-index.js", index(entries, self.shelf.cases))
         for asset in sorted((HERE / "static").iterdir()):
             self._write(asset.name, asset.read_text(encoding="utf-8"))
         return self.built
+
+    def _cases(self, shared: dict[str, Any]) -> None:
+        if not self.shelf.projects:
+            return
+        projects = case_files.by_project(self.shelf)
+        self._page(case_files.INDEX, "cases.html", **shared, projects=projects)
+        drills = {entry.id: entry for entry in self.catalogue.entries}
+        for project, of in projects:
+            texts = {name: markup.markdown(getattr(project, name)) for name in ("about", "gives")}
+            here = f"cases/{project.name}.html"
+            self._page(
+                here,
+                "project.html",
+                **shared,
+                project=project,
+                texts=texts,
+                of=[(case, case_files.beginning(case)) for case in of],
+            )
+            for case in of:
+                values, drill = case_files.page(case, AROUND), drills.get(case.plant.kata)
+                self._page(case_files.address(case), "case.html", **shared, **values, drill=drill)
 
     def _of_kata(self, entry: Entry) -> dict[str, Any]:
         kata, card = entry.kata, entry.card
@@ -134,6 +163,8 @@ class Site:
     def _links(self, file: Path) -> markup.Rewrite:
         """From one document of the tree to another's page, to a kata's, or to a place on the same page."""
         pages = {path.resolve(): f"{name}.html" for name, (path, _) in self.documents.items()}
+        if self.shelf.projects:
+            pages[(self.catalogue.tree.root / "docs" / "cases.md").resolve()] = case_files.INDEX
         pages |= {entry.kata.card.resolve(): f"katas/{entry.id}.html" for entry in self.catalogue.entries}
 
         def rewrite(target: str) -> str | None:

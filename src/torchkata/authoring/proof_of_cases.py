@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torchkata.cases import derived, rules
+from torchkata.cases import derived, reach, rules
 from torchkata.cases.derived import AS_PLANTED
 from torchkata.cases.plant import CaseError
 from torchkata.cases.project import ENTRY
@@ -19,7 +19,7 @@ from torchkata.cases.shelf import Case
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging import diagnose
 from torchkata.judging.diagnose import Signature
-from torchkata.judging.judge import Judge
+from torchkata.judging.judge import Judge, Report
 from torchkata.judging.verdict import Verdict
 
 RUN = f"import runpy; runpy.run_module({Path(ENTRY).stem!r}, run_name='__main__')"
@@ -35,6 +35,7 @@ class CaseProof:
     tests:   that fail with the plant
     as_before: wrong fixes that fail exactly as the plant does, so that nobody can name them
     seconds: by the clock, from the first run to the last
+    used:    of processor time, of all programs that were run for it
     """
 
     case: str
@@ -44,6 +45,7 @@ class CaseProof:
     tests: int = 0
     as_before: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    used: float = 0.0
     problems: list[str] = field(default_factory=list)
 
 
@@ -53,7 +55,11 @@ class Prover:
     def __init__(self, judge: Judge, catalogue: Catalogue, entries: dict[str, Entry]) -> None:
         self.judge, self.catalogue, self.entries = judge, catalogue, entries
         self._lock = threading.Lock()
+        self.used_by_healthy = 0.0  # processor seconds
         self._healthy: dict[str, tuple[list[str], list[str]]] = {}
+        self._passed: dict[str, list[Report]] = {}
+        self._spared: dict[str, dict[bytes, list[Report]]] = {}
+        judge.spared = lambda kata, program: self._spared.get(kata.id, {}).get(program, [])
         self._seen: dict[str, dict[str, Signature]] = defaultdict(dict)
 
     def prove_all(self, cases: Sequence[Case], workers: int) -> Iterator[CaseProof]:
@@ -61,10 +67,11 @@ class Prover:
         firsts = {case.project.name: case for case in reversed(cases)}
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(self._begin, firsts.values()))
+            self.used_by_healthy = sum(map(self._used, firsts.values()))
             yield from pool.map(self.prove, cases)
 
     def prove(self, case: Case) -> CaseProof:
-        begun = time.monotonic()
+        begun, used = time.monotonic(), self._used(case)  # the healthy project's runs are nobody's own
         proof = CaseProof(case.name, case.number, len(case.plant.rights), len(case.plant.wrongs))
         try:
             proof.problems += rules.of_case(case, self.catalogue)
@@ -73,7 +80,11 @@ class Prover:
         except CaseError as problem:
             proof.problems.append(str(problem))
         proof.seconds = round(time.monotonic() - begun, 3)
+        proof.used = round(self._used(case) - used, 3)
         return proof
+
+    def _used(self, case: Case) -> float:
+        return self.judge.used[self.entries[case.number].id] if case.number in self.entries else 0.0
 
     def about(self, project: str) -> list[str]:
         """What is wrong with a project itself."""
@@ -86,7 +97,8 @@ class Prover:
         if case.number in self.entries:
             entry = self.entries[case.number]
             text = derived.program(case, project.files)
-            verdict = self.judge.check(entry, text, Path(project.name))
+            verdict, reports = self.judge.trace(entry, text, Path(project.name))
+            self._passed[project.name] = [r for r in reports if r.get("outcome") == "passed"]
             where = project.folder / "project.toml"
             if verdict.verdict != "solved":
                 problems.append(f"{where}: healthy is {_described(verdict)}, not solved")
@@ -95,7 +107,23 @@ class Prover:
                 problems.append(f"{where}: gives: nothing of it is in what `python {ENTRY}` prints")
         self._healthy[project.name] = problems, printed
 
+    def _spare(self, case: Case, entry: Entry) -> None:
+        """A test that the healthy project passes isn't run on a program that differs in no function that it
+        calls: the outcome is known. Learners' projects are judged by all tests."""
+        found: dict[bytes, list[Report]] = {}
+        programs = derived.programs(case)
+        for stem, files in derived.texts(case).items():
+            differing = reach.changed(case.project.files, files)
+            if differing is not None:
+                found[programs[stem]] = [
+                    report
+                    for report in self._passed.get(case.project.name, [])
+                    if differing.isdisjoint(report["calls"])
+                ]
+        self._spared[entry.id] = found
+
     def _prove(self, case: Case, entry: Entry, proof: CaseProof) -> None:
+        self._spare(case, entry)
         self.judge.prepare(entry.kata)  # from here on, each program has been run once
         known = self.judge.known(entry.kata)
         if AS_PLANTED not in known:

@@ -17,9 +17,11 @@ from torchkata.collection import records as records
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.collection.lint import lint
 from torchkata.judging.judge import Judge
+from torchkata.judging.worker import Counted
 from torchkata.system import devices
 
 SLOWEST = 10
+CAUSES = 5  # for which a process was replaced
 UNAVAILABLE = 3  # as `kata check` ends
 
 
@@ -44,10 +46,14 @@ def prove(
     kinds = devices.parse(device)
     proofs: list[Proof] = []
     for kind in kinds:
-        with Judge(catalogue.tree, [entry.kata for entry in entries], kind, ahead=False) as judge:
+        katas = [entry.kata for entry in entries]
+        with Judge(catalogue.tree, katas, kind, ahead=False, one_hand=True) as judge:
+            judge.collect()
             for proof in prove_all(judge, entries, workers):
                 proofs.append(proof)
                 _print_proof(proof, console, as_json=as_json)
+            if judge.kept and not as_json and judge.warm:
+                _print_road(kind, judge.worker.counted(), console)
     held = not problems and not any(proof.problems for proof in proofs)
     if not as_json:
         _print_sum(proofs, kinds, time.monotonic() - begun, console)
@@ -62,7 +68,7 @@ def prove(
 
 def _print_proof(proof: Proof, console: Console, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(asdict(proof), ensure_ascii=False))
+        print(json.dumps(asdict(proof), ensure_ascii=False), flush=True)  # a run may be cut short
         return
     for problem in proof.problems:
         console.print(Text(f"{proof.kata} ({proof.device}): {problem}"), soft_wrap=True)
@@ -72,6 +78,19 @@ def _waiting(proofs: list[Proof]) -> str:
     """How many of them no machine without a GPU can prove."""
     count = sum(proof.unavailable.endswith("needs --device cuda") for proof in proofs)
     return f" ({count} need{'s' * (count == 1)} a GPU)" if count else ""
+
+
+def _print_road(kind: str, counted: Counted | None, console: Console) -> None:
+    """Where a process isn't forked for each check, with what that came to."""
+    if counted is None:
+        return
+    one_each = f"{counted.made} process{'es' * (counted.made != 1)}"
+    console.print(
+        f"On {kind} a process is kept from one check to the next: {one_each} for {counted.served} programs."
+    )
+    causes = sorted(counted.replaced.items(), key=lambda cause: (-cause[1], cause[0]))
+    for cause, count in causes[:CAUSES]:
+        console.print(Text(f"  replaced {count} time{'s' * (count != 1)}: {cause}"), soft_wrap=True)
 
 
 def _print_sum(proofs: list[Proof], kinds: list[str], seconds: float, console: Console) -> None:

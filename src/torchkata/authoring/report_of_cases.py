@@ -47,7 +47,7 @@ def prove(
         else:
             console.print(Text(line.replace(f"{tree.root}/", "")), soft_wrap=True)
     if not as_json:
-        _print_sum(proofs, _projects(cases), time.monotonic() - begun, console)
+        _print_sum(proofs, _projects(cases), time.monotonic() - begun, prover.used_by_healthy, console)
     return 1 if problems or any(proof.problems for proof in proofs) else 0
 
 
@@ -57,13 +57,15 @@ def _projects(cases: Sequence[Case]) -> list[str]:
 
 def _print(proof: CaseProof, console: Console, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(asdict(proof), ensure_ascii=False))
+        print(json.dumps(asdict(proof), ensure_ascii=False), flush=True)  # a run may be cut short
         return
     for problem in proof.problems:
         console.print(Text(f"{proof.case}: {problem}"), soft_wrap=True)
 
 
-def _print_sum(proofs: list[CaseProof], projects: list[str], seconds: float, console: Console) -> None:
+def _print_sum(
+    proofs: list[CaseProof], projects: list[str], seconds: float, healthy: float, console: Console
+) -> None:
     good = [proof for proof in proofs if not proof.problems]
     rights, wrongs = sum(p.rights for p in good), sum(p.wrongs for p in good)
     console.print(
@@ -74,14 +76,16 @@ def _print_sum(proofs: list[CaseProof], projects: list[str], seconds: float, con
     as_before = sum(len(proof.as_before) for proof in good)
     if as_before:
         console.print(f"{as_before} wrong fixes fail exactly as their plants do, and can't be named.")
-    middle = statistics.median(proof.seconds for proof in proofs)
-    each = seconds / len(proofs)
+    used = statistics.median(proof.used for proof in proofs)
+    clock = statistics.median(proof.seconds for proof in proofs)
     console.print(
-        f"{seconds:.0f} s for {len(proofs)} cases, {each:.2f} s a case; from the first run of a case to its "
-        f"last, beside others, {middle:.2f} s in the median.",
+        f"A case takes {used:.2f} s of processor time in the median, for its log and for the tests that a "
+        f"change can reach, on each of its programs; by the clock {clock:.2f} s, beside others. "
+        f"All of it took {seconds:.0f} s by the clock. The healthy projects, which their cases share, took "
+        f"{healthy:.0f} s of processor time.",
         soft_wrap=True,
     )
     if len(proofs) > SLOWEST:
         console.print(f"The slowest {SLOWEST}:")
-        for proof in sorted(proofs, key=lambda p: -p.seconds)[:SLOWEST]:
-            console.print(f"  {proof.seconds:5.2f} s  {proof.case}")
+        for proof in sorted(proofs, key=lambda p: -p.used)[:SLOWEST]:
+            console.print(f"  {proof.used:5.2f} s  {proof.case}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from torchkata.cases.record import Record
+from torchkata.cases.record import Record, at
 from torchkata.cases.shelf import Case
 
 DAY = 86_400.0
@@ -50,5 +50,5 @@ def solved_at(events: Iterable[dict[str, Any]]) -> dict[str, float]:
     for event in events:
         solved = event["event"] == "verdict" and event.get("verdict") == "solved"
         if solved or event["event"] == "again":
-            found[event["kata"]] = float(event.get("at", 0.0))
+            found[event["kata"]] = at(event)
     return found

@@ -52,13 +52,16 @@ def _names(texts: Iterable[str], module: str) -> bool:
 
 def programs(case: Case) -> dict[str, bytes]:
     """Every program that belongs to a case, by the stem of its file; `broken` and the others."""
-    planted = program(case, case.planted)
+    made = {stem: program(case, files) for stem, files in texts(case).items()}
     # The judge takes what equals `broken` for a file that nobody has touched.
-    made = {"broken": planted, AS_PLANTED: planted + b"\n"}
-    healthy = case.project.files
-    for name, fix in (*rights(case).items(), *wrongs(case).items()):
-        made[name] = program(case, case.plant.fixed(healthy, fix))
-    return made
+    return {"broken": made[AS_PLANTED]} | made | {AS_PLANTED: made[AS_PLANTED] + b"\n"}
+
+
+def texts(case: Case) -> dict[str, dict[str, str]]:
+    """The files of the planted project and of every fix, right or wrong, by the stem of the program."""
+    fixes = {**rights(case), **wrongs(case)}
+    fixed = {stem: case.plant.fixed(case.project.files, fix) for stem, fix in fixes.items()}
+    return {AS_PLANTED: case.planted} | fixed
 
 
 def rights(case: Case) -> dict[str, Fix]:

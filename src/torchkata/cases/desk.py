@@ -21,7 +21,7 @@ from torchkata.learner.progress import Progress
 from torchkata.system.paths import shown
 
 NO_CASES = "there are no cases here; newer katas bring some: kata update"
-FREE = ("internal", "invalid")  # outcomes that say nothing of the case, and so are no looks
+FREE = ("internal", "invalid")  # outcomes that say nothing of the case, and so aren't counted
 
 
 class Undiagnosed(Exception):
@@ -84,7 +84,7 @@ class Desk:
         self.records.write(case, DIAGNOSED, words=" ".join(words.split()))
 
     def check(self, case: Case, seconds: float = 10.0, told: Callable[[], None] = lambda: None) -> Outcome:
-        """One look at the learner's files; one that sees what was seen before is free.
+        """One check of the learner's files; of what was checked before, it's free.
 
         told: called before a check that takes its time
         Raises `Undiagnosed` for a project that has changed too soon, and `CaseError`.

@@ -20,7 +20,7 @@ class Project:
     """One folder below cases/, read.
 
     about: two sentences that a learner reads
-    words: the names of the tracks that it touches
+    words: the names of the tracks whose bugs it may have, and of what else it uses
     gives: what `python train.py` prints at its end when all is well
     files: name → text of the healthy project
     """
@@ -54,6 +54,11 @@ def names(tree: Tree) -> list[str]:
     return sorted(file.parent.name for file in tree.cases.glob("*/project.toml"))
 
 
+def is_taken(module: str) -> bool:
+    """Whether a file of this name would be imported instead of a module that others need."""
+    return module in sys.stdlib_module_names or module == "torch"
+
+
 def read(tree: Tree, name: str) -> Project:
     """The project of this name. Raises `CaseError` for the first thing that is wrong with it."""
     folder = tree.cases / name
@@ -68,7 +73,7 @@ def read(tree: Tree, name: str) -> Project:
             continue
         if file.suffix != ".py" or not is_name(file.stem):
             raise CaseError(f"{file}: a project has Python files alone, with names that can be imported")
-        if file.stem in sys.stdlib_module_names or file.stem == "torch":
+        if is_taken(file.stem):
             raise CaseError(f"{file}: another module has this name; choose one that none has")
         files[file.name] = file.read_text(encoding="utf-8")
     if ENTRY not in files:

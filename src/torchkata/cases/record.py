@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ GIVEN, OPENED, DIAGNOSED, LOOKED, FOUND, GAVE_UP = (
     "case found",
     "case given up",
 )
-# Looks in the budget, by level: a look is a check of a project that differs from what was checked before.
+# Checks in the budget, by level: those of a project that differs from what was checked before, "looks".
 BUDGET = {1: 3, 2: 4, 3: 5}
 
 
@@ -79,7 +80,7 @@ def read(events: Iterable[dict[str, Any]]) -> dict[str, Record]:
         if what == GIVEN:
             before = found.pop(number, None)  # and so the one given last comes last
             before = before if before is not None and before.ended else None
-            found[number] = Record(_at(event), surprise=bool(event.get("surprise")), before=before)
+            found[number] = Record(at(event), surprise=bool(event.get("surprise")), before=before)
         elif what == OPENED and number in found:
             found[number] = found.pop(number)
         record = found.setdefault(number, Record())
@@ -89,13 +90,14 @@ def read(events: Iterable[dict[str, Any]]) -> dict[str, Record]:
             record.seen.append(str(event.get("digest", "")))
         elif what in (FOUND, GAVE_UP) and not record.ended:
             record.ended = "found" if what == FOUND else "gave up"
-            record.ended_at, record.right = _at(event), event.get("right") is True
+            record.ended_at, record.right = at(event), event.get("right") is True
     return found
 
 
-def _at(event: dict[str, Any]) -> float:
-    at = event.get("at", 0.0)
-    return float(at) if isinstance(at, int | float) else 0.0
+def at(event: dict[str, Any]) -> float:
+    """When it was; long ago, where that can't be read."""
+    when = event.get("at", 0.0)
+    return float(when) if isinstance(when, int | float) and math.isfinite(when) else 0.0
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A case as a learner reads it: the report, the outcome of a look, and at the end all that was hidden."""
+"""A case as a learner reads it: the report, the outcome of a check, and at the end all that was hidden."""
 
 from __future__ import annotations
 
@@ -22,57 +22,71 @@ from torchkata.system.paths import shown
 # kind → (label, style, one sentence about it); of the other kinds `show.verdicts` knows the words.
 LABELS = {
     "healthy": ("HEALTHY AGAIN", "bold green", "every test of the project passes"),
-    "untouched": ("UNTOUCHED", "bold cyan", "the project is as you got it; this wasn't a look"),
+    "untouched": ("UNTOUCHED", "bold cyan", "the project is as you got it; this check isn't counted"),
     "symptom": ("STILL THERE", "bold red", "what the report is about hasn't changed"),
     "wrong_fix": ("WRONG FIX", "bold magenta", "a known dead end"),
     "changed": ("NOT YET", "bold yellow", "something has changed, and it isn't right yet"),
     "elsewhere": ("SOMETHING ELSE", "bold yellow", "something that worked is broken now"),
 }
-ASK = 'Before your first check: what is it? In a word or two: kata case diagnose "..."'
+ASK = 'Before your first check: what is it? In a few words: kata case diagnose "..."'
 
 
 def report(case: Case, work: Work, record: Record) -> RenderableType:
-    """What the learner starts from. Of a surprise, neither the project nor its level is told."""
-    name = work.folder.name
-    parts: list[RenderableType] = [Text.assemble("\n", (f"Case {name}", "bold"))]
-    if not record.surprise:
-        touches = f", touches {', '.join(case.project.words)}" if case.project.words else ""
-        parts[0] = Text.assemble(
-            "\n", (f"Case {name}", "bold"), f"  {case.project.title} (level {case.plant.level}{touches})"
-        )
-        parts.append(markdown(case.project.about))
-    parts += [Text("\nWhat your colleague writes", style="bold"), markdown(case.plant.report.strip())]
+    """What the learner starts from. Of a surprise, neither the level nor what the project uses is told."""
+    title = f"Case {case.number if record.surprise else work.folder.name}"
+    known = "" if record.surprise else f" (level {case.plant.level}{_uses(case)})"
     files = ", ".join(case.project.files)
     steps = [
         f"\nThe project: {shown(work.folder)}/  ({files})",
         f"Run it there: python {ENTRY}. When all was well: {case.project.gives.strip()}",
-        "Running, printing, plotting and writing tests are free. A check of what you changed is a look: "
-        f"{_looks(case, record)}.",
     ]
-    if record.diagnosis is None and not record.ended:
-        steps.append(ASK)
-    elif record.diagnosis:
+    if record.diagnosis:
         steps.append(f"Your diagnosis: {record.diagnosis}")
-    steps.append("When you have fixed it: kata case check")
-    return Group(*parts, Text("\n".join(steps)))
+    steps += _over(case, record) if record.ended else _next(case, record)
+    if earlier := work.kept():
+        more = f", and {len(earlier) - 1} more beside it" if len(earlier) > 1 else ""
+        steps.append(f"What you had of it before is in {shown(earlier[-1])}/{more}.")
+    return Group(
+        Text.assemble("\n", (title, "bold"), f"  {case.project.title}{known}"),
+        markdown(case.project.about),
+        Text("\nWhat your colleague writes", style="bold"),
+        markdown(case.plant.report.strip()),
+        Text("\n".join(steps)),
+    )
 
 
-def _looks(case: Case, record: Record) -> str:
+def _uses(case: Case) -> str:
+    return f"; the project uses {', '.join(case.project.words)}" if case.project.words else ""
+
+
+def _next(case: Case, record: Record) -> list[str]:
+    free = "Running, printing, plotting and writing tests are free. Checks are counted:"
+    ask = [ASK] if record.diagnosis is None else []
+    return [f"{free} {_checks(case, record)}.", *ask, "When you have fixed it: kata case check"]
+
+
+def _over(case: Case, record: Record) -> list[str]:
+    how = "You found it" if record.ended == "found" else "You gave it up"
+    used = f"{record.looks} of {BUDGET[case.plant.level]} checks"
+    return [f"This case is over. {how}, after {used}. To try it again: kata case reset --case {case.number}"]
+
+
+def _checks(case: Case, record: Record) -> str:
     more = left(case, record)
     total = BUDGET[case.plant.level]
     if more >= 0:
-        return f"{more} of {total} left"
+        return f"{more} of {total} checks left"
     return f"{total} were planned, {record.looks} are used"
 
 
 def outcome(found: Outcome, case: Case, work: Work, record: Record) -> RenderableType:
     """What a check says; nothing in it names what was planted."""
     label, style, about = LABELS.get(found.kind) or _of_verdict(found.kind)
-    looks = "" if found.kind == "untouched" else f"  ({_looks(case, record)})"
+    used = "" if found.kind == "untouched" else f"  ({_checks(case, record)})"
     if record.ended:
-        looks = f"  ({record.looks} of {BUDGET[case.plant.level]} looks)"
+        used = f"  ({record.looks} of {BUDGET[case.plant.level]} checks)"
     parts: list[RenderableType] = [
-        Text.assemble((label, style), "  ", (work.folder.name, "bold"), f"  {about}", looks)
+        Text.assemble((label, style), "  ", (work.folder.name, "bold"), f"  {about}", used)
     ]
     lines: list[str | Text] = [found.message] if found.message else []
     if found.kind == "wrong_fix":
@@ -92,7 +106,7 @@ def outcome(found: Outcome, case: Case, work: Work, record: Record) -> Renderabl
     if found.output.strip():
         lines.append(Text("your project printed:\n" + verdicts.beginning(found.output), style="dim"))
     if found.kind not in ("healthy", "untouched"):
-        lines.append("Look again: kata case check. To see what it was: kata case give-up")
+        lines.append("After your next change: kata case check. To be told what it was: kata case give-up")
     parts += [Padding(Text(line) if isinstance(line, str) else line, (0, 0, 0, 2)) for line in lines]
     return Group(*parts)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchkata.cases.plant import CaseError
+from torchkata.cases.project import is_taken
 from torchkata.cases.shelf import SURPRISE, Case, as_texts
 from torchkata.collection.layout import Tree, is_name
+from torchkata.learner.folders import FOLDER, kept_of, place_to_keep
 from torchkata.system import atomic
+from torchkata.system.paths import shown
 
-FOLDER = "cases-work"
 LARGEST = 1 << 20  # bytes of one file of a project
 
 
@@ -52,21 +54,26 @@ class Work:
         for file in sorted(self.folder.glob("*.py")):
             if not is_name(file.stem) or not file.is_file():
                 continue  # a learner's own; nothing can import it
+            if file.name not in self.case.planted and is_taken(file.stem):
+                raise CaseError(
+                    f"{shown(file)} has the name of a module that torch or Python needs, and would be "
+                    "imported in its place. Give your file another name; then: kata case check"
+                )
             if file.stat().st_size > LARGEST:
                 raise CaseError(f"{file.name} is larger than any program")
             found[file.name] = file.read_bytes()
         return as_texts(found)
+
+    def kept(self) -> list[Path]:
+        """Earlier folders of this case, the latest last: from before a reset, or brought by an import."""
+        return kept_of(self.tree, self.case.number)
 
     def put_away(self) -> Path | None:
         """Move the folder to the kept ones, whole; None where there is nothing to keep."""
         folder = self.folder
         if not folder.is_dir():
             return None
-        kept = self.tree.private / "kept" / FOLDER / f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-        number = 1
-        while kept.exists():
-            number += 1
-            kept = kept.with_name(f"{kept.name.partition('.')[0]}.{number}")
+        kept = place_to_keep(self.tree, folder.name)
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder, kept)
         return kept

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torchkata.cases.shelf import Case
     from torchkata.collection.catalogue import Entry
 
-PROMPT = "Before the first check: what is it, in a word or two? (Enter: no idea) "
+PROMPT = "Before the first check: what is it, in a few words? (Enter: no idea) "
 PROGRESS = "kata-progress/1"
 
 
@@ -66,13 +66,34 @@ def _open(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     wanted = args.new or args.surprise or args.project or args.level
     chosen = desk.case(args.case) if args.case else None if wanted else desk.current()
     chosen = chosen or desk.next(project=args.project, level=args.level)
-    work = Work(desk.tree, chosen)
+    before = desk.current()
     desk.give(chosen, surprise=args.surprise)
     if args.json:
-        told = {"case": chosen.number, "folder": str(work.folder), "report": chosen.plant.report}
-        print(json.dumps(told, ensure_ascii=False))
-    else:
-        console.print(telling.report(chosen, work, desk.records.of(chosen)))
+        return _print_json(desk, chosen)
+    console.print(telling.report(chosen, Work(desk.tree, chosen), desk.records.of(chosen)))
+    if before is not None and before.number != chosen.number:
+        name = Work(desk.tree, before).folder.name
+        console.print(f"\n{name} stays open. Back to it: kata case --case {before.number}", soft_wrap=True)
+    return SOLVED
+
+
+def _print_json(desk: Desk, chosen: Case) -> int:
+    from torchkata.cases.desk import left
+    from torchkata.cases.work import Work
+
+    record = desk.records.of(chosen)
+    told = {
+        "case": chosen.number,
+        "folder": str(Work(desk.tree, chosen).folder),
+        "title": chosen.project.title,
+        "report": chosen.plant.report,
+        "healthy": chosen.project.gives.strip(),
+        "level": None if record.surprise else chosen.plant.level,
+        "checks_left": left(chosen, record),
+        "diagnosis": record.diagnosis,
+        "ended": record.ended or None,
+    }
+    print(json.dumps(told, ensure_ascii=False))
     return SOLVED
 
 
@@ -99,12 +120,12 @@ def _diagnose(desk: Desk, args: argparse.Namespace, words: list[str]) -> int:
     if before.ended:
         raise Mistake("that case is over; what it was: kata case show --case NUMBER")
     if not said.strip():
-        raise Mistake('say it in a word or two: kata case diagnose "..."; no idea: kata case diagnose none')
+        raise Mistake('say it in a few words: kata case diagnose "..."; no idea: kata case diagnose none')
     desk.diagnose(chosen, "" if said.strip().lower() == "none" else said)
     if before.diagnosis is not None:
         console.print("Noted. The first one counts.")
     else:
-        console.print("Noted. How good it is comes with the end of the case. Now fix it: kata case check")
+        console.print("Noted. Whether it's right, you'll see when the case ends. Now fix it: kata case check")
     return SOLVED
 
 
@@ -146,6 +167,8 @@ def _show(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     from torchkata.cases.work import Work
 
     chosen = desk.case(args.case)
+    if args.json:
+        return _print_json(desk, chosen)
     record = desk.records.of(chosen)
     console.print(telling.report(chosen, Work(desk.tree, chosen), record))
     if record.ended:
@@ -155,9 +178,11 @@ def _show(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
 
 def _give_up(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     from torchkata.cases import telling
+    from torchkata.cases.work import Work
 
     chosen = desk.case(args.case)
     desk.give_up(chosen)
+    console.print(f"{Work(desk.tree, chosen).folder.name} is over.", style="bold")
     console.print(telling.truth(chosen, desk.records.of(chosen), _drill(chosen)))
     return SOLVED
 

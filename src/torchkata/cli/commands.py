@@ -80,7 +80,7 @@ def practice(command: Add) -> None:
         choices=(1, 2, 3),
         help="a new case: 1 shows in the log, 2 needs a print, 3 needs an experiment",
     )
-    one.add_argument("--surprise", action="store_true", help="a new case; you aren't told what it touches")
+    one.add_argument("--surprise", action="store_true", help="a new case, without its level or what it uses")
     one.add_argument("--new", action="store_true", help="a new case; the open one stays as it is")
     one.add_argument("--case", metavar="NUMBER", help="this case; default: the open one")
     one.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="limit for a check")

@@ -177,30 +177,44 @@ def quiz(args: argparse.Namespace) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    from torchkata.learner import portable
+    from torchkata.learner import folders, portable
 
+    all_katas = catalogue()
+    cases = len({file.relative_to(all_katas.tree.root).parts[1] for file in folders.files(all_katas.tree)})
     try:
-        count = portable.write(catalogue(), args.file)
+        count = portable.write(all_katas, args.file)
     except FileExistsError:
         raise Mistake(f"{args.file} is there already, and stays as it is; give another name") from None
-    console.print(f"{args.file} holds your {count} copies, their versions and your history.", markup=False)
+    of_cases = f", the folders of {cases} case{'s' * (cases != 1)}" if cases else ""
+    console.print(
+        f"{args.file} holds your {count} copies, their versions{of_cases} and your history.", markup=False
+    )
     console.print(f"Elsewhere: kata import {args.file.name}", markup=False)
     return SOLVED
 
 
 def bring(args: argparse.Namespace) -> int:
     from torchkata.learner import portable
+    from torchkata.system.paths import shown
 
     try:
         brought = portable.read(catalogue(), args.file)
     except portable.NoArchive as problem:
         raise Mistake(str(problem)) from None
-    if not (brought.copies or brought.events or brought.kept):
+    if not any(vars(brought).values()):
         console.print(f"Nothing new: all that is in {args.file} is here already.", markup=False)
         return SOLVED
     count = len(brought.copies)
     copies = "1 copy" if count == 1 else f"{count} copies"
     console.print(f"{copies} and {brought.events} events of history came in.", markup=False)
+    for folder in brought.cases:
+        console.print(f"cases-work/{folder} came in; to go on with it: kata case", markup=False)
+    for folder, where in brought.cases_kept.items():
+        console.print(
+            f"cases-work/{folder}: what is here differs and stays; what came is in {shown(where)}",
+            markup=False,
+            soft_wrap=True,
+        )
     for kata in brought.kept:
         console.print(
             f"{kata}: your copy here is another one and stays; see kata history {kata}", markup=False

@@ -12,7 +12,7 @@ from rich.console import Console
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
 from torchkata.learner.progress import Progress
-from torchkata.show.code import STYLES
+from torchkata.show.styles import STYLES
 from torchkata.system.devices import KNOWN
 
 # 2 is for what the caller can change: a wrong word, a full disk, a folder of somebody else's.

@@ -127,9 +127,14 @@ def atlas(args: argparse.Namespace) -> int:
     except ModuleNotFoundError as problem:
         raise Mistake(f"the site needs {problem.name}: pip install 'torchkata[atlas]'") from None
 
+    from torchkata.cases.plant import CaseError
+
     everything = catalogue()
     drawn = gather(everything, everything.entries, lambda line: console.print(line, markup=False))
-    built = Site(everything, args.folder, drawn).build()
+    try:
+        built = Site(everything, args.folder, drawn).build()
+    except CaseError as problem:
+        raise Mistake(str(problem)) from None
     have = len(everything.entries) - len(built.plain)
     console.print(
         f"{len(built.written)} files written, {built.kept} already up to date. "

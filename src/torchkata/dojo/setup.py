@@ -124,6 +124,8 @@ def welcome(changes: Changes) -> list[str]:
     katas = Tree(changes.root).katas()
     tracks = len({kata.track for kata in katas})
     lines = [f"A dojo with {len(katas)} katas in {tracks} tracks. Yours to edit: katas/<track>/<name>.py"]
+    if any(Tree(changes.root).cases.glob("*/project.toml")):
+        lines.append("And case files, whole projects with one bug to find: kata case")
     away = changes.root != Path.cwd()
     return [
         *lines,

@@ -11,37 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torchkata.collection import programs
-from torchkata.grading.naming import constants, shadows
-from torchkata.grading.reaching import PLAIN, is_module, reaches
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Ways from an object to a frame, to its code or to the names that it sees.
-FRAMES = _names(
-    """_getframe currentframe f_back f_builtins f_code f_globals f_locals gi_code gi_frame cr_code cr_frame
-    ag_code ag_frame tb_frame tb_next __traceback__ settrace setprofile"""
+from torchkata.grading.harmless import given_files, keeps_its_values, private_names, types_alone
+from torchkata.grading.naming import constants, its_own, names_an_attribute, of_a_type, shadows
+from torchkata.grading.reaching import ONLY, PLAIN, TELLING, is_module, reaches
+from torchkata.grading.words import (
+    ABOUT,
+    ANSWERING,
+    ASKED,
+    BUILTINS,
+    COLLECTED,
+    COMPUTED,
+    COPYING,
+    FRAMES,
+    INNER,
+    SETTINGS,
+    VALUES,
 )
-INNER = _names(
-    """__annotations__ __base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __func__
-    __getattribute__ __globals__ __import__ __kwdefaults__ __loader__ __match_args__ __module__ __mro__
-    __reduce__ __reduce_ex__ __self__ __setattr__ __spec__ __subclasses__ __wrapped__ attrgetter
-    methodcaller mro"""
-)
-# Whoever defines one of these decides how a test's comparison comes out.
-ANSWERING = _names(
-    """__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __torch_function__ __torch_dispatch__ __array__
-    __instancecheck__"""
-)
-# Values that a test takes as they are: who derives from them can make them answer anything.
-VALUES = _names("bool complex dict float int list set str tuple")
-BUILTINS = _names(
-    "__import__ breakpoint compile delattr dir eval exec globals input locals memoryview open vars"
-)
-COMPUTED = ("getattr", "setattr", "hasattr")
-SETTINGS = ("torch.backends",)  # switches, whose values are put back after each test
 
 
 @dataclass(frozen=True)
@@ -52,14 +37,17 @@ class Finding:
     what: str
 
 
-def findings(program: bytes) -> list[Finding]:
-    """All of a program, by line; of one that is no Python, none: it is not solved either."""
+def findings(program: bytes, counted: bool = True) -> list[Finding]:
+    """All of a program, by line; of one that is no Python, none: it is not solved either.
+
+    counted: whether the kata's tests count what torch does, so that nothing should happen elsewhere
+    """
     try:
         tree = programs.tree_of(program)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     try:
-        found = {Finding(getattr(node, "lineno", 0), what) for node, what in _Reader(tree).read()}
+        found = {Finding(getattr(node, "lineno", 0), what) for node, what in _Reader(tree, counted).read()}
     except RecursionError:
         return [Finding(0, "an expression too deep to be read")]
     return sorted(found, key=lambda finding: (finding.line, finding.what))
@@ -71,8 +59,8 @@ Found = Iterator[tuple[ast.AST, str]]
 class _Reader:
     """One program: which names are modules or come from one, and what is done with them."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
+    def __init__(self, tree: ast.Module, counted: bool) -> None:
+        self.tree, self.counted = tree, counted
         self.imported: dict[str, str] = {}  # name in the program → dotted path
         self.shadows = set(shadows(tree))
         self.based: set[int] = set()  # names and attributes that another attribute is taken of
@@ -93,6 +81,14 @@ class _Reader:
                 aliases = {t.id: path for t in node.targets if isinstance(t, ast.Name)}
                 self.imported |= aliases
                 self.aliased |= aliases.keys()
+        self.harmless = given_files(tree) | types_alone(tree)
+        self.types = {
+            t.id
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Assign) and of_a_type(n.value)
+            for t in n.targets
+            if isinstance(t, ast.Name)
+        }  # kind = type(result)
         self.shadows -= {id(n) for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in self.aliased}
 
     def _is_text(self, node: ast.expr) -> bool:
@@ -126,7 +122,9 @@ class _Reader:
             elif isinstance(node, ast.MatchAs | ast.MatchStar):
                 yield from _defines(node, node.name or "")
             elif isinstance(node, ast.MatchClass):
-                yield from ((node, f"reads {n}") for n in node.kwd_attrs if n in FRAMES | INNER)
+                yield from (
+                    (node, f"reads {n}") for n in node.kwd_attrs if n in FRAMES | INNER | ABOUT | TELLING
+                )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 named = sorted(name for name in FRAMES | INNER if "_" in name and name in node.value)
                 yield from ((node, f"a text names {name}") for name in named[:1])
@@ -134,9 +132,15 @@ class _Reader:
     def _class(self, node: ast.ClassDef) -> Found:
         listed = any(self.path(base).startswith("enum.") for base in node.bases)  # class Mode(str, Enum)
         for base in node.bases:
-            name = base.id if isinstance(base, ast.Name) else ""
-            if (name in VALUES and not listed) or self.path(base) == "torch.Tensor":
-                yield node, f"derives from {name or 'torch.Tensor'}, whose values tests compare"
+            path = self.path(base)
+            name = base.id if isinstance(base, ast.Name) and not path else path
+            kind = VALUES.get(name) or COLLECTED.get(path)
+            if path == "torch.Tensor" or (
+                kind is not None and not listed and not keeps_its_values(node, self.tree, kind)
+            ):
+                yield node, f"derives from {name}, whose values tests compare"
+            if path.partition(".")[0] in PLAIN and (private := private_names(node)):
+                yield node, f"derives from {path} and changes its {private[0]}"
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
             yield node, "has a metaclass"
 
@@ -151,10 +155,19 @@ class _Reader:
             yield from _defines(node, alias.asname or "")
         for module in modules:
             top = module.partition(".")[0]
-            if top not in PLAIN | {"torch"}:
+            if top == "pathlib" and self._are_types("pathlib"):
+                continue
+            if top not in PLAIN | ONLY.keys() | {"torch"}:
                 yield node, f"imports {top}"
+            elif top == "numpy" and self.counted:
+                yield node, "goes on in numpy, where no test can count what is done"
             elif reaching := reaches(module):
                 yield node, f"imports {module}: {reaching}"
+
+    def _are_types(self, module: str) -> bool:
+        """Whether what comes from a module is used for types alone."""
+        names = [n for n in ast.walk(self.tree) if isinstance(n, ast.Name)]
+        return all(id(n) in self.harmless for n in names if self.path(n).partition(".")[0] == module)
 
     def _attribute(self, node: ast.Attribute) -> Found:
         path = self.path(node)
@@ -162,20 +175,26 @@ class _Reader:
             yield node, f"reads {node.attr}, a way to the caller's frames"
         elif node.attr in INNER:
             yield node, f"reads {node.attr}"
-        elif path and (reaching := reaches(path)):
+        elif path and id(node) not in self.harmless and (reaching := reaches(path)):
             yield node, f"uses {path}: {reaching}"
+        elif not path and node.attr in ABOUT | TELLING:
+            yield node, f"reads {node.attr}, a way from a value to a module"
         if isinstance(node.ctx, ast.Store | ast.Del):
             if path and not path.startswith(SETTINGS):
                 yield node, f"rebinds {path}"
+            elif node.attr in ASKED and not its_own(node.value):
+                yield node, f"replaces {node.attr} of an object"
+            elif node.attr.startswith("_") and not node.attr.endswith("__") and not its_own(node.value):
+                yield node, f"rebinds {node.attr}, a private name of another object"
             elif node.attr.startswith("__") and node.attr.endswith("__"):
                 yield node, f"rebinds {node.attr}"
-            elif _of_a_type(node.value):
+            elif of_a_type(node.value) or (isinstance(node.value, ast.Name) and node.value.id in self.types):
                 yield node, f"rebinds {node.attr} of a type"
         elif path and id(node) not in self.based and is_module(path):
             yield node, f"hands the module {path} around"
         if node.attr in ("format", "format_map") and not self._is_text(node.value):
             yield node, "fills in a text that is computed: it can name any attribute"
-        elif node.attr == "numpy" and not path:
+        elif node.attr == "numpy" and not path and self.counted:
             yield node, "goes on in numpy, where no test can count what is done"
 
     def _name(self, node: ast.Name) -> Found:
@@ -183,7 +202,7 @@ class _Reader:
             path = self.imported[node.id]
             if isinstance(node.ctx, ast.Load) and id(node) not in self.based and is_module(path):
                 yield node, f"hands the module {path} around"
-        elif node.id in BUILTINS and isinstance(node.ctx, ast.Load):
+        elif node.id in BUILTINS and isinstance(node.ctx, ast.Load) and id(node) not in self.harmless:
             yield node, f"uses {node.id}"
         elif node.id in FRAMES | INNER and isinstance(node.ctx, ast.Load):
             yield node, f"reads {node.id}"
@@ -192,10 +211,18 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> Found:
         function = node.func
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        for place, argument in enumerate([*node.args, *(keyword.value for keyword in node.keywords)]):
             if isinstance(argument, ast.Name) and argument.id in COMPUTED:
-                yield node, f"hands {argument.id} around"
+                if len(node.args) > place + 2:  # stack.callback(setattr, model, "training", True)
+                    yield from self._computed(node, argument.id, node.args[place + 1 :])
+                else:
+                    yield node, f"hands {argument.id} around"
         paths = [self.path(part) for part in (function, *node.args)]
+        names_them = any(keyword.arg not in ("wrapper", "wrapped") for keyword in node.keywords)
+        if paths[0] in COPYING and (names_them or len(node.args) > COPYING[paths[0]]):
+            yield node, f"calls {paths[0]} with the names of attributes"
+        elif any(path in COPYING for path in paths[1:]):
+            yield node, "hands functools.update_wrapper around"
         matters = any(path.endswith(".load") or path.startswith("logging.") for path in paths)
         for keyword in node.keywords:
             value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
@@ -207,16 +234,19 @@ class _Reader:
                 yield node, f"calls {paths[0]} with options that are computed"
         if isinstance(function, ast.Name) and function.id == "type" and len(node.args) > 1:
             yield node, "makes a type at run time"
-        if not isinstance(function, ast.Name) or function.id not in COMPUTED:
+        if isinstance(function, ast.Name) and function.id in COMPUTED:
+            yield from self._computed(node, function.id, node.args)
+
+    def _computed(self, node: ast.Call, function: str, arguments: list[ast.expr]) -> Found:
+        """Of `getattr` and the like, called here or by whoever is handed them with all they need."""
+        if len(arguments) < 2 or not names_an_attribute(arguments[1]):
+            yield node, f"{function} with a name that is computed"
             return
-        if len(node.args) < 2 or not _names_an_attribute(node.args[1]):
-            yield node, f"{function.id} with a name that is computed"
-            return
-        name = node.args[1]
-        if isinstance(name, ast.Constant) and name.value in FRAMES | INNER:
+        name = arguments[1]
+        if isinstance(name, ast.Constant) and name.value in FRAMES | INNER | ABOUT | TELLING:
             yield node, f"reads {name.value}"
-        if function.id == "setattr" and self.path(node.args[0]):
-            yield node, f"rebinds a name of {self.path(node.args[0])}"
+        if function == "setattr" and self.path(arguments[0]):
+            yield node, f"rebinds a name of {self.path(arguments[0])}"
 
 
 def _defines(node: ast.AST, name: str) -> Found:
@@ -225,18 +255,3 @@ def _defines(node: ast.AST, name: str) -> Found:
         yield node, f"defines {name}, which decides how comparisons come out"
     elif name in INNER:
         yield node, f"defines {name}"
-
-
-def _names_an_attribute(node: ast.expr) -> bool:
-    """A text; or one that begins like a name and ends with a number, as `f"block{number}"` does."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, str)
-    if not isinstance(node, ast.JoinedStr) or not node.values:
-        return False
-    first = node.values[0]
-    return isinstance(first, ast.Constant) and str(first.value)[:1].isalpha()
-
-
-def _of_a_type(node: ast.expr) -> bool:
-    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
-    return called or (isinstance(node, ast.Attribute) and node.attr == "__class__")

@@ -17,6 +17,7 @@ from torchkata.collection.starting import public_functions, starting_text
 from torchkata.grading.alike import normalised
 from torchkata.grading.constructs import findings
 from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
+from torchkata.grading.harmless import counts
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
 from torchkata.grading.result import Outcome, Result
@@ -150,7 +151,7 @@ class Grader:
     def _result(self, learner: str, entry: Entry, program: bytes, verdict: Verdict) -> Result:
         digest = sha256(program).hexdigest()[:16]
         outcome: Outcome = OUTCOME.get(verdict.verdict, "failing")
-        found = tuple(findings(program))
+        found = tuple(findings(program, counted=entry.id in self.counting))
         if outcome == "solved" and found and not any(a and digest.startswith(a) for a in self.accept):
             outcome = "review"
         return Result(
@@ -179,6 +180,11 @@ class Grader:
             }
 
         return {entry.id: of(entry) for entry in self.entries}
+
+    @cached_property
+    def counting(self) -> frozenset[str]:
+        """The katas whose tests count what torch does: none of that may happen in another library."""
+        return frozenset(entry.id for entry in self.catalogue.entries if counts(entry.kata.test))
 
     def begun(self, submissions: Sequence[Submission]) -> list[Entry]:
         """The katas of which somebody has handed in more than the file that everybody starts from."""

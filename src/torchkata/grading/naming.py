@@ -48,6 +48,27 @@ def constants(tree: ast.Module) -> frozenset[str]:
     return frozenset(texts - others)
 
 
+def names_an_attribute(node: ast.expr) -> bool:
+    """A text; or one that begins like a name and ends with a number, as `f"block{number}"` does."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if not isinstance(node, ast.JoinedStr) or not node.values:
+        return False
+    first = node.values[0]
+    return isinstance(first, ast.Constant) and str(first.value)[:1].isalpha()
+
+
+def of_a_type(node: ast.expr) -> bool:
+    """The type of something, taken at run time."""
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
+    return called or (isinstance(node, ast.Attribute) and node.attr == "__class__")
+
+
+def its_own(node: ast.expr) -> bool:
+    """The object, or the class, that a method belongs to."""
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
 def _imported(scope: ast.AST) -> Iterator[str]:
     for node in ast.walk(scope):
         if isinstance(node, ast.Import | ast.ImportFrom):

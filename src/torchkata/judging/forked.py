@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import selectors
 import socket
 import subprocess
 import tempfile
@@ -17,33 +16,27 @@ from dataclasses import asdict
 from pathlib import Path
 
 from torchkata.collection.layout import Kata, Tree
-from torchkata.judging import reports
+from torchkata.judging.listening import listen
 from torchkata.judging.worker import (
-    OUTPUT_KEPT,
-    OUTPUT_LIMIT,
-    PATIENCE,
+    COUNT,
     START_TIMEOUT,
-    TIME,
     Cancel,
     Collected,
+    Counted,
     Job,
     Ready,
     Run,
     WorkerError,
     as_argument,
-    by_the_clock,
     command,
-    decoded,
     environment,
     refused,
 )
 
-ASK_EVERY = 0.2  # seconds at least between two questions for the processor time
-ANSWER_TIMEOUT = 15.0  # seconds for ending a child with all that it has started
-
 
 class ForkWorker:
-    """One warm parent; each check is a child forked from it. Checks may run in parallel threads."""
+    """One warm parent; each check is a child forked from it, or runs in one that is kept for several. Checks
+    may run in parallel threads."""
 
     def __init__(
         self,
@@ -53,17 +46,18 @@ class ForkWorker:
         home: Path,
         *,
         ahead: bool = True,
+        kept: bool = False,
         hidden: Sequence[Path] = (),
     ) -> None:
         self.tree, self.katas, self.device, self.home, self.ahead = tree, katas, device, home, ahead
-        self.hidden = hidden
+        self.kept, self.hidden = kept, hidden
         self._waiting = threading.Lock()  # the one answer of the parent goes to one thread
         self._restarting = threading.Lock()
         self._start()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        mode = "--serve" if self.ahead else "--serve-many"
+        mode = ("--serve" if self.ahead else "--serve-many") + ("-kept" if self.kept else "")
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self.process = subprocess.Popen(
@@ -128,18 +122,26 @@ class ForkWorker:
         _ = self.ready
         known, parent = self._collected, self.process
         if kata.id not in known:
-            answer, answer_end = os.pipe()
-            with os.fdopen(answer, "rb", buffering=0):
-                question = json.dumps({"collect": kata.id}).encode()
-                with suppress(OSError):
-                    socket.send_fds(self.socket, [question], [answer_end])
-                os.close(answer_end)
-                said = _read_all(answer, START_TIMEOUT)
+            said = self._asked(json.dumps({"collect": kata.id}).encode())
             if not said:
                 self._restart(parent)
                 return None
             known[kata.id] = Collected.from_message(json.loads(said))
         return known[kata.id]
+
+    def _asked(self, question: bytes) -> bytes:
+        """What the parent says; nothing where it doesn't."""
+        answer, answer_end = os.pipe()
+        with os.fdopen(answer, "rb", buffering=0):
+            with suppress(OSError):
+                socket.send_fds(self.socket, [question], [answer_end])
+            os.close(answer_end)
+            return _read_all(answer, START_TIMEOUT)
+
+    def counted(self) -> Counted | None:
+        """What has become of the processes that are kept; None where none is, or nobody answers for them."""
+        said = self._asked(COUNT) if self.kept else b""
+        return Counted(**json.loads(said)) if said else None
 
     def run(self, job: Job, cancel: Cancel | None = None) -> Run:
         """Fork a child for `job` and listen to it until it ends or a limit ends it."""
@@ -171,7 +173,7 @@ class ForkWorker:
             os.close(output_end)
             control_end.close()
         with control, os.fdopen(report, "rb", buffering=0), os.fdopen(output, "rb", buffering=0):
-            run = _listen(report, output, control, job.limits.seconds, cancel)
+            run = listen(report, output, control, job.limits.seconds, cancel)
         if run.status is None:
             self._restart(parent)
         return run
@@ -202,93 +204,3 @@ def _read_all(pipe: int, seconds: float) -> bytes:
             return said
         said += chunk
     return b""
-
-
-def _seconds(answer: bytes) -> float:
-    try:
-        return float(answer.removeprefix(TIME))
-    except ValueError:
-        return 0.0
-
-
-def _listen(
-    report: int, output: int, control: socket.socket, seconds: float, cancel: Cancel | None = None
-) -> Run:
-    """Collect a child's words until the parent says that it is gone."""
-    run = Run()
-    begun = time.monotonic()
-    deadline = begun + seconds
-    said, printed = bytearray(), bytearray()
-    total = 0
-    asked = 0.0  # when the time was asked for, while no answer has come
-
-    def stop(why: str) -> None:
-        nonlocal deadline
-        run.ended, deadline = why, time.monotonic() + ANSWER_TIMEOUT
-        with suppress(OSError):  # the parent is gone already, and the child goes with it
-            control.send(b"kill")
-
-    with selectors.DefaultSelector() as selector:
-        for source in (report, output, control):
-            selector.register(source, selectors.EVENT_READ)
-        if cancel is not None:
-            selector.register(cancel, selectors.EVENT_READ)
-        gone = False
-        while not gone:
-            for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
-                if key.fileobj is control:
-                    answer = control.recv(64)
-                    if answer.startswith(TIME):
-                        # It was given the time of the clock; what counts is the time that it had.
-                        asked = 0.0
-                        used, waited = _seconds(answer), time.monotonic() - begun
-                        if used >= seconds:
-                            stop("timeout")
-                        elif waited >= seconds * PATIENCE:
-                            stop(by_the_clock(used, seconds))
-                        else:
-                            deadline = time.monotonic() + max(ASK_EVERY, seconds - used)
-                        continue
-                    gone = True
-                    run.status = int(answer) if answer else None
-                    if not answer:
-                        run.ended = run.ended or "lost"
-                    continue
-                if key.fileobj is cancel:
-                    selector.unregister(key.fd)
-                    stop("cancelled")
-                    continue
-                chunk = os.read(key.fd, 65536)
-                if not chunk:
-                    selector.unregister(key.fd)
-                elif key.fd == report:
-                    said += chunk
-                    if reports.is_last(said):
-                        gone, run.status = True, 0  # the parent ends and buries what is left of it
-                else:
-                    total += len(chunk)
-                    printed += chunk[: max(0, OUTPUT_KEPT - len(printed))]
-                if (total > OUTPUT_LIMIT or len(said) > reports.LIMIT) and not run.ended:
-                    stop("output_limit")
-            if not gone and time.monotonic() >= deadline:
-                if run.ended:
-                    break  # asked to kill it, and no answer: the parent itself has been stopped
-                if asked and time.monotonic() >= asked + ANSWER_TIMEOUT:
-                    stop("timeout")
-                    continue
-                asked, deadline = asked or time.monotonic(), time.monotonic() + ANSWER_TIMEOUT
-                with suppress(OSError):
-                    control.send(TIME)
-    # What the child wrote before it went may still be in the pipes.
-    for fd, sink in ((report, said), (output, printed)):
-        os.set_blocking(fd, False)
-        try:
-            while chunk := os.read(fd, 65536):
-                sink += chunk
-                if len(sink) > reports.LIMIT:
-                    break
-        except BlockingIOError:
-            pass
-    run.output = decoded(bytes(printed[:OUTPUT_KEPT]), cut=max(total, len(printed)) > OUTPUT_KEPT)
-    run.reports = reports.parsed(bytes(said))
-    return run

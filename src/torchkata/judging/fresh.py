@@ -22,6 +22,7 @@ from torchkata.judging.worker import (
     START_TIMEOUT,
     Cancel,
     Collected,
+    Counted,
     Job,
     Ready,
     Run,
@@ -113,6 +114,10 @@ class FreshWorker:
             run.output = decoded(printed[:OUTPUT_KEPT], cut=len(printed) > OUTPUT_KEPT)
             run.reports = reports.parsed(report.read_bytes()) if report.is_file() else []
         return run
+
+    def counted(self) -> Counted | None:
+        """No process is kept on this road."""
+        return None
 
     def close(self) -> None:
         pass

@@ -7,11 +7,13 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import torchkata
 from torchkata import __version__
@@ -24,15 +26,17 @@ from torchkata.judging.diagnose import Diagnosis
 from torchkata.judging.forked import ForkWorker
 from torchkata.judging.fresh import FreshWorker
 from torchkata.judging.known import Known, KnownFixes
-from torchkata.judging.verdict import Verdict
-from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork
+from torchkata.judging.named import only_named
+from torchkata.judging.stamps import Stamps
+from torchkata.judging.verdict import Kind, Verdict
+from torchkata.judging.worker import Cancel, Cancelled, Job, Limits, Run, Worker, WorkerError, can_fork, keeps
 from torchkata.system import scratch
 from torchkata.system.devices import DeviceError
 from torchkata.system.trouble import told
 
 COMPILED = "(torch.compile does nothing in a check: the function ran as it is written.)"
 
-Stamp = tuple[int, int] | None  # when a file was written, and how long it is; None without one
+Report = dict[str, Any]
 
 
 class Judge:
@@ -40,6 +44,10 @@ class Judge:
 
     ahead: whether a child gets ready before there is a program for it: worth it where somebody waits for
            each verdict, and a waste where many programs are at hand
+    one_hand: whether all programs come from the same hand: where a process is dear (`worker.keeps`), one
+           then serves many of them. It's looked at after each, and replaced if it has changed; but a program
+           that knows how can reach those after it. So it's for the files of a collection, or for those of
+           one learner, who can fool nobody else; never for what several have handed in
     hidden: what no program may read, besides the solutions
 
     It holds what no program may read: the signatures of the known wrong fixes. The programs run
@@ -54,11 +62,15 @@ class Judge:
         limits: Limits | None = None,
         *,
         ahead: bool = True,
+        one_hand: bool = False,
         hidden: Sequence[Path] = (),
     ) -> None:
         self.tree, self.katas, self.device, self.ahead = tree, katas, device, ahead
-        self.hidden = hidden
+        self.hidden, self.kept = hidden, one_hand and keeps(device)
         self.limits = limits or Limits()
+        # Reports of tests that needn't run on a program: whoever sets it knows that they can't differ.
+        self.spared: Callable[[Kata, bytes], Sequence[Report]] | None = None
+        self.used: dict[str, float] = defaultdict(float)  # kata → processor time of its runs
         self._renewing = threading.Lock()
         self._removals: list[threading.Thread] = []
         self._start()
@@ -66,22 +78,28 @@ class Judge:
     def _start(self) -> None:
         # Everything of its checks is in here, and hidden from every check but the one that it is for.
         self.home = Path(tempfile.mkdtemp(prefix="torchkata-"))
-        self._stamps: dict[Path, Stamp] = {}
+        self._stamps = Stamps()
         spec = importlib.util.find_spec("torch")
-        self._watch([Path(spec.origin).with_name("version.py")] if spec and spec.origin else [])
-        self._watch([self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"])
-        self._watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
+        self._stamps.watch([Path(spec.origin).with_name("version.py")] if spec and spec.origin else [])
+        self._stamps.watch([self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"])
+        self._stamps.watch(sorted(Path(torchkata.__file__).parent.rglob("*.py")))
         self.worker: Worker  # on the faster road, where the system has it
         if can_fork():
             self.worker = ForkWorker(
-                self.tree, self.katas, self.device, self.home, ahead=self.ahead, hidden=self.hidden
+                self.tree,
+                self.katas,
+                self.device,
+                self.home,
+                ahead=self.ahead,
+                kept=self.kept,
+                hidden=self.hidden,
             )
         else:
             self.worker = FreshWorker(self.tree, self.katas, self.device, self.home, hidden=self.hidden)
         self._known = KnownFixes(
             self.tree.private / "cache",
             run=lambda kata, wrong: self._run(kata, wrong.read_bytes(), wrong),
-            is_current=self._is_current,
+            is_current=self._stamps.is_current,
         )
 
     def __enter__(self) -> Judge:
@@ -113,6 +131,11 @@ class Judge:
         stopped = diagnose.stopped(run, self.limits)
         return run.output + (f"{stopped.message}\n" if stopped is not None else "")
 
+    def trace(self, entry: Entry, program: bytes, shown: Path) -> tuple[Verdict, list[Report]]:
+        """The verdict on a project, and a report for each test with the functions that it called."""
+        run = self._run_once(entry.kata, program, shown, None, traced=True)
+        return self._judged(entry, program, lambda: run), run.reports
+
     def check_known(self, entry: Entry, wrong: Path) -> Verdict:
         """The verdict on a `wrong_*` file; a run that its signature was just taken from counts."""
         program = wrong.read_bytes()
@@ -142,7 +165,7 @@ class Judge:
             seconds=round(max(run.seconds, time.monotonic() - begun), 4),
             tests=found.tests,
             wrong_fix=found.wrong_fix,
-            message="\n".join(filter(None, (found.message, COMPILED if b"torch.compile" in program else ""))),
+            message="\n".join(filter(None, (found.message, *_notes(entry, program, found.verdict)))),
             line=found.line,
             output=run.output,
         )
@@ -158,24 +181,15 @@ class Judge:
         For whoever keeps a judge for long; not while one of its checks is running.
         """
         with self._renewing:
-            if self._is_current():
+            if self._stamps.is_current():
                 return False
             self._stop()
             self._start()
             return True
 
-    def _watch(self, files: list[Path]) -> None:
-        """Remember what these files are like, before the worker reads them."""
-        for file in files:
-            self._stamps.setdefault(file, _stamp(file))
-
-    def _is_current(self) -> bool:
-        """Whether all that the worker has read, and that might change under it, is what it was."""
-        return all(_stamp(file) == stamp for file, stamp in list(self._stamps.items()))
-
     def _found(self, entry: Entry, program: bytes, run_it: Callable[[], Run]) -> tuple[Diagnosis, Run]:
         kata = entry.kata
-        self._watch([kata.test])
+        self._stamps.watch([kata.test])
         collected = self.worker.collected(kata)
         expected = collected.tests
         if collected.error or not expected:
@@ -204,6 +218,14 @@ class Judge:
 
     def _run(self, kata: Kata, program: bytes, shown: Path, cancel: Cancel | None = None) -> Run:
         """The program, once in a process; or once for each test, in a process each, if it demands that."""
+        spared = list(self.spared(kata, program)) if self.spared is not None else []
+        if spared:
+            names = {report["name"] for report in spared}
+            only = [test.name for test in self.worker.collected(kata).tests if test.name not in names]
+            run = self._run_once(kata, program, shown, cancel, only=only)
+            if not run.ended and {report["report"] for report in run.reports} == {"started", "test", "end"}:
+                run.reports += spared
+                return run
         run = self._run_once(kata, program, shown, cancel, each=False)
         if run.ended or not diagnose.demands_processes(run):
             return run
@@ -218,11 +240,14 @@ class Judge:
         *,
         each: bool = False,
         snippet: str = "",
+        only: list[str] | None = None,
+        traced: bool = False,
     ) -> Run:
         """A snapshot of the program, in a folder of its own: a later save can't change what is judged."""
         self.home.mkdir(exist_ok=True)  # a worker that left may have taken the empty folder along
         home = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
         try:
+            needs = read_meta(kata.card).get("needs", [])
             snapshot = kata.mirrored(home / "submission")
             snapshot.parent.mkdir(parents=True)
             snapshot.write_bytes(program)
@@ -236,11 +261,15 @@ class Judge:
                 self.limits,
                 each,
                 snippet,
-                network="network" in read_meta(kata.card).get("needs", []),
+                network="network" in needs,
+                alone=not {"network", "fork"}.isdisjoint(needs),
+                only=only,
+                traced=traced,
             )
             begun = time.monotonic()
             run = self.worker.run(job, cancel)
             run.seconds = time.monotonic() - begun
+            self.used[kata.id] += run.used
             return _under_its_own_name(run, snapshot, shown)
         finally:
             # Nobody waits for the disk: the verdict is on its way while the folder goes.
@@ -250,10 +279,18 @@ class Judge:
                 removal.start()
                 self._removals.append(removal)
 
+    def collect(self) -> None:
+        """The tests of all katas at once, where processes are kept: one that is there already doesn't learn
+        what is collected later, and another one takes its place."""
+        for kata in self.katas if self.kept else ():
+            self._stamps.watch([kata.test])
+            with suppress(WorkerError, OSError):  # the check that follows says what is wrong
+                self.worker.collected(kata)
+
     def prepare(self, kata: Kata) -> None:
         """Get warm, and have the known wrong fixes of this kata at hand; for a thread in the background."""
         with suppress(WorkerError, DeviceError, OSError):  # the check that follows says what is wrong
-            self._watch([kata.test])
+            self._stamps.watch([kata.test])
             if self.worker.collected(kata).tests:
                 self.known(kata)
                 self._known.comparisons(kata, [*self._circumstances(), kata.id])
@@ -264,15 +301,16 @@ class Judge:
 
     def _circumstances(self) -> list[str]:
         """What a way of failing depends on besides files. Another torch may fail in other words."""
-        return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits))]
+        whole = "whole" if self.spared is None else "spared"
+        return [__version__, self.worker.ready.torch, self.device, json.dumps(asdict(self.limits)), whole]
 
 
-def _stamp(file: Path) -> Stamp:
-    try:
-        status = file.stat()
-    except OSError:  # gone, or not yet there
-        return None
-    return status.st_mtime_ns, status.st_size
+def _notes(entry: Entry, program: bytes, verdict: Kind) -> Iterator[str]:
+    """What can be read off the program, and explains its verdict."""
+    if verdict in ("pitfall", "wrong_fix", "failing"):
+        yield only_named(program, starting_text(entry))
+    if b"torch.compile" in program:
+        yield COMPILED
 
 
 def _under_its_own_name(run: Run, snapshot: Path, shown: Path) -> Run:

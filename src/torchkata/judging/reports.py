@@ -38,7 +38,9 @@ def _is_sound(key: str, value: object) -> bool:
         # An int may be larger than any index, and than any float.
         small = isinstance(value, int) and 0 <= value < 1 << 31
         return small or (isinstance(value, float) and key not in ("line", "comparisons"))
-    if key == "tampered":
+    if key == "used":
+        return isinstance(value, float) and 0 <= value < 1e9
+    if key in ("tampered", "calls"):
         return isinstance(value, list) and all(isinstance(name, str) for name in value)
     return key == "got"
 

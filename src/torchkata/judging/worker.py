@@ -31,6 +31,7 @@ PASSED = (
     *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
 )
 PREFIXES = ("LC_", "OMP_", "MKL_", "KMP_", "CUDA_", "CUBLAS_", "HIP_", "HSA_", "ROCR_", "PYTORCH_", "TORCH_")
+COUNT = b"count"  # asks the parent how many children it has made, for how many programs
 TIME = b"time "  # asks the parent for the processor time of a check, and begins its answer
 OUTPUT_KEPT = 20_000  # bytes of them that are shown
 
@@ -63,6 +64,9 @@ class Job:
     snippet:   run this with the names of the program instead of the tests
     each:      run every test in a process of its own, each executing the program once
     network:   let it use TCP, for the kata's card says that it must
+    alone:     in a process that serves no other program, on every road
+    only:      the names of the tests to run; None for all
+    traced:    report which functions of a project each test has called
     """
 
     kata: str
@@ -75,6 +79,9 @@ class Job:
     each: bool = False
     snippet: str = ""
     network: bool = False
+    alone: bool = False
+    only: list[str] | None = None
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,16 @@ class Ready:
     python: str
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Of processes that are kept: how many there were for how many programs, and why those that were replaced
+    had to be (reason → how often)."""
+
+    made: int
+    served: int
+    replaced: dict[str, int]
+
+
 @dataclass
 class Run:
     """How one program ended: its reports, its output, and `ended`.
@@ -116,6 +133,7 @@ class Run:
             as one knows) · "output_limit" · "cancelled" · "lost" the worker died with it
     status: the wait status's exit code, negative for a signal, None where it is not known
     seconds: by the clock
+    used:   of processor time, as the child says; 0.0 of one that didn't come to its end
     """
 
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -123,6 +141,10 @@ class Run:
     ended: str = ""
     status: int | None = None
     seconds: float = 0.0
+
+    @property
+    def used(self) -> float:
+        return max((float(r["used"]) for r in self.reports if "used" in r), default=0.0)
 
 
 def by_the_clock(used: float | None, seconds: float) -> str:
@@ -165,12 +187,23 @@ class Worker(Protocol):
     def is_ready(self) -> bool: ...
     def collected(self, kata: Kata) -> Collected: ...
     def run(self, job: Job, cancel: Cancel | None = None) -> Run: ...
+    def counted(self) -> Counted | None: ...
     def close(self) -> None: ...
 
 
 def can_fork() -> bool:
     """Linux only: macOS has fork, but its frameworks abort in a forked child."""
     return sys.platform == "linux" and os.environ.get("TORCHKATA_FORK", "1") != "0"
+
+
+def keeps(device: str) -> bool:
+    """Whether a process on this device is kept for many programs, where whoever judges them allows that.
+
+    On CUDA each process would make a context first. TORCHKATA_KEEP=1 keeps processes on every device,
+    TORCHKATA_KEEP=0 on none.
+    """
+    forced = os.environ.get("TORCHKATA_KEEP")
+    return can_fork() and (forced == "1" if forced in ("0", "1") else device == "cuda")
 
 
 def command(tree: Tree, katas: list[Kata], device: str, *more: str) -> list[str]:

@@ -19,6 +19,7 @@ class Elsewhere:
     def __init__(self, catalogue: Catalogue) -> None:
         self.root = catalogue.tree.root
         self.entries = {entry.id: entry for entry in catalogue.entries}
+        self.at_first = set(self.root.glob("*.py"))
         self.began = {file: text for file in self._files() if (text := _digest(file))}
         self.seen = dict(self.began)
 
@@ -35,7 +36,10 @@ class Elsewhere:
             self.seen[file] = now
             entry = self.entries.get(f"{file.parent.name}/{file.stem}")
             if entry is None or file not in (entry.kata.copy, entry.kata.broken, entry.kata.fixed):
-                if self._is_stray(file, before):
+                if self._is_misplaced(file):
+                    copy = self._meant(file, open_entry).kata.copy
+                    yield f"You saved {shown(file)}, where nobody looks at it. It belongs in {shown(copy)}"
+                elif self._is_stray(file, before):
                     yield f"You saved {shown(file)}, which is no kata's file. {_yours(open_entry)}"
             elif file != entry.kata.copy:
                 yield self._compared(file, entry)
@@ -47,6 +51,16 @@ class Elsewhere:
         katas = self.root / "katas"
         ours = file == katas / PRACTICE or file.name.startswith((".", "_", "#"))
         return before is None and file.is_relative_to(katas) and file.suffix == ".py" and not ours
+
+    def _is_misplaced(self, file: Path) -> bool:
+        """Whether a learner has saved a program beside katas/ instead of in it."""
+        new = file not in self.at_first and not file.name.startswith((".", "_", "#"))
+        return new and file.parent == self.root and file.suffix == ".py"
+
+    def _meant(self, file: Path, open_entry: Entry) -> Entry:
+        """The kata of the file's name, if it is one's alone; else the open one."""
+        named = [entry for entry in self.entries.values() if entry.kata.name == file.stem]
+        return named[0] if len(named) == 1 and open_entry not in named else open_entry
 
     def _compared(self, file: Path, entry: Entry) -> str:
         if self.seen[file] == self.began.get(file):

@@ -7,8 +7,10 @@ whoever has time. So no check waits for a network, and nothing is lost while the
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
+import random
 import sys
 import threading
 import time
@@ -26,6 +28,8 @@ from torchkata.system import atomic
 
 TIMEOUT = 3.0  # seconds for one exchange
 EVERY = 2.0  # seconds between two looks, while a loop is open
+SOON, AWAY = 0.25, 1.0  # seconds until the first look after one at which nobody answered; until a later one
+GONE, SELDOM = 60, 10.0  # after so many of those nobody is starting that room again just now
 BATCH = 50  # reports in one request
 LARGEST = 64 * 1024  # bytes of an answer
 
@@ -42,6 +46,10 @@ FIELDS = (
 
 class NoRoom(Exception):
     """The room can't be reached, or doesn't want this; the message says which, and what to do."""
+
+
+class Away(NoRoom):
+    """Nobody answers: the laptop in front is being restarted, or the network is gone."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +158,13 @@ def _exchange(method: str, url: str, said: dict[str, Any] | None, key: str = "")
         request = urllib.request.Request(url, data=body, headers=headers, method=method)
         with opener.open(request, timeout=TIMEOUT) as answer:
             found = json.loads(answer.read(LARGEST) or b"{}")
+    except http.client.InvalidURL as problem:
+        raise NoRoom(f"{url.partition('/seat')[0]} isn't an address: {problem}") from None
     except urllib.error.HTTPError as problem:
         with problem:
             raise NoRoom(problem.read(200).decode("utf-8", errors="replace") or str(problem)) from None
-    except (OSError, ValueError) as problem:
-        raise NoRoom(f"the room at {url.partition('/seat')[0]} can't be reached ({problem})") from None
+    except (OSError, ValueError, http.client.HTTPException) as problem:
+        raise Away(f"the room at {url.partition('/seat')[0]} can't be reached ({problem})") from None
     if not isinstance(found, dict):
         raise NoRoom(f"{url} isn't a room of torchkata")
     return found
@@ -183,6 +193,17 @@ def tell_in_background(tree: Tree) -> None:
         )
 
 
+def pause(away: int) -> float:
+    """Seconds until the next look, after so many in a row at which nobody answered.
+
+    A room that has been started again hears of everybody within a moment, and not of all in the same one.
+    """
+    if not away:
+        return EVERY
+    longest = SELDOM if away > GONE else min(AWAY, SOON * 2 ** (away - 1))
+    return longest * random.uniform(0.5, 1)
+
+
 class Messenger:
     """Beside an open loop: tells what waits, and says what is new in the room.
 
@@ -201,14 +222,22 @@ class Messenger:
         self._stop.set()
 
     def _run(self) -> None:
-        while not self._stop.wait(EVERY):
+        away = 0
+        while not self._stop.wait(pause(away)):
             if self.joined.seat is None:
                 continue
-            with suppress(NoRoom, OSError):  # the room may be away; the next look tries again
+            try:
                 now = self.joined.send()
-                for sentence in news(self._room, now, self.here()):
-                    self.say(sentence)
-                self._room = now
+            except Away:
+                away += 1
+                continue
+            except (NoRoom, OSError):  # not now, or not here; the next look tries again
+                away = 0
+                continue
+            away = 0
+            for sentence in news(self._room, now, self.here()):
+                self.say(sentence)
+            self._room = now
 
 
 def news(before: dict[str, Any], now: dict[str, Any], here: str = "") -> Iterator[str]:

@@ -53,5 +53,12 @@ GIVE_UP = "Show the answer? It counts as given up, and the kata comes back soon.
 TYPE_IT = "Type it in and save, or n goes on: it comes back in `kata again`."
 
 
+def kept_road(device: str) -> str:
+    return (
+        f"On {device} one process runs one check after the other, since a new one takes seconds to start. "
+        "It's looked at after each, and replaced if your program has changed it."
+    )
+
+
 def checking(seconds: float) -> str:
     return f"checking ... It may compute for {seconds:g} seconds. Saving again starts over."

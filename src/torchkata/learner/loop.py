@@ -71,7 +71,8 @@ class Loop:
             self.say(keys.ALL_SOLVED)
         tree = self.catalogue.tree
         # The judge's worker forks before any thread of ours exists.
-        with Judge(tree, [e.kata for e in self.catalogue.entries], self.device, self.limits) as self.judge:
+        katas = [entry.kata for entry in self.catalogue.entries]
+        with Judge(tree, katas, self.device, self.limits, one_hand=True) as self.judge:
             self.attempt = Attempt(self.judge, self.inbox.put)
             self.sweep = Sweep(self.judge, self.progress, self.inbox.put)
             self.elsewhere = Elsewhere(self.catalogue)
@@ -80,6 +81,7 @@ class Loop:
                 tree.private / "watch" / "probe",
                 saved=lambda files: self.inbox.put(Saved(files)),
                 polling=lambda: self.inbox.put(Notice(keys.POLLING)),
+                beside=tree.root,
             )
             self.watcher.start()
             messenger = Messenger(tree, lambda text: self.inbox.put(Notice(text)), lambda: self.entry.id)
@@ -123,6 +125,8 @@ class Loop:
             self.say(trouble)
         if not can_fork():
             self.say(keys.SLOW_ROAD)
+        if self.judge.kept:
+            self.say(keys.kept_road(self.device))
         self.open(self.entry)
 
     def open(self, entry: Entry) -> None:

@@ -13,6 +13,7 @@ from typing import IO
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.starting import starting_text
+from torchkata.learner import folders
 from torchkata.learner.progress import Progress
 from torchkata.system import atomic
 
@@ -27,15 +28,23 @@ class NoArchive(ValueError):
 
 @dataclass
 class Brought:
-    """What an import did. `kept`: katas whose copy here differs; the one brought is in their history."""
+    """What an import did.
+
+    kept:       katas whose copy here differs; the one brought is in their history
+    cases:      folders of cases that came in
+    cases_kept: those that are here and differ, and where the one brought is
+    """
 
     copies: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     events: int = 0
+    cases: list[str] = field(default_factory=list)
+    cases_kept: dict[str, Path] = field(default_factory=dict)
 
 
 def write(catalogue: Catalogue, target: Path) -> int:
-    """Put copies, kept versions and history into the zip file `target`; how many copies it holds.
+    """Put copies, kept versions, folders of cases and history into the zip file `target`; how many copies
+    it holds.
 
     Raises FileExistsError: what is there may be the work of another machine.
     """
@@ -49,7 +58,7 @@ def write(catalogue: Catalogue, target: Path) -> int:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream, _new_archive(stream) as archive:
-                for file in [*copies, *kept]:
+                for file in [*copies, *kept, *folders.files(tree)]:
                     archive.write(file, file.relative_to(tree.root).as_posix())
                 if (tree.private / HISTORY).is_file():
                     archive.write(tree.private / HISTORY, f".kata/{HISTORY}")
@@ -69,7 +78,8 @@ def read(catalogue: Catalogue, source: Path) -> Brought:
     """Bring in what `write` has put together; nothing that is here is overwritten or lost.
 
     A copy goes where there is none, or where the one here is still as it started. Else it becomes the
-    newest kept version, for `kata restore`. Raises `NoArchive`, before anything is written.
+    newest kept version, for `kata restore`. With a case's folder it's the same, but for one here that is as
+    it started, which stays as well. Raises `NoArchive`, before anything is written.
     """
     try:
         archive = zipfile.ZipFile(source)
@@ -77,6 +87,7 @@ def read(catalogue: Catalogue, source: Path) -> Brought:
         raise NoArchive(f"{source} is no file that `kata export` wrote ({problem})") from None
     with archive:
         copies, kept, lines = _sorted_out(catalogue, archive, source)
+        cases = _cases(archive)
     brought, tree = Brought(), catalogue.tree
     progress = Progress(tree)
     for name, text in kept.items():
@@ -87,6 +98,7 @@ def read(catalogue: Catalogue, source: Path) -> Brought:
         if line not in known:
             atomic.append_line(tree.private / HISTORY, line)
             brought.events += 1
+    brought.cases, brought.cases_kept = folders.bring(tree, cases)
     for kata_id, text in copies.items():
         entry = catalogue[kata_id]
         here = entry.kata.copy.read_bytes() if entry.kata.copy.is_file() else None
@@ -118,12 +130,24 @@ def _sorted_out(
                 copies[f"{parts[1]}/{parts[2][:-3]}"] = archive.read(info)
         elif len(parts) == 5 and parts[:2] == (".kata", "kept") and parts[4].endswith(".py"):
             kept[info.filename] = archive.read(info)
+        elif folders.parts_of(info.filename) is not None:
+            ours += 1  # taken out by `_cases`
         elif parts == (".kata", HISTORY):
             ours += 1
             lines = archive.read(info).decode("utf-8", errors="replace").splitlines()
     if not ours:
         raise NoArchive(f"{source} holds no copies and no history; write one with: kata export FILE")
     return copies, kept, [line for line in lines if line.strip()]
+
+
+def _cases(archive: zipfile.ZipFile) -> dict[str, dict[str, bytes]]:
+    """Folder of a case → path in it → content."""
+    found: dict[str, dict[str, bytes]] = {}
+    for info in archive.infolist():
+        ours = folders.parts_of(info.filename)
+        if ours is not None and not info.is_dir() and info.file_size <= folders.LARGEST:
+            found.setdefault(ours[0], {})[ours[1]] = archive.read(info)
+    return found
 
 
 def _lines(file: Path) -> Iterator[str]:

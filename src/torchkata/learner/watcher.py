@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 LOOK_EVERY = 0.2  # seconds, where no notification arrives
@@ -22,6 +22,7 @@ class Watcher:
     folders: each holds TRACK/NAME.py
     probe:   a file of ours, in a folder that is watched as well: writing it shows whether
              notifications arrive; on network mounts and in some containers they do not
+    beside:  a folder whose own Python files are looked at as well; what is below it may be very much
     saved:   gets the files; an empty set for "perhaps something, look for yourself"
     polling: told once, when it turns out that files have to be looked at instead
     """
@@ -32,8 +33,11 @@ class Watcher:
         probe: Path,
         saved: Callable[[frozenset[Path]], None],
         polling: Callable[[], None],
+        *,
+        beside: Path | None = None,
     ) -> None:
         self.folders, self.probe, self.saved, self.polling = folders, probe, saved, polling
+        self.beside = beside
         self.linked: Path | None = None
         self._stop = threading.Event()
         self._heard = threading.Event()
@@ -81,11 +85,11 @@ class Watcher:
         return path.parent.name == self.probe.parent.name and path.name == self.probe.name
 
     def _look(self) -> None:
-        """Look at what no notification tells of: everything, or only at a link."""
-        before = self._stamps(everything=False)  # a link may be saved through while we still listen
+        """Look at what no notification tells of: everything, or only at a link and at what is beside."""
+        before = self._stamps(everything=False)  # both may be saved while we still listen
         everything = not self._hears()
         if everything:
-            before = self._stamps(everything=True)
+            before = self._stamps(everything=True) | before
             self.polling()
             self.saved(frozenset())  # perhaps somebody saved before we looked
         while not self._stop.wait(LOOK_EVERY):
@@ -111,11 +115,18 @@ class Watcher:
     def _stamps(self, *, everything: bool) -> Stamps:
         files = [file for folder in self.folders for file in folder.glob("*/*.py")] if everything else []
         linked = self.linked
-        found = {}
-        for file in [*files, *([linked] if linked else [])]:
-            try:
-                status = os.stat(file)
-            except OSError:
-                continue
-            found[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
-        return found
+        return _stamps([*files, *self._files_beside(), *([linked] if linked else [])])
+
+    def _files_beside(self) -> list[Path]:
+        return list(self.beside.glob("*.py")) if self.beside is not None else []
+
+
+def _stamps(files: Iterable[Path]) -> Stamps:
+    found = {}
+    for file in files:
+        try:
+            status = os.stat(file)
+        except OSError:
+            continue
+        found[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from torchkata.room.state import BROKEN, Seat, State
 
@@ -19,10 +21,23 @@ class Need:
     reason: str
     waiting: float
 
+    @property
+    def words(self) -> str:
+        """The reason, and since when where it doesn't say so itself."""
+        minutes = int(self.waiting // 60)
+        since = f"for {minutes} min" if minutes else "just now"
+        return self.reason if "minutes" in self.reason else f"{self.reason}, {since}"
+
 
 def asked(seat: Seat, now: float) -> Need | None:
-    said = "asked for help" + (", and has solved it since" if seat.verdict == "solved" else "")
-    return Need(seat, said, now - seat.asked) if seat.flag == "help" else None
+    return (
+        Need(seat, "asked for help", now - seat.asked) if seat.flag == "help" and not seat.settled else None
+    )
+
+
+def asked_and_solved(seat: Seat, now: float) -> Need | None:
+    """Perhaps nothing is left to ask; they say so themselves, or somebody looks, after all others."""
+    return Need(seat, "asked for help, and has solved it since", now - seat.asked) if seat.settled else None
 
 
 def same_failure(seat: Seat, now: float) -> Need | None:
@@ -41,22 +56,26 @@ def broken_environment(seat: Seat, now: float) -> Need | None:
     return Need(seat, "the environment is broken", now - seat.fresh) if seat.verdict in BROKEN else None
 
 
-def idle(seat: Seat, now: float) -> Need | None:
-    since = now - seat.moved
+def idle(seat: Seat, now: float, begun: float) -> Need | None:
+    """begun: when this part did; before that, nobody was expected to do anything in it"""
+    since = now - max(seat.moved, begun)
     if since < STUCK or seat.flag == "ok" or seat.verdict == "solved":
         return None
     return Need(seat, f"no sign for {int(since // 60)} minutes", since)
 
 
-# In this order; of two for the same reason, who has waited longer comes first.
-REASONS = (asked, same_failure, nothing_new, broken_environment, idle)
+def needs(state: State, now: float, *, working: bool = True) -> list[Need]:
+    """Who needs a human next; each seat once, for its first reason; of two for the same reason, who has
+    waited longer comes first. Whoever is helped already comes last.
 
-
-def needs(state: State, now: float) -> list[Need]:
-    """Who needs a human next; each seat once, for its first reason. Whoever is helped already comes last."""
+    working: whether a kata is on; in a talk or a break, no sign is no reason
+    """
+    silent = [partial(idle, begun=state.controls.since)] if working else []
+    reasons: tuple[Callable[[Seat, float], Need | None], ...]
+    reasons = (asked, same_failure, nothing_new, broken_environment, *silent, asked_and_solved)
     found = []
     for seat in state.learners:
-        for place, reason in enumerate(REASONS):
+        for place, reason in enumerate(reasons):
             if need := reason(seat, now):
                 found.append((bool(seat.claimed), place, -need.waiting, seat.id, need))
                 break

@@ -86,7 +86,7 @@ class OwnDoor:
         return HTMLResponse(pages.page("desk.html", title=self.session.plan.title))
 
     async def desk_view(self, request: Request) -> Response:
-        return HTMLResponse(views.desk(self.session, self.stage))
+        return HTMLResponse(views.desk(self.session, self.stage, self.room))
 
     async def changes(self, request: Request) -> Response:
         async def told() -> AsyncIterator[dict[str, str]]:
@@ -131,6 +131,9 @@ class OwnDoor:
         if not 0 <= part < len(self.session.plan.parts):
             raise ValueError(f"there is no part {part}")
         self.session.control(part=part, step=0)
+
+    def do_begin(self) -> None:
+        self.session.begin_part()
 
     def do_edit(self) -> None:
         self.session.go("edit")
@@ -188,3 +191,9 @@ class OwnDoor:
         if seat not in self.session.state.seats:
             raise ValueError("no such seat")
         self.session.record("claim", seat=seat, by=joining.one_line(by))
+
+    def do_helped(self, seat: str) -> None:
+        """Somebody has been there, and the row goes."""
+        if seat not in self.session.state.seats:
+            raise ValueError("no such seat")
+        self.session.record("helped", seat=seat)

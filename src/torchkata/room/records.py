@@ -14,6 +14,8 @@ from torchkata.room.journal import Event, Journal
 from torchkata.room.state import State
 from torchkata.system import scratch
 
+NAMED = ("name", "key", "code", "by", "was")  # what of an event says who somebody is, or opens a door
+
 
 class NoSession(LookupError):
     """Nothing was kept here; the message says so."""
@@ -41,7 +43,7 @@ def export(tree: Tree) -> str:
     seats: dict[str, str] = {}
     lines = []
     for event in last(tree):
-        clean = {name: value for name, value in event.items() if name not in ("name", "key", "code", "by")}
+        clean = {name: value for name, value in event.items() if name not in NAMED}
         if "seat" in event:
             clean["seat"] = seats.setdefault(event["seat"], f"learner {len(seats) + 1}")
         lines.append(json.dumps(clean, ensure_ascii=False) + "\n")

@@ -156,24 +156,29 @@ class RoomDoor:
     # Phones
 
     async def phone(self, request: Request) -> Response:
-        seat, entry = self._seat(request), self.session.entry
+        return self._phone(self._seat(request), request.query_params.get("code", ""))
+
+    def _phone(self, seat: Seat | None, code: str = "", wrong: str = "", status: int = 200) -> Response:
+        """wrong: why they haven't got a seat"""
+        entry, controls = self.session.entry, self.session.controls
         voting = entry is not None and self.session.step.name == "predict"
         values: dict[str, Any] = {"title": self.session.plan.title, "seat": seat, "voting": voting}
-        values["code"] = request.query_params.get("code", "")[:12]
+        values |= {"code": code[:12], "wrong": wrong, "round": controls.round, "ended": controls.ended}
         if seat is not None and voting and entry is not None:
-            votes = self.session.state.votes.get((entry.id, self.session.controls.round), {})
+            votes = self.session.state.votes.get((entry.id, controls.round), {})
             values |= {
                 "question": markup.question(entry.card.sections["Predict"]),
                 "options": views.options(entry),
                 "mine": votes.get(seat.id, ""),
             }
-        return HTMLResponse(pages.page("phone.html", **values))
+        return HTMLResponse(pages.page("phone.html", **values), status)
 
     async def phone_join(self, request: Request) -> Response:
         said = await _form(request)
         admitted = self._admit(request, said.get("code"), said.get("name"), phone=True)
-        if isinstance(admitted, Response):
-            return admitted
+        if isinstance(admitted, Response):  # in sight of the code they typed, and ready for the right one
+            wrong = bytes(admitted.body).decode()
+            return self._phone(None, said.get("code", ""), wrong, admitted.status_code)
         response = RedirectResponse("/", 303)
         response.set_cookie(self.cookie, admitted[0], httponly=True, samesite="strict", max_age=12 * 3600)
         return response

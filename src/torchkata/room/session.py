@@ -26,9 +26,10 @@ FRESH = 12 * 3600  # seconds in which the same plan, started again, goes on inst
 class Session:
     """Owns the state. Every change is an event, on the disk before anybody sees it."""
 
-    def __init__(self, plan: Plan, journal: Journal) -> None:
+    def __init__(self, plan: Plan, journal: Journal, state: State | None = None) -> None:
+        """state: that of the journal, where somebody has just read it"""
         self.plan, self.journal = plan, journal
-        self.state = State.of(journal.events())
+        self.state = State.of(journal.events()) if state is None else state
         self._listeners: set[asyncio.Event] = set()
         self.closing = False
         if not self.state.session:
@@ -90,8 +91,13 @@ class Session:
         return self.state.controls
 
     @property
+    def at(self) -> int:
+        """The number of the part; a plan may have got shorter since its journal was begun."""
+        return min(self.controls.part, len(self.plan.parts) - 1)
+
+    @property
     def part(self) -> Part:
-        return self.plan.parts[min(self.controls.part, len(self.plan.parts) - 1)]
+        return self.plan.parts[self.at]
 
     @property
     def entry(self) -> Entry | None:
@@ -105,6 +111,15 @@ class Session:
     def step(self) -> Step:
         return self.steps[min(self.controls.step, len(self.steps) - 1)]
 
+    @property
+    def following(self) -> Part | None:
+        """The part after this one."""
+        return self.plan.parts[self.at + 1] if self.at + 1 < len(self.plan.parts) else None
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.controls.step + 1 >= len(self.steps)
+
     # What the facilitator does
 
     def control(self, **change: Any) -> None:
@@ -112,6 +127,11 @@ class Session:
             if type(value) is not CONTROLS.get(name):
                 raise ValueError(f"{name} = {value!r}")
         self.record("control", set=change)
+
+    def begin_part(self) -> None:
+        """It begins now, and the plan's clock shows the minute in which it should: people came late."""
+        now = self.journal.clock()
+        self.control(since=now, clock=now - 60.0 * self.plan.starts[self.at])
 
     def next(self) -> None:
         part, step = self.controls.part, self.controls.step
@@ -148,10 +168,12 @@ def begin(tree: Tree, plan: Plan, *, anew: bool = False) -> tuple[Session, bool]
     parts = hashlib.sha256("\0".join([plan.title, *(part.name for part in plan.parts)]).encode()).hexdigest()
     last = max(folder.glob(f"*-{parts[:8]}/events.jsonl"), default=None)
     if last is not None and not anew:
-        events = Journal(last).events()
-        recent = bool(events) and time.time() - events[-1]["at"] < FRESH
-        if recent and not State.of(events).controls.ended:
-            return Session(plan, Journal(last)), True
+        journal = Journal(last)
+        events = journal.events()
+        if events and time.time() - events[-1]["at"] < FRESH:
+            state = State.of(events)
+            if not state.controls.ended:
+                return Session(plan, journal, state), True
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"-{int(now % 1 * 1000):03}"
     return Session(plan, Journal(folder / f"{stamp}-{parts[:8]}" / "events.jsonl")), False

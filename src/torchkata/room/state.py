@@ -17,12 +17,14 @@ class Controls:
     """Where the facilitator is, and what they have opened for all. Every change can be undone.
 
     since:   when this part began; box: when the time box ends, both by the server's clock
+    clock:   which moment is minute 0 of the plan; 0 for the one in which the session was opened
     picture: which of this step's is on stage in the place of the run, from 1; 0 for none
     """
 
     part: int = 0
     step: int = 0
     since: float = 0.0
+    clock: float = 0.0
     picture: int = 0
     hints: int = 0
     round: int = 1
@@ -35,7 +37,7 @@ class Controls:
 
 
 CONTROLS = {f.name: type(f.default) for f in fields(Controls)}
-STAYS = ("flags_please", "ended")  # everything else begins anew with a part
+STAYS = ("clock", "flags_please", "ended")  # everything else begins anew with a part
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Seat:
     phone:   only votes, and needs no help
     failure: how the last check failed, in words; same: how often in a row
     fresh:   when a failure was last a new one; moved: when anything last came from here
+    settled: has asked for help, and has solved a kata since
     """
 
     id: str
@@ -63,9 +66,13 @@ class Seat:
     hints: int = 0
     flag: str = ""
     asked: float = 0.0
+    settled: bool = False
     claimed: str = ""
     solved: set[str] = field(default_factory=set)
     reports: set[str] = field(default_factory=set)
+
+
+HELPED = ("flag", "asked", "settled", "claimed", "same", "fresh", "moved")  # what help changes of a seat
 
 
 @dataclass
@@ -80,8 +87,9 @@ class State:
     votes: dict[tuple[str, int], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     hands: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     session: Event = field(default_factory=dict)
-    # What undo goes back to: controls, or the event that takes a claim or a count of hands back.
-    _past: list[Controls | Event] = field(default_factory=list)
+    # What undo goes back to: controls with the beginnings of the parts, or the event that takes back
+    # what happened to a seat or to a count of hands.
+    _past: list[tuple[Controls, dict[int, float]] | Event] = field(default_factory=list)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> State:
@@ -103,18 +111,20 @@ class State:
 
     def on_control(self, event: Event) -> None:
         change: dict[str, Any] = event["set"]
-        self._past.append(self.controls)
+        self._past.append((self.controls, self.began))
         now = self.controls
         if change.get("part", now.part) != now.part:
             now = Controls(since=event["at"], **{name: getattr(now, name) for name in STAYS})
-            self.began.setdefault(change["part"], event["at"])
+            self.began = {change["part"]: event["at"], **self.began}  # when it was first shown
         elif change.get("step", now.step) != now.step:
             now = replace(now, picture=0)
-        self.controls = replace(now, **change)
+        self.controls = now = replace(now, **change)
+        if "clock" in change:
+            self.began = {**self.began, now.part: now.since}
 
     def on_undo(self, event: Event) -> None:
-        if self._past and isinstance(last := self._past[-1], Controls):
-            self.controls = last
+        if self._past and isinstance(last := self._past[-1], tuple):
+            self.controls, self.began = last
             self._past.pop()
 
     @property
@@ -123,7 +133,7 @@ class State:
         if not self._past:
             return None
         last = self._past[-1]
-        return {"what": "undo"} if isinstance(last, Controls) else last
+        return {"what": "undo"} if isinstance(last, tuple) else last
 
     def _done(self, event: Event, back: Event) -> None:
         """Something that undo can take back; or it was undo itself.
@@ -157,15 +167,27 @@ class State:
             return
         asked_before, seat.flag = seat.flag == "help", event["flag"]
         if seat.flag == "help":
-            seat.asked = seat.asked or event["at"]
+            seat.asked, seat.settled = seat.asked or event["at"], False
             seat.claimed = seat.claimed if asked_before else ""
         else:
-            seat.asked, seat.claimed = 0.0, ""
+            seat.asked, seat.settled, seat.claimed = 0.0, False, ""
 
     def on_claim(self, event: Event) -> None:
         if seat := self.seats.get(event["seat"]):
             self._done(event, {"what": "claim", "seat": seat.id, "by": seat.claimed})
             seat.claimed = event["by"]
+
+    def on_helped(self, event: Event) -> None:
+        """Somebody has been there: who was helped rarely types `kata ok`, and the list is for others."""
+        if seat := self.seats.get(event["seat"]):
+            self._done(
+                event, {"what": "helped", "seat": seat.id, "was": {n: getattr(seat, n) for n in HELPED}}
+            )
+            fresh = {"same": 0, "fresh": event["at"], "moved": event["at"]}
+            nothing = {"flag": "", "asked": 0.0, "settled": False, "claimed": ""}
+            was = event.get("was", nothing | fresh)
+            for name in HELPED:
+                setattr(seat, name, was[name])
 
     def on_report(self, event: Event) -> None:
         seat = self.seats.get(event["seat"])
@@ -173,7 +195,7 @@ class State:
             return
         kata, verdict, at = event["kata"], event["verdict"], event["at"]
         if kata != seat.kata:
-            seat.kata, seat.same, seat.failure, seat.fresh = kata, 0, "", at
+            seat.kata, seat.verdict, seat.same, seat.failure, seat.fresh = kata, "", 0, "", at
         seat.moved, seat.verdict = at, verdict or seat.verdict
         seat.attempts, seat.hints = event["attempt"], event["hints"]
         if event["prediction"]:
@@ -185,7 +207,7 @@ class State:
             seat.failure, seat.same, seat.fresh = "", 0, at
             if verdict == "solved":
                 seat.solved.add(kata)
-                seat.claimed = ""
+                seat.settled, seat.claimed = seat.flag == "help", ""
             return
         failure = event["wrong_fix"] or event["failure"] or verdict
         seat.same = seat.same + 1 if failure == seat.failure else 1
@@ -206,6 +228,15 @@ class State:
     def learners(self) -> list[Seat]:
         """Who has joined with a loop, in the order of joining."""
         return [seat for seat in self.seats.values() if not seat.phone]
+
+    @property
+    def phones(self) -> list[Seat]:
+        return [seat for seat in self.seats.values() if seat.phone]
+
+    def votes_of(self, seats: Iterable[Seat], kata: str, number: int) -> Counter[str]:
+        """What these have voted in one round, by letter."""
+        votes = self.votes.get((kata, number), {})
+        return Counter(votes[seat.id] for seat in seats if seat.id in votes)
 
     def tally(self, kata: str, number: int) -> Counter[str]:
         """Votes and hands together in one round, by letter."""

@@ -28,6 +28,8 @@ def stage(session: Session, stage: Stage, room: str = "") -> str:
         "ran": None,
         "room": room,
         "first": session.controls.part == 0,  # a talk at the end is no time to join
+        "last": session.is_last_step,
+        "following": session.following,
         "code": session.code,
         "qr": pages.qr(f"http://{room}/?code={session.code}") if room else None,
         "running": False,
@@ -62,7 +64,7 @@ def _kata(session: Session, entry: Entry) -> dict[str, Any]:
     if name == "code":
         values["program"] = pages.program(starting_text(entry).decode())
     if name == "red":
-        values["see"] = markup.code(see_it(entry))
+        values["see"] = pages.program(see_it(entry))
     if name == "predict":
         values["sections"]["Predict"] = markup.question(card.sections["Predict"])
         values["options"] = options(entry)
@@ -117,54 +119,67 @@ def votes(session: Session, entry: Entry, *, shown: bool = False) -> dict[str, A
     }
 
 
-def desk(session: Session, stage: Stage) -> str:
-    """All that the facilitator needs, and nobody else should see."""
+def desk(session: Session, stage: Stage, room: str = "") -> str:
+    """All that the facilitator needs, and nobody else should see. room: where learners join, if they can."""
     now = session.journal.clock()
     controls, plan, part = session.controls, session.plan, session.part
-    at = controls.part
-    following = plan.parts[at + 1] if at + 1 < len(plan.parts) else None
-    names = session.steps
-    then = names[controls.step + 1].title if controls.step + 1 < len(names) else ""
-    began = session.state.began
+    at, state = session.at, session.state
+    begun = controls.clock or state.began[0]
+
+    def minute(moment: float) -> int:
+        return int((moment - begun) // 60)
+
     rows = [
         {
             "number": number,
             "part": one,
             "planned": plan.starts[number],
-            "took": int((began[number] - began[0]) // 60) if number in began else None,
+            # What was before a clock that was started later has no minute.
+            "took": minute(state.began[number]) if state.began.get(number, 0.0) >= begun else None,
         }
         for number, one in enumerate(plan.parts)
     ]
+    in_part = int((now - controls.since) // 60)
+    if session.is_last_step:
+        then = session.following.name if session.following else "the end"
+    else:
+        then = session.steps[controls.step + 1].title
     entry = session.entry
     values: dict[str, Any] = {
         "title": plan.title,
         "controls": controls,
         "part": part,
         "step": session.step,
-        "then": then or (following.name if following else "the end"),
+        "then": then,
+        "over": session.is_last_step and session.following is None,
         "rows": rows,
-        "minute": int((now - began[0]) // 60),
-        "in_part": int((now - controls.since) // 60),
-        "late": int((now - began[0]) // 60)
-        - plan.starts[at]
-        - min(part.minutes, int((now - controls.since) // 60)),
+        "minutes": plan.minutes,
+        "minute": minute(now),
+        "in_part": in_part,
+        "late": minute(now) - plan.starts[at] - min(part.minutes, in_part),
+        "first": at == 0,
         "box": max(0, int(controls.box - now)),
-        "can_undo": session.state.undoes is not None,
-        "needs": board.needs(session.state, now),
-        "seats": session.state.learners,
+        "can_undo": state.undoes is not None,
+        "needs": board.needs(state, now, working=entry is not None),
+        "seats": state.learners,
+        "phones": len(state.phones),
+        "room": room,
+        "code": session.code,
         "id": entry.id if entry else "",
     }
     if entry is not None:
         card = entry.card
         values |= {
-            "room": markup.markdown(card.sections["In a room"]),
+            "in_a_room": markup.markdown(card.sections["In a room"]),
             "why": markup.markdown(card.sections["Why"]),
             "hints": [markup.markdown(text) for text in card.hints],
             "copy": paths.shown(stage.copy(entry)),
             "answer": card.answer,
             "options": [letter for letter, _ in options(entry)],
             "votes": votes(session, entry, shown=True),
-            "hands": session.state.hands.get((entry.id, controls.round), {}),
+            "hands": state.hands.get((entry.id, controls.round), {}),
+            "by_loop": state.votes_of(state.learners, entry.id, controls.round),
+            "by_phone": state.votes_of(state.phones, entry.id, controls.round),
             "common": [(in_words(entry, how), n) for how, n in board.common(session.state, entry.id)],
             "sums": board.sums(session.state, entry.id),
             "pictures": pictures(session, stage, entry)["pictures"],

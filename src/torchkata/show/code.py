@@ -12,7 +12,6 @@ from rich.style import Style
 from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
-from rich.theme import Theme
 
 # Only what every palette keeps apart from its background: on white, xterm's yellow, cyan and green are
 # hardly there. Whatever has to be read has no color of its own.
@@ -22,16 +21,6 @@ THEME = ANSISyntaxTheme(
         Comment: Style(italic=True, dim=True),
         Keyword: Style(bold=True),
         Operator.Word: Style(bold=True),
-    }
-)
-# Rich would put words between backticks into a black box, and make links blue and numbers cyan.
-STYLES = Theme(
-    {
-        "markdown.code": "bold",
-        "markdown.code_block": "none",
-        "markdown.item.number": "bold",
-        "markdown.link": "underline",
-        "markdown.link_url": "underline",
     }
 )
 SIGNS = {"-": "bold red", "+": "bold green"}

@@ -55,19 +55,20 @@ def prctl(option: int, value: int) -> None:
     _libc().prctl(option, value, 0, 0, 0)
 
 
-def limit(memory: int | None) -> None:
+def limit(memory: int | None, *, for_good: bool = True) -> None:
     """Limits that the kernel keeps, for this process and for each one that it starts.
 
-    memory: bytes of address space on top of what is taken now; None for as much as there is
+    memory:   bytes of address space on top of what is taken now; None for as much as there is
+    for_good: whether nobody can raise those of memory and tasks again
     """
     if sys.platform == "win32":
         return  # there are no such limits
 
-    def lower(which: int, value: int) -> None:
+    def lower(which: int, value: int, *, for_good: bool = True) -> None:
         with suppress(ValueError, OSError):
             most = resource.getrlimit(which)[1]  # to ask for more than that would be an error
             value = value if most == resource.RLIM_INFINITY else min(value, most)
-            resource.setrlimit(which, (value, value))
+            resource.setrlimit(which, (value, value if for_good else most))
 
     lower(resource.RLIMIT_CORE, 0)  # crashes are our daily bread, and a core is as large as the parent
     lower(resource.RLIMIT_FSIZE, FILE_SIZE)  # a file that grows without end would fill the disk
@@ -76,12 +77,12 @@ def limit(memory: int | None) -> None:
     if memory is not None:
         # Who asks for gigabytes gets an error of their own, instead of taking the machine down.
         pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
-        lower(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory)
+        lower(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory, for_good=for_good)
     # A bomb of processes or threads ends early (root's does not: the kernel exempts it). What is limited
     # are all tasks of this user; all tasks of the machine are as many or more, and cost one read to
     # count. Too tight would be worse: OpenMP answers a thread that it cannot have by ending the process.
     tasks = int(Path("/proc/loadavg").read_text(encoding="utf-8").split()[3].partition("/")[2])
-    lower(resource.RLIMIT_NPROC, tasks + TASKS)
+    lower(resource.RLIMIT_NPROC, tasks + TASKS, for_good=for_good)
 
 
 class Fence:

@@ -29,7 +29,7 @@ GLOBAL_HOOKS: list[dict[Any, Any]] = [
 @contextmanager
 def restored() -> Iterator[None]:
     """Run the block, then restore every piece of global state that a training script may touch."""
-    restores = [*_torch_modes(), *_backend_flags(), *_generators(), *_hooks(), *_process()]
+    restores = [*_torch_modes(), *_backend_flags(), *generators(), *_hooks(), *_process()]
     with ExitStack() as stack:  # one that fails keeps none of the others from its work
         for restore in reversed(restores):
             stack.callback(restore)
@@ -106,7 +106,8 @@ def _moved(read: Callable[[], Any], write: Callable[[Any], Any], value: Any) -> 
     return restore
 
 
-def _generators() -> Iterator[Restore]:
+def generators() -> Iterator[Restore]:
+    """Random numbers: each restores those of one source, as often as it's called."""
     python, cpu = random.getstate(), torch.get_rng_state()
     yield lambda: random.setstate(python)
     yield lambda: torch.set_rng_state(cpu)

@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy
 def hide(tokens, special, draws, noise, mask_id):
     chosen = (draws < 0.15) & ~special
     inputs, labels = tokens.clone(), tokens.clone()
-    labels[special | chosen] = -100
+    labels[chosen] = -100
     inputs[chosen & (draws < 0.12)] = mask_id
     other = chosen & (draws >= 0.12) & (draws < 0.135)
     inputs[other] = noise[other]

@@ -1,5 +1,5 @@
-"""The list is longer, and it's still a list of names. `ln_f` isn't in it, and a matrix that's called
-`norm_proj` is.
+"""It's still a list, only a longer one. A gain that isn't in it decays, and a matrix that has a word from
+it in its name doesn't.
 """
 
 import torch

@@ -61,13 +61,12 @@ function reduced(text) {
   return [lines[at], ...(end < 0 ? more : more.slice(0, end))].map((line) => line.trim()).join(" ");
 }
 
-let index = null;
+const indexes = new Map();
 
 // Best match, BM25 over fields that count differently: as `kata find` ranks, in a few lines.
-function build() {
-  const weights = window.KATAS.weights;
-  index = { katas: [], seen: new Map(), length: 0 };
-  for (const kata of window.KATAS.katas) {
+function build(all) {
+  const weights = window.KATAS.weights, index = { katas: [], seen: new Map(), length: 0 };
+  for (const kata of all) {
     const counts = new Map();
     let length = 0;
     for (const [field, text] of Object.entries(kata.fields)) {
@@ -78,12 +77,15 @@ function build() {
     }
     for (const term of counts.keys()) index.seen.set(term, (index.seen.get(term) || 0) + 1);
     index.katas.push({ kata, counts, length });
-    index.length += length / window.KATAS.katas.length;
+    index.length += length / all.length;
   }
+  return index;
 }
 
-function find(asked, most) {
-  if (!index) build();
+// kind: katas or cases. Each has an index of its own: the reports of cases make no kata's words less rare.
+function find(kind, asked, most) {
+  if (!indexes.has(kind)) indexes.set(kind, build(window.KATAS[kind]));
+  const index = indexes.get(kind);
   const wanted = [...new Set(terms(asked))], total = index.katas.length, found = [];
   for (const { kata, counts, length } of index.katas) {
     let score = 0;
@@ -111,10 +113,11 @@ input.addEventListener("input", search);
 function search() {
   list.replaceChildren();
   if (input.value.trim().length < 3) return;
-  const hits = find(reduced(input.value), 6);
+  const asked = reduced(input.value);
+  const hits = [...find("katas", asked, 6), ...find("cases", asked, 2)];
   for (const { kata } of hits) {
     const item = document.createElement("li"), link = document.createElement("a");
-    link.href = `${document.body.dataset.root}katas/${kata.id}.html`;
+    link.href = document.body.dataset.root + (kata.page || `katas/${kata.id}.html`);
     link.textContent = kata.title;
     const sees = document.createElement("p");
     sees.textContent = told(kata.fields.symptom, 140);

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -22,16 +23,17 @@ import torch
 from torchkata import checks
 from torchkata.collection.layout import Kata
 from torchkata.judging.inside import direct, tamper
+from torchkata.judging.inside.called import watched
 from torchkata.judging.inside.describe import described, is_memory, require_function, words
 from torchkata.judging.inside.report import Report
-from torchkata.judging.inside.told import Told, instead_of_stdout
+from torchkata.judging.inside.told import instead_of_stdout
 from torchkata.judging.verdict import sentence
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
 
 # Bound before the program runs: it may delete or replace them.
-_exit, _getpid = os._exit, os.getpid
+_exit, _getpid, _times = os._exit, os.getpid, os.times
 
 
 def run_job(
@@ -48,77 +50,88 @@ def run_job(
     untouched = untouched or tamper.fingerprint(items)
     report = Report(pipe)
     report("started")
-    # Whatever filters the parent's pytest has set: here warnings are printed, never raised.
-    warnings.resetwarnings()
-    warnings.simplefilter("default")
-    warnings.simplefilter("ignore", ResourceWarning)  # a file left open is no lesson of any kata
-    sys.argv = [job["shown"]]
-    file, scratch = Path(job["file"]), job["scratch"]
-    os.chdir(scratch)
-    _move_to(scratch, items)
+    enter(job, items)
     cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
     limit(None if cuda else int(job["limits"]["memory"]))
-    fence.close(Path(scratch), network=job["network"])
-    told = instead_of_stdout()
-    if job["snippet"]:
-        _run_snippet(job, items, file, report)
-    elif job["each"]:
-        _run_each(job, items, file, report, untouched, told)
+    fence.close(Path(job["scratch"]), network=job["network"])
+    if job["each"]:
+        _run_each(job, items, report, untouched)
     else:
-        _run_all(job, items, file, report, untouched, told)
-    _flush()
+        tampered = ran(job, items, report, untouched)
+        if tampered is not None:
+            # The last word: the judge does not wait for the process to go.
+            report("end", tampered=tampered, used=used())
+    flush()
     _exit(0)
 
 
-def _run_all(
-    job: dict[str, Any],
-    items: list[pytest.Item],
-    file: Path,
-    report: Report,
-    untouched: tamper.Fingerprint,
-    told: Told,
-) -> None:
-    """All tests in this process, the program executed anew for each of them."""
-    for problem in _load_problems(job, items, file):
+def enter(job: dict[str, Any], items: list[pytest.Item]) -> None:
+    """Make the folder of this check the whole world of its program."""
+    show_warnings()
+    sys.argv = [job["shown"]]
+    os.chdir(job["scratch"])
+    _move_to(job["scratch"], items)
+
+
+def show_warnings() -> None:
+    """Whatever filters the parent's pytest has set: here warnings are printed, never raised."""
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
+    warnings.simplefilter("ignore", ResourceWarning)  # a file left open is no lesson of any kata
+
+
+def ran(
+    job: dict[str, Any], items: list[pytest.Item], report: Report, untouched: tamper.Fingerprint
+) -> list[str] | None:
+    """All tests in this process, or those that are asked for, the program executed anew for each of them; or
+    what a card's See it says.
+
+    The names that were tampered with; None where the program couldn't be loaded.
+    """
+    file, told = Path(job["file"]), instead_of_stdout()
+    begun = set[str]()
+    with watched(begun) if job["traced"] else nullcontext():
+        problems = list(_load_problems(job, items, file))
+    for problem in problems:
         report("memory" if is_memory(problem) else "invalid", **described(problem, file))
-        return
+        return None
+    if job["snippet"]:
+        _run_snippet(job)
+        return []
     for item in items:
-        if item.get_closest_marker("skip") is None:
+        if item.get_closest_marker("skip") is None and (job["only"] is None or item.name in job["only"]):
             item.config.stash[JUDGED] = file
             told.heading = sentence(item.name)
-            report("test", **_run_item(item, file))
+            if job["traced"]:
+                calls = set(begun)
+                with watched(calls):
+                    seen = _run_item(item, file)
+                report("test", **seen, calls=sorted(calls))
+            else:
+                report("test", **_run_item(item, file))
             if item.config.stash.get(ONCE, False):
                 report("once")
                 break
-    _flush()
-    # The last word: the judge does not wait for the process to go.
-    report("end", tampered=tamper.changed(untouched, items))
+    flush()
+    return tamper.changed(untouched, items)
 
 
-def _run_snippet(job: dict[str, Any], items: list[pytest.Item], file: Path, report: Report) -> None:
+def _run_snippet(job: dict[str, Any]) -> None:
     """A card's See it, with the names of the program; what it raises is printed as its last line."""
-    for problem in _load_problems(job, items, file):
-        report("memory" if is_memory(problem) else "invalid", **described(problem, file))
-        return
     module = sys.modules[f"submission.{job['kata'].replace('/', '.')}"]
     names = {name: value for name, value in vars(module).items() if not name.startswith("_")}
     try:
         exec(compile(job["snippet"], "See it", "exec"), {"torch": torch, **names})
     except Exception as problem:
         print(f"{type(problem).__name__}: {words(problem)}")
-    _flush()
-    report("end", tampered=[])
+    flush()
 
 
 def _run_each(
-    job: dict[str, Any],
-    items: list[pytest.Item],
-    file: Path,
-    report: Report,
-    untouched: tamper.Fingerprint,
-    told: Told,
+    job: dict[str, Any], items: list[pytest.Item], report: Report, untouched: tamper.Fingerprint
 ) -> None:
     """Every test in a child of this process, where the program is executed for the first and only time."""
+    file, told = Path(job["file"]), instead_of_stdout()
     text = file.read_bytes()
     for number, item in enumerate(items):
         if item.get_closest_marker("skip") is not None:
@@ -139,14 +152,19 @@ def _run_each(
                 told.heading = sentence(item.name)
                 report("test", **_run_item(item, file))
                 report("checked", tampered=tamper.changed(untouched, items))
-            _flush()
+            flush()
             _exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if status < 0:
             os.kill(_getpid(), -status)  # as it would have ended the process that it shares with the others
         if status > 0:
             _exit(status)
-    report("end", tampered=[])
+    report("end", tampered=[], used=used())
+
+
+def used() -> float:
+    """Processor time of this process and of those that it has waited for."""
+    return round(sum(_times()[:4]), 3)
 
 
 def _move_to(folder: str, items: list[pytest.Item]) -> None:
@@ -166,7 +184,7 @@ def _use_for_temporary_files(folder: str, items: list[pytest.Item]) -> None:
         item.config._tmp_path_factory._basetemp = None  # type: ignore[attr-defined]
 
 
-def _flush() -> None:
+def flush() -> None:
     for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]

@@ -5,6 +5,8 @@ It runs no solution and reads none, because its children inherit its memory. Sta
     python -m torchkata.judging.inside.server ROOT DEVICE ...
         --serve FD HIDDEN               serve requests from a socket, with a child forked ahead of the next
         --serve-many FD HIDDEN          the same for many programs at hand: no child ahead
+        --serve-kept, --serve-many-kept FD HIDDEN
+                                        the same, with children that serve many requests each
         --list FILE TEST...             write what was collected
         --once JOB REPORT HIDDEN TEST   the slower road: one job, then leave
 
@@ -26,22 +28,26 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from torchkata.collection import content
 from torchkata.collection.layout import Tree
-from torchkata.judging.inside.nursery import Nursery, Work
-from torchkata.system import devices, policy, scratch
+from torchkata.judging.inside.warm import warm_up, warm_up_to_stay
+from torchkata.system import devices, policy
 from torchkata.system.fence import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, Fence, prctl
+
+if TYPE_CHECKING:
+    from torchkata.judging.inside.child import Work
+    from torchkata.judging.inside.keeping import Serve
 
 
 class Server:
     """The pytest plugin that replaces the test loop by a loop over requests."""
 
-    def __init__(self, tree: Tree, mode: str, targets: list[str]) -> None:
-        self.tree, self.mode, self.targets = tree, mode, targets
+    def __init__(self, tree: Tree, device: str, mode: str, targets: list[str]) -> None:
+        self.tree, self.device, self.mode, self.targets = tree, device, mode, targets
         # Of these, the first is the judge's own folder; while tests are collected there are none.
         self.hidden = _read_once(Path(targets[-1])) if mode != "--list" else []
         self.items: dict[str, list[pytest.Item]] = {}
@@ -112,17 +118,27 @@ class Server:
 
     def serve(self, requests: socket.socket, versions: dict[str, str]) -> None:
         """Get warm, say so, and give every request to a child until the judge hangs up."""
-        _warm_up()
+        warm_up()
+        if self.mode.endswith("-kept"):
+            warm_up_to_stay()
         home = self.hidden[0]
         _settle()
         try:
             requests.send(json.dumps(versions).encode())
         except OSError:  # the judge is gone
             return
+        # Here, since these are Linux's alone, and `--once` is for every system.
+        from torchkata.judging.inside.housekeeping import Housekeeper, KeepingHousekeeper
+
         with tempfile.TemporaryDirectory(dir=home) as stage:
             self.stage = Path(stage)
-            housekeeper = _Housekeeper(requests, self._prepare, self.collect, ahead=self.mode == "--serve")
-            housekeeper.serve()
+            ahead = "many" not in self.mode
+            if self.mode.endswith("-kept"):
+                KeepingHousekeeper(
+                    requests, self._prepare, self.collect, settle=self._settle, home=home, ahead=ahead
+                ).serve()
+            else:
+                Housekeeper(requests, self._prepare, self.collect, ahead=ahead).serve()
         with suppress(OSError):
             home.rmdir()  # where the judge could not
 
@@ -140,28 +156,17 @@ class Server:
 
         return work
 
+    def _settle(self, folder: Path) -> Serve:
+        from torchkata.judging.inside.kept import Kept, answers_on
+
+        return Kept(self.items, self.untouched, folder, self._fence(), answers_on(self.device)).serve
+
     def _fence(self) -> Fence:
         """Around the solutions of this tree, and around those that came with the installation."""
         hidden = [*self.tree.hidden, *self.hidden]
         with suppress(content.NoContent):
             hidden = [*hidden, *content.installed().hidden]
         return Fence(hidden)
-
-
-class _Housekeeper(Nursery):
-    """Removes the folders of its checks when the judge hangs up: one that was killed cannot."""
-
-    folders: tuple[Path, ...] = ()
-
-    def employ(self, request: bytes, report: int, output: int, control: int) -> None:
-        super().employ(request, report, output, control)
-        here = [folder for folder in self.folders if folder.exists()]
-        self.folders = (*here, Path(json.loads(request)["scratch"]))
-
-    def end(self) -> None:
-        super().end()
-        for folder in self.folders:
-            scratch.remove(folder)
 
 
 def _kata_id(test: Path) -> str:
@@ -178,29 +183,6 @@ def _settle() -> None:
     """Children share the heap from here on, instead of copying it at their first collection of garbage."""
     gc.collect()
     gc.freeze()
-
-
-def _warm_up() -> None:
-    """Use what the checks use, so that no child imports it; the first optimizer alone costs seconds.
-
-    No `backward()`: after one, a deep re-entrant backward in a child crashes.
-    """
-    import torch
-
-    from torchkata import gradients  # noqa: F401 - the child needs them, and inherits them
-    from torchkata.judging.inside import run  # noqa: F401 - the child needs them, and inherits them
-    from torchkata.testing.restore import restored
-
-    weight = torch.nn.Parameter(torch.ones(2))
-    weight.grad = torch.ones(2)
-    for optimizer in (torch.optim.SGD([weight], lr=0.1), torch.optim.Adam([weight], lr=0.1)):
-        optimizer.step()
-        optimizer.zero_grad()
-    torch.nn.functional.mse_loss(torch.nn.Linear(2, 1)(torch.ones(1, 2)), torch.ones(1, 1))
-    torch.distributions.Categorical(logits=torch.zeros(3)).log_prob(torch.tensor(1))  # type: ignore[no-untyped-call]
-    torch.isclose(torch.ones(1), torch.ones(1))
-    with restored():
-        pass
 
 
 def _read_once(file: Path) -> list[Path]:
@@ -242,7 +224,7 @@ def main() -> None:
         sys.exit(devices.EXIT)
     if device == "cuda":
         policy.apply()
-    server = Server(Tree(Path(root)), mode, rest[:count])
+    server = Server(Tree(Path(root)), device, mode, rest[:count])
     # The tree's own options are for people's runs; a check needs none of them.
     options = ["-c", str(Path(root, "pyproject.toml")), "--rootdir", root, "-p", "torchkata.testing.plugin"]
     options += ["-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]

@@ -34,6 +34,17 @@ RUNNING = (
     "contextlib",
 )
 
+# The operations of torch that a comparison is made of. Whoever gives one another kernel rebinds no name.
+COMPARING = (
+    *("isclose", "equal", "eq.Tensor", "ne.Scalar", "le.Tensor", "sub.Tensor", "abs", "mul.Tensor"),
+    *("bitwise_not", "bitwise_and_.Tensor", "bitwise_or_.Tensor", "any", "isfinite", "is_nonzero"),
+    *("_local_scalar_dense", "_to_copy", "clone", "detach", "max", "nan_to_num", "unbind.int", "select.int"),
+)
+
+# Where torch has no kernels of its own that are written in Python. For transforms (vmap) and for tensors
+# without values it has, and registers them once they're needed.
+COMPILED = ("/CPU", "/Autograd", "/AutogradCPU", "/CompositeExplicitAutograd", "/CompositeImplicitAutograd")
+
 # How a tensor is shown is its owner's business; no test asks.
 SHOWING = {"__repr__", "__str__", "__format__"}
 
@@ -88,6 +99,7 @@ def _namespaces(items: Iterable[pytest.Item]) -> Fingerprint:
         "torch.optim": vars(torch.optim),
         "sys": {"gettrace()": sys.gettrace(), "getprofile()": _profile()},
         "modes of torch": _modes(),
+        "kernels of torch": _kernels(),
     }
 
 
@@ -142,3 +154,16 @@ def _modes() -> dict[str, int]:
     stack = _get_current_function_mode_stack()  # type: ignore[no-untyped-call]
     functions = [mode for mode in stack if not isinstance(mode, DeviceContext)]
     return {"functions": len(functions), "operations": torch._C._len_torch_dispatch_stack()}
+
+
+def _kernels() -> dict[str, str]:
+    """What runs when torch compares, and which other operations of torch's own are answered from Python."""
+    kernels = {op: torch._C._dispatch_dump(f"aten::{op}").splitlines() for op in COMPARING}
+    said = {
+        op: [line for line in lines if not line.startswith(("Meta", "FuncTorch"))]
+        for op, lines in kernels.items()
+    }
+    ours = {impl for impl in torch.library._impls if impl.startswith("aten/")}
+    said["(written in Python)"] = sorted(impl for impl in ours if impl.endswith(COMPILED))
+    # One text for equal ones: what was rebound is told by identity.
+    return {name: sys.intern("\n".join(lines)) for name, lines in said.items()}

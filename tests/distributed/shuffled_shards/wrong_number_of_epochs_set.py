@@ -1,0 +1,15 @@
+"""`epochs` is how many there are, and the same in each of them. It's `epoch` that changes."""
+
+from torch.utils.data import DataLoader, DistributedSampler
+
+
+def train(step, samples, epochs, batch_size, ranks, rank, seed=0, start=0):
+    if not 0 <= rank < ranks:
+        raise ValueError(f"there is no rank {rank} among {ranks}")
+    # With the same seed on all ranks, each sees the same order and takes every n-th sample of it.
+    sampler = DistributedSampler(samples, num_replicas=ranks, rank=rank, shuffle=True, seed=seed)
+    loader = DataLoader(samples, batch_size=batch_size, sampler=sampler)
+    for epoch in range(start, epochs):
+        sampler.set_epoch(epochs)
+        for batch in loader:
+            step(epoch, batch)

@@ -1,0 +1,15 @@
+"""The window whose forecast begins at the cut starts `past` steps before it. With `future` in its place,
+both parts end and begin elsewhere, unless the two are equal.
+"""
+
+import torch
+
+
+def windows(series, past, future, cut):
+    if cut < past + future or cut + future > len(series):
+        raise ValueError(f"no window of {past} + {future} steps fits on both sides of step {cut}")
+    steps = torch.arange(len(series), device=series.device)
+    rows = series[steps.unfold(0, past + future, 1)]  # (all windows, past + future, features)
+    first = cut - future  # the window whose forecast begins at `cut`
+    train, test = rows[:first], rows[first:]
+    return (train[:, :past], train[:, past:]), (test[:, :past], test[:, past:])

@@ -1,0 +1,13 @@
+"""One window less is trained on, whatever the horizon. How many reach across the cut depends on `future`."""
+
+import torch
+
+
+def windows(series, past, future, cut):
+    if cut < past + future or cut + future > len(series):
+        raise ValueError(f"no window of {past} + {future} steps fits on both sides of step {cut}")
+    steps = torch.arange(len(series), device=series.device)
+    rows = series[steps.unfold(0, past + future, 1)]  # (all windows, past + future, features)
+    first = cut - past  # the window whose forecast begins at `cut`
+    train, test = rows[: first - 1], rows[first:]
+    return (train[:, :past], train[:, past:]), (test[:, :past], test[:, past:])

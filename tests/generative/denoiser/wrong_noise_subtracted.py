@@ -1,0 +1,21 @@
+"""Picture and noise have weights in a noisy picture, so the noise can't just be subtracted. And networks
+that answer with velocities still learn to answer with noise.
+"""
+
+import torch.nn.functional as F
+
+
+def velocity(clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)  # (batch, 1)
+    return a.sqrt() * noise - (1 - a).sqrt() * clean
+
+
+def training_loss(network, clean, noise, t, alpha_bar):
+    a = alpha_bar[t].unsqueeze(1)
+    noisy = a.sqrt() * clean + (1 - a).sqrt() * noise
+    return F.mse_loss(network(noisy, t), noise)
+
+
+def restore(network, noisy, t, alpha_bar):
+    answer = network(noisy, t)
+    return noisy - answer

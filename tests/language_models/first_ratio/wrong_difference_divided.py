@@ -1,0 +1,25 @@
+"""You divide the difference of the log-probabilities. But the old ones have their temperature already, and
+the new ones need it before the softmax.
+"""
+
+import torch
+
+
+def rollout(model, start, length, temperature):
+    tokens, log_probs = start, []
+    with torch.no_grad():
+        for _ in range(length):
+            log_p = (model(tokens)[:, -1] / temperature).log_softmax(dim=-1)  # (n, words)
+            following = torch.multinomial(log_p.exp(), 1)
+            log_probs.append(log_p.gather(1, following))
+            tokens = torch.cat([tokens, following], dim=1)
+    return {"tokens": tokens, "log_probs": torch.cat(log_probs, dim=1), "temperature": temperature}
+
+
+def ppo_loss(model, samples, advantages, clip):
+    tokens = samples["tokens"]
+    log_p = model(tokens[:, :-1]).log_softmax(dim=-1)  # (n, length, words)
+    log_probs = log_p.gather(2, tokens[:, 1:, None])[:, :, 0]
+    ratios = ((log_probs - samples["log_probs"]) / samples["temperature"]).exp()
+    gains = torch.minimum(ratios * advantages, ratios.clamp(1 - clip, 1 + clip) * advantages)
+    return -gains.mean(), ratios.detach()

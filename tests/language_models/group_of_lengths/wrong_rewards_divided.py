@@ -1,0 +1,16 @@
+"""You divide the rewards by the lengths, so that a long right answer is worth less than a short one.
+That's another reward than the one you were given.
+"""
+
+import torch
+
+
+def group_loss(log_probs, old_log_probs, mask, rewards, clip):
+    n = len(rewards)
+    rewards = rewards / mask.sum(dim=1)
+    others = (rewards.sum() - rewards) / (n - 1)
+    advantages = (rewards - others).unsqueeze(1)  # (answers, 1)
+    ratios = (log_probs - old_log_probs).exp()  # (answers, length)
+    gains = torch.minimum(ratios * advantages, ratios.clamp(1 - clip, 1 + clip) * advantages)
+    of_answers = (gains * mask).sum(dim=1)  # (answers,)
+    return -of_answers.mean()

@@ -1,0 +1,17 @@
+"""`keepdim` makes the divisor a column, and a row divided by a column is a square: every answer with every
+length. And a gain is a sum, with no divisor.
+"""
+
+import torch
+
+
+def preference_loss(policy, reference, chosen, rejected, beta):
+    def log_probability(model, tokens, mask):
+        log_p = model(tokens)[:, :-1].log_softmax(dim=-1)  # (pairs, length - 1, words)
+        of_tokens = log_p.gather(2, tokens[:, 1:, None])[:, :, 0]  # (pairs, length - 1)
+        return (of_tokens * mask[:, 1:]).sum(dim=1) / mask[:, 1:].sum(dim=1, keepdim=True)
+
+    with torch.no_grad():
+        base = log_probability(reference, *chosen) - log_probability(reference, *rejected)
+    gain = log_probability(policy, *chosen) - log_probability(policy, *rejected) - base
+    return -torch.nn.functional.logsigmoid(beta * gain).mean()

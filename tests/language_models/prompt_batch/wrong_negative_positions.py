@@ -1,0 +1,22 @@
+"""The padding is in front, where nothing has been counted yet, so its positions are -1. A model looks
+positions up in a table, and they begin at 0.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def continue_prompts(model, prompts, pad, steps):
+    if not prompts or any(len(prompt) == 0 for prompt in prompts):
+        raise ValueError("there are no prompts, or an empty one")
+    ids = torch.nn.utils.rnn.pad_sequence(prompts, batch_first=True, padding_value=pad, padding_side="left")
+    longest = ids.shape[1]
+    lengths = torch.tensor([len(prompt) for prompt in prompts], device=ids.device)
+    mask = torch.arange(longest, device=ids.device) >= longest - lengths.unsqueeze(1)
+    for _ in range(steps):
+        positions = mask.cumsum(dim=1) - 1
+        scores = model(ids, positions, mask)
+        following = scores[:, -1].argmax(dim=1, keepdim=True)  # (prompts, 1)
+        ids = torch.cat([ids, following], dim=1)
+        mask = torch.cat([mask, torch.ones_like(following, dtype=torch.bool)], dim=1)
+    return ids[:, longest:]

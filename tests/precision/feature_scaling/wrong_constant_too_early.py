@@ -1,0 +1,19 @@
+"""The sums are right. But this limit calls a feature constant that varies by less than a thousandth of
+its mean.
+"""
+
+import torch
+
+
+def feature_scaling(batches):
+    count, total, squares = 0, 0.0, 0.0
+    for batch in batches:
+        batch = batch.double()
+        count += len(batch)
+        total = total + batch.sum(dim=0)
+        squares = squares + batch.square().sum(dim=0)
+    mean = total / count
+    variance = (squares / count - mean.square()).clamp(min=0.0)
+    # What is constant has a variance of 0, up to the rounding of its mean.
+    constant = variance <= 1e-6 * mean.square()
+    return mean.float(), torch.where(constant, 1.0, variance.sqrt()).float()

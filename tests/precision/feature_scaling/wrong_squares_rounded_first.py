@@ -1,0 +1,18 @@
+"""The squares are added up in float64, but each of them was made in float32. Cast the batch, not its
+square.
+"""
+
+import torch
+
+
+def feature_scaling(batches):
+    count, total, squares = 0, 0.0, 0.0
+    for batch in batches:
+        count += len(batch)
+        total = total + batch.sum(dim=0)
+        squares = squares + batch.square().double().sum(dim=0)
+    mean = total / count
+    variance = (squares / count - mean.square()).clamp(min=0.0)
+    # What is constant has a variance of 0, up to the rounding of its mean.
+    constant = variance <= 1e-13 * mean.square()
+    return mean.float(), torch.where(constant, 1.0, variance.sqrt()).float()

@@ -1,0 +1,21 @@
+"""Smaller numbers have good squares, and the deviations are right. But the start that you subtracted has
+to be added to the mean again.
+"""
+
+import torch
+
+
+def feature_scaling(batches):
+    count, total, squares = 0, 0.0, 0.0
+    for batch in batches:
+        if count == 0:
+            start = batch[0].clone()
+        batch = batch - start
+        count += len(batch)
+        total = total + batch.sum(dim=0)
+        squares = squares + batch.square().sum(dim=0)
+    mean = total / count
+    variance = (squares / count - mean.square()).clamp(min=0.0)
+    # What is constant has a variance of 0, up to the rounding of its mean.
+    constant = variance <= 1e-13 * mean.square()
+    return mean.float(), torch.where(constant, 1.0, variance.sqrt()).float()

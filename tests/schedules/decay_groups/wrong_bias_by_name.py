@@ -1,0 +1,28 @@
+"""Vectors are found by their shape now, but biases still by their name: a table whose name has a bias in
+it doesn't decay, and a single number does.
+"""
+
+import torch
+
+NO_DECAY = ("bias", "LayerNorm.weight")
+
+
+def parameter_groups(model, weight_decay):
+    decayed, plain = [], []
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        if "bias" in name or parameter.ndim == 1:
+            plain.append(parameter)
+        else:
+            decayed.append(parameter)
+    if not decayed and not plain:
+        raise ValueError("no parameter of the model requires a gradient")
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+
+
+def make_optimizer(model, lr, weight_decay):
+    return torch.optim.AdamW(parameter_groups(model, weight_decay), lr=lr)

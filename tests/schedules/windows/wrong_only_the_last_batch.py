@@ -1,0 +1,33 @@
+"""You clear the gradients before every batch, so an update only sees its last one. And it divides by the
+samples of all.
+"""
+
+from torch.nn.functional import mse_loss
+
+
+def train(model, optimizer, epochs, accumulate):
+    updates = 0
+    for batches in epochs:
+        optimizer.zero_grad()
+        waiting = samples = 0
+        for inputs, targets in batches:
+            error = mse_loss(model(inputs), targets, reduction="sum")
+            optimizer.zero_grad()
+            error.backward()
+            waiting, samples = waiting + 1, samples + targets.numel()
+            if waiting == accumulate:
+                updates += update(model, optimizer, samples)
+                waiting = samples = 0
+        if waiting:
+            updates += update(model, optimizer, samples)
+    optimizer.zero_grad()
+    return updates
+
+
+def update(model, optimizer, samples):
+    for parameter in model.parameters():
+        if parameter.grad is not None:
+            parameter.grad /= samples
+    optimizer.step()
+    optimizer.zero_grad()
+    return 1
