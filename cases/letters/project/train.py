@@ -125,7 +125,7 @@ def main():
     alone = data.Rows(*map(torch.cat, zip(*(data.pack([text], 40) for text in data.documents(60, 2)))))
     print(f"held out, one to a row {mean_loss(model, alone):.3f}")
     for prompt in "lena ", "tom takes a ":
-        print(f"{prompt!r} {write(model, prompt, config.length)!r}")
+        print(f"{prompt!r} {write(model, prompt, 48)!r}")
 
 
 if __name__ == "__main__":
