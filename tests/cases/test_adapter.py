@@ -235,7 +235,7 @@ def test_training_stops_when_it_gets_no_better(solution):
     equal(len(history), min(40, best + 1 + 3), "epochs")
 
 
-def test_every_epoch_trains_but_the_end(solution):
+def test_every_epoch_moves_the_weights(solution):
     states = []
     config = small_config(solution, epochs=5, patience=9)
     fine_tuned(solution, config, lambda model: states.append(snapshot(trained(model))))
@@ -244,7 +244,7 @@ def test_every_epoch_trains_but_the_end(solution):
         equal(moved > 1e-5, True, f"epoch {number} of 5 moves what trains")
 
 
-def test_a_small_checkpoint_brings_all_back(solution):
+def test_a_small_checkpoint_restores_everything(solution):
     model, table = make_model(solution), make_table(solution)
     other = make_model(solution, seed=4)
     frozen = {name: value for name, value in model.state_dict().items() if name not in trained(model)}
@@ -281,14 +281,14 @@ def test_parts_share_no_sample_and_training_alone_sets_the_scale(solution):
         equal(scaled.labels, part.labels, f"{name} labels")
 
 
-def test_a_batch_is_what_comes_next(solution):
+def test_batches_come_in_the_order_of_the_table(solution):
     table = make_table(solution)
     found = list(solution.data.batches(table, 4))
     equal([len(batch) for batch in found], [4, 4, 2], "sizes of batches")
     equal(torch.cat([batch.inputs for batch in found]), table.inputs, "all samples in their order")
 
 
-def test_the_loss_of_a_table_depends_on_no_batch_size(solution):
+def test_the_loss_of_a_table_does_not_depend_on_the_batch_size(solution):
     model, table = make_model(solution), make_table(solution)
     wanted = weighted_loss(copy.deepcopy(model).eval(), table).item()
     for size in (3, 4, 10):
@@ -305,7 +305,7 @@ def test_evaluation_changes_nothing(solution):
         equal(model.state_dict()[name], value, f"{name} after evaluation")
 
 
-def test_probabilities_are_those_without_the_weights(solution):
+def test_probabilities_do_not_contain_the_class_weights(solution):
     logits = torch.tensor([[0.0, 0.0], [1.0, -1.0], [0.0, 2.0]], dtype=torch.float64)
     odds = logits.softmax(1)[:, 1] / logits.softmax(1)[:, 0] / 5.0
     close(solution.evaluate.probabilities(logits, WEIGHTS), odds / (1 + odds), "probabilities of class 1")

@@ -24,7 +24,7 @@ def waves(hours, rows=None):
     return torch.randn(shape, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
 
 
-def test_streams_go_on_in_time(solution):
+def test_each_stream_holds_consecutive_hours(solution):
     part = torch.arange(11.0)
     wanted = torch.tensor([[0.0, 1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0, 9.0]])
     close(solution.data.streams(part, 2), wanted, "two streams of eleven hours")
@@ -39,7 +39,7 @@ def test_targets_come_an_hour_later(solution):
         close(targets, series[:, 3 * number + 1 : 3 * number + 4], f"targets of segment {number}")
 
 
-def test_the_scale_is_taken_back_and_leaves_its_input_alone(solution):
+def test_normalizing_can_be_undone_and_leaves_its_input_alone(solution):
     part = waves(30) * 4 + 7
     before = part.clone()
     normalizer = solution.data.Normalizer(part)
@@ -50,7 +50,7 @@ def test_the_scale_is_taken_back_and_leaves_its_input_alone(solution):
     close(normalizer.back(scaled), before, "hours, normalized and back")
 
 
-def test_a_forecast_depends_on_its_past_alone(solution):
+def test_a_later_value_changes_no_earlier_forecast(solution):
     model = make_model(solution).eval()
     values = waves(5, rows=2).requires_grad_()
     forecasts, _ = model(values)
@@ -59,7 +59,7 @@ def test_a_forecast_depends_on_its_past_alone(solution):
     equal((got[1] != 0).tolist(), [True, True, True, False, False], "which hours have a say after hour 2")
 
 
-def test_a_stream_can_be_read_in_pieces(solution):
+def test_reading_a_stream_in_pieces_gives_the_same_forecasts(solution):
     model = make_model(solution).eval()
     values = waves(7, rows=2)
     with torch.no_grad():
@@ -69,7 +69,7 @@ def test_a_stream_can_be_read_in_pieces(solution):
     close(torch.cat((first, second), 1), whole, "forecasts in two pieces, and at once")
 
 
-def test_a_new_model_says_as_an_hour_ago(solution):
+def test_a_new_model_forecasts_no_change(solution):
     model = solution.model.Forecaster(3, 0.5).double()
     values = waves(5, rows=2)
     close(model(values)[0].detach(), values, "forecasts of a new model")
@@ -94,7 +94,7 @@ def epoch_by_hand(solution, streams, config):
     return model, sum(losses) / len(losses)
 
 
-def test_an_epoch_is_what_it_says(solution):
+def test_an_epoch_makes_the_right_steps_and_returns_its_mean_loss(solution):
     streams = waves(10, rows=2)
     for max_norm in (1e3, 0.05):
         config = solution.train.Config(segment=3, max_norm=max_norm)
@@ -133,13 +133,13 @@ def test_the_error_is_that_of_a_model_in_evaluation_mode(solution):
         equal(model.training, training, "whether the model is in training mode afterwards")
 
 
-def test_baselines(solution):
+def test_the_errors_of_both_baselines_are_right(solution):
     past, future = torch.arange(200.0), torch.arange(200.0, 210.0)
     close(solution.evaluate.last_value_error(past, future), 1.0, "error of the last value on a ramp")
     close(solution.evaluate.last_week_error(past, future), 168.0, "error of the last week on a ramp")
 
 
-def test_what_comes_later_has_no_say(solution):
+def test_later_hours_change_neither_weights_nor_scale(solution):
     """After a single epoch there's nothing to choose: weights and scale are those of the first hours."""
     config = solution.train.Config(**{**TINY, "epochs": 1})
     series = solution.data.load_curve(config.hours, 3)

@@ -75,7 +75,7 @@ def test_advantages_around_the_time_limit(solution):
     close(*estimates(solution, cut=[0]), "advantages where the first step is cut off")
 
 
-def test_what_a_rollout_says_about_its_steps(solution):
+def test_a_batch_holds_the_steps_in_order_with_their_returns(solution):
     """The critic is asked about the states as they were, and about where the steps led to."""
     step = solution.world.Step
     rollout = solution.rollout.Rollout()
@@ -95,11 +95,11 @@ def test_what_a_rollout_says_about_its_steps(solution):
     equal(batch.advantages.requires_grad, False, "whether the advantages carry a graph")
 
 
-def test_one_advantage_has_no_spread(solution):
+def test_a_single_advantage_is_only_centered(solution):
     close(solution.rollout.normalized(double([[3.0]])), double([[0.0]]), "a single advantage, normalized")
 
 
-def test_the_rollout_is_where_the_games_were(solution):
+def test_a_rollout_stores_states_and_log_probabilities_as_played(solution):
     world = make_world(solution)
     model = make_model(solution, world)
     starts = world.states.clone()
@@ -111,7 +111,7 @@ def test_the_rollout_is_where_the_games_were(solution):
     close(batch.log_probs, log_probs, "log-probabilities of what was played, against the same policy's")
 
 
-def test_only_moves_that_lead_somewhere_are_made(solution):
+def test_moves_into_a_wall_have_probability_zero(solution):
     world = make_world(solution)
     probs = make_model(solution, world).policy(torch.arange(9)).probs[world.free]
     wanted = torch.zeros(int((~world.legal[world.free]).sum()), dtype=torch.float64)
@@ -119,7 +119,7 @@ def test_only_moves_that_lead_somewhere_are_made(solution):
     close(probs.sum(1).detach(), torch.ones(len(probs), dtype=torch.float64), "sums of probabilities")
 
 
-def test_a_value_for_each_state(solution):
+def test_values_have_the_shape_of_their_states(solution):
     world = make_world(solution)
     model = make_model(solution, world)
     for shape in (3,), (2, 3):
@@ -128,7 +128,7 @@ def test_a_value_for_each_state(solution):
 
 
 @pytest.mark.parametrize("drift", [0.05, 0.7])
-def test_the_loss_is_what_it_says(solution, drift):
+def test_the_policy_term_is_the_clipped_objective(solution, drift):
     world = make_world(solution)
     model = make_model(solution, world)
     config = solution.train.Config(clip=0.2, value_coef=0.0, entropy_coef=0.0)
@@ -143,7 +143,7 @@ def test_the_loss_is_what_it_says(solution, drift):
     close(numbers["clipped"], 1.0 if drift > 0.2 else 0.0, "share of clipped ratios")
 
 
-def test_the_bonus_pays_for_variety(solution):
+def test_the_entropy_bonus_has_the_right_gradient(solution):
     world = make_world(solution)
     model = make_model(solution, world)
     batch = make_batch(solution, model)._replace(advantages=torch.zeros(6, dtype=torch.float64))
@@ -158,7 +158,7 @@ def test_the_bonus_pays_for_variety(solution):
     close(got, bias, "gradient of the bonus alone, at the actor's last bias")
 
 
-def test_the_critic_learns_its_own_errors(solution):
+def test_the_value_term_is_right_and_leaves_the_actor_alone(solution):
     world = make_world(solution)
     model = make_model(solution, world)
     batch = make_batch(solution, model)._replace(advantages=torch.zeros(6, dtype=torch.float64))
@@ -188,7 +188,7 @@ def test_each_step_takes_the_gradient_of_its_minibatch(solution):
         close(moved, 2 * grad, "two steps, in units of the learning rate", rtol=1e-3, atol=1e-4)
 
 
-def test_later_epochs_are_held_near_the_policy_that_played(solution):
+def test_later_epochs_stay_near_the_policy_that_played(solution):
     """With a step that leaves the clip range at once, more epochs bring nothing more."""
     moved = []
     for epochs in (1, 4):
@@ -221,7 +221,7 @@ def test_gradients_are_clipped_before_the_step(solution):
     close(moved.norm(), double(1e-3), "length of one step", rtol=1e-3, atol=1e-6)
 
 
-def test_the_rate_falls_to_its_last_step(solution):
+def test_the_learning_rate_falls_on_a_straight_line(solution):
     config = solution.train.Config(**{**SMALL, "lr": 0.09})
     _, _, records = solution.train.train(config)
     close([record.lr for record in records], [0.09, 0.06, 0.03], "learning rates of three updates")
@@ -235,7 +235,7 @@ def test_the_best_model_is_kept(solution):
         close(worth, max(record.worth for record in records), f"worth of the kept model, seed {seed}")
 
 
-def test_exact_values_and_the_error_of_a_critic(solution):
+def test_exact_values_and_the_error_of_the_critic_are_right(solution):
     world = make_world(solution, slip=0.3)
     model = make_model(solution, world)
     probs = model.policy(torch.arange(9)).probs.detach()

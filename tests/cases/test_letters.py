@@ -44,7 +44,7 @@ def test_a_letter_reads_what_is_before_it_in_its_document(solution):
     equal(got, wanted, "what the letters of two documents, and one place of padding, may read")
 
 
-def test_no_letter_knows_the_next_ones(solution):
+def test_a_later_letter_changes_no_earlier_logits(solution):
     model = make_model(solution)
     rows = solution.data.pack(["lena paints."], 24)
     other = rows.tokens.clone()
@@ -54,7 +54,7 @@ def test_no_letter_knows_the_next_ones(solution):
     close(second[0, :6], first[0, :6], "logits of six letters when the later ones are exchanged")
 
 
-def test_a_document_in_a_row_is_as_it_is_alone(solution):
+def test_a_document_has_the_same_logits_alone_and_behind_another(solution):
     model = make_model(solution)
     packed = solution.data.pack(["tom.", "lena paints."], 24)
     alone = solution.data.pack(["lena paints."], 24)
@@ -63,7 +63,7 @@ def test_a_document_in_a_row_is_as_it_is_alone(solution):
     close(got, wanted, "logits of a document behind another one", rtol=1e-4, atol=1e-4)
 
 
-def test_every_layer_counts(solution):
+def test_every_parameter_gets_a_gradient(solution):
     model = make_model(solution)
     rows = solution.data.pack(TEXTS, 24)
     solution.evaluate.summed_loss(model, rows)[0].backward()
@@ -71,7 +71,7 @@ def test_every_layer_counts(solution):
     equal(idle, [], "parameters without a gradient")
 
 
-def test_there_is_one_table_of_letters(solution):
+def test_input_and_output_share_one_table(solution):
     model = make_model(solution)
     with torch.no_grad():
         model.letters.weight[4].zero_()
@@ -86,7 +86,7 @@ def test_logits_and_weights_are_float32(solution):
     equal(sorted({str(p.dtype) for p in model.parameters()}), ["torch.float32"], "dtypes of the weights")
 
 
-def test_small_steps_add_up(solution):
+def test_very_small_steps_move_the_weights(solution):
     config = solution.train.Config(width=8, heads=2, lr=1e-5, weight_decay=0.0)
     model = solution.train.make_model(config)
     before = flat(model)
@@ -153,13 +153,13 @@ def test_a_step_is_clipped(solution):
     close((flat(model) - before).norm().item(), 0.01, "length of a step clipped to 0.01", rtol=0.01, atol=0.0)
 
 
-def test_what_is_left_makes_a_group(solution):
+def test_batches_that_are_left_make_a_smaller_group(solution):
     got = list(solution.train.groups(range(7), 3))
     equal(got, [[0, 1, 2], [3, 4, 5], [6]], "seven batches in groups of three")
     equal(list(solution.train.groups(range(6), 3)), [[0, 1, 2], [3, 4, 5]], "six batches in groups of three")
 
 
-def test_the_rate_ends_at_a_tenth(solution):
+def test_the_learning_rate_ends_at_a_tenth(solution):
     config = solution.train.Config(
         texts=8, epochs=3, width=4, heads=2, depth=1, micro_batch=1, warmup=2, lr=0.5
     )
@@ -174,7 +174,7 @@ def test_the_rate_ends_at_a_tenth(solution):
     close(rates, wanted, "rates behind the epochs")
 
 
-def test_norms_do_not_decay(solution):
+def test_the_weights_of_norms_do_not_decay(solution):
     config = solution.train.Config(width=8, heads=2, lr=0.1, weight_decay=0.5)
     model = solution.train.make_model(config)
     optimizer = solution.train.make_optimizer(model, config)

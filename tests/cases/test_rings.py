@@ -38,7 +38,7 @@ def points_and_labels(n=5):
     return torch.linspace(-1, 1, 2 * n, dtype=torch.float64).view(n, 2), torch.arange(n) % 2
 
 
-def test_the_scale_is_taken_back(solution):
+def test_restoring_undoes_the_scaling(solution):
     points, _ = solution.data.rings(40, torch.Generator().manual_seed(0))
     scale = solution.data.Scale(points)
     small = scale.shrink(points)
@@ -47,7 +47,7 @@ def test_the_scale_is_taken_back(solution):
     close(scale.restore(small), points, "points, scaled and restored", rtol=1e-4, atol=1e-4)
 
 
-def test_what_is_mixed_is_split_again(solution):
+def test_splitting_gives_back_points_and_noise(solution):
     diffusion = solution.diffusion.Diffusion(6, torch.float64)
     points, _ = points_and_labels(6)
     noise, times = points.flip(0) * 3, torch.arange(6)
@@ -57,7 +57,7 @@ def test_what_is_mixed_is_split_again(solution):
     close(got[1], noise, "noise, split from what it was mixed to")
 
 
-def test_a_sampler_that_is_told_the_truth_finds_it(solution):
+def test_sampling_with_a_perfect_model_finds_the_points(solution):
     """For one point per label, the right answer is known; the noise that it sees stays the same."""
     for steps in (6, 3, 2):
         diffusion = solution.diffusion.Diffusion(6, torch.float64)
@@ -77,7 +77,7 @@ def test_a_sampler_that_is_told_the_truth_finds_it(solution):
             close(noise, seen[0], f"noise that the model sees in step {step} of {steps}")
 
 
-def test_the_loss_is_what_it_says(solution):
+def test_the_loss_is_the_weighted_error_of_the_velocity(solution):
     diffusion = solution.diffusion.Diffusion(6, torch.float64)
     points, labels = points_and_labels()
     drawn = torch.Generator().manual_seed(4)
@@ -94,7 +94,7 @@ def test_the_loss_is_what_it_says(solution):
     close(got, double(total), "loss of a model that answers half of what it sees")
 
 
-def test_each_time_has_its_weight(solution):
+def test_the_weights_of_the_times_are_right(solution):
     diffusion = solution.diffusion.Diffusion(6, torch.float64)
     snr = diffusion.kept / (1 - diffusion.kept)
     close(diffusion.weights(torch.arange(6)), snr.clamp(max=5) / (snr + 1), "weights of six times")
@@ -107,7 +107,7 @@ def test_a_new_model_answers_zero(solution):
     close(model(points, labels, labels).detach(), torch.zeros(5, 2).double(), "answer of a new model")
 
 
-def test_in_evaluation_a_point_is_a_point(solution):
+def test_in_evaluation_a_point_has_the_same_answer_alone_and_among_others(solution):
     model = make_model(solution).eval()
     points, labels = points_and_labels()
     times = torch.tensor([0, 1, 2, 3, 5])
@@ -117,7 +117,7 @@ def test_in_evaluation_a_point_is_a_point(solution):
     close(alone, together, "answers for points one by one, and together")
 
 
-def test_in_training_something_is_dropped(solution):
+def test_dropout_acts_in_training(solution):
     model = make_model(solution).train()
     points, labels = points_and_labels()
     with torch.no_grad():
@@ -125,7 +125,7 @@ def test_in_training_something_is_dropped(solution):
     equal(same, False, "whether two answers in training mode are the same")
 
 
-def test_all_weights_are_the_models(solution):
+def test_all_blocks_belong_to_the_model_and_get_gradients(solution):
     count = [len(list(make_model(solution, depth=depth).parameters())) for depth in (1, 3)]
     equal(
         (count[1] - count[0]) % 2 == 0 and count[1] > count[0],
@@ -156,7 +156,7 @@ def test_the_average_is_lent_and_given_back(solution):
         equal(model.training, training, "whether the model is in training mode after the block")
 
 
-def test_reports_change_nothing(solution):
+def test_reports_do_not_change_the_training(solution):
     ends = []
     for report in (4, 1):
         config = solution.train.Config(**{**TINY, "report": report, "dropout": 0.3})
@@ -164,7 +164,7 @@ def test_reports_change_nothing(solution):
     close(ends[1], ends[0], "weights after a run that reports at each iteration, and one that reports once")
 
 
-def test_every_iteration_draws_anew(solution):
+def test_every_iteration_draws_new_noise(solution):
     """With a rate of 0 the model stays, and answers 0: the loss varies with points, times and noise alone."""
     config = solution.train.Config(
         **{**TINY, "points": 8, "batch": 64, "report": 1, "lr": 0.0, "dropout": 0.0}

@@ -51,12 +51,12 @@ def test_augmentation_mirrors_and_moves(solution):
     equal(int(same.any(0).sum()), 18, "how many ways of mirroring and moving are met in 200 pictures")
 
 
-def test_noise_is_as_strong_as_it_says(solution):
+def test_noise_has_the_strength_that_was_asked_for(solution):
     got = solution.data.augment(torch.zeros(20, 1, 16, 16), 0.25, torch.Generator().manual_seed(0))
     close(got.std(), torch.tensor(0.25), "standard deviation of the noise", rtol=0.05, atol=0.0)
 
 
-def test_scaling_is_that_of_the_pictures_it_was_made_from(solution):
+def test_the_scaling_depends_on_its_own_pictures_alone(solution):
     scaling = solution.data.Scaling(torch.tensor([[1.0, 3.0]]))
     close(scaling(torch.tensor([2.0, 5.0, 8.0])), torch.tensor([0.0, 3.0, 6.0]), "scaled pixels")
 
@@ -70,7 +70,7 @@ def test_batches_hold_each_sample_once(solution, generator):
     close(sums.sort().values, pictures.images.sum((1, 2, 3)).sort().values, "sums of the pictures")
 
 
-def test_neighbours_become_channels(solution):
+def test_the_four_pixels_of_a_square_become_channels(solution):
     got = solution.model.patches(torch.arange(16.0).view(1, 1, 4, 4))
     equal(list(got.shape), [1, 4, 2, 2], "shape of the patches of a picture of 4 x 4")
     wanted = torch.tensor([[0.0, 1.0, 4.0, 5.0], [2.0, 3.0, 6.0, 7.0], [8.0, 9.0, 12.0, 13.0]])
@@ -91,7 +91,7 @@ def test_every_block_is_used(solution):
     equal(idle, [], "parameters without a gradient")
 
 
-def test_the_network_can_be_sure(solution):
+def test_a_steep_head_gives_probabilities_near_one(solution):
     model = make_model(solution).eval()
     with torch.no_grad():
         model.head.weight.mul_(1000.0)
@@ -105,7 +105,7 @@ def test_the_network_can_be_sure(solution):
     )
 
 
-def test_the_average_is_one(solution):
+def test_the_average_follows_its_formula(solution):
     model = torch.nn.Linear(1, 1)
     torch.nn.init.constant_(model.weight, 1.0)
     average, wanted = solution.model.Average(model, 0.15), 1.0
@@ -119,7 +119,7 @@ def test_the_average_is_one(solution):
     close(model.weight.item(), 8.0, "the weight itself behind the context")
 
 
-def test_the_average_counts_batches_exactly(solution):
+def test_counters_are_copied_into_the_average(solution):
     model = torch.nn.BatchNorm1d(1)
     average = solution.model.Average(model, 0.9)
     model(torch.tensor([[1.0], [2.0]]))
@@ -150,7 +150,7 @@ def test_predictions_leave_the_model_as_it_was(solution, training):
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_a_prediction_knows_nothing_of_the_others(solution, training):
+def test_a_prediction_does_not_depend_on_other_pictures(solution, training):
     model = make_model(solution).train(training)
     pictures = solution.data.draw(6, 1)
     scaling = solution.data.Scaling(pictures.images)
@@ -171,7 +171,7 @@ def test_the_score_counts_every_picture_once(solution):
     close(got[1], right, "share of right answers among 9 pictures in batches of 4")
 
 
-def test_the_rate_rises_and_falls(solution):
+def test_the_learning_rate_rises_and_falls(solution):
     config = solution.train.Config(samples=21, batch_size=4, epochs=3, warmup=2, lr=0.5)
     optimizer = solution.train.make_optimizer([torch.nn.Parameter(torch.ones(1, 1))], config)
     schedule, rates = solution.train.make_schedule(optimizer, config), []
@@ -232,7 +232,7 @@ def test_a_saved_run_goes_on_as_it_did(solution):
     close(again_weights, weights, "weights after another epoch", rtol=1e-5, atol=1e-6)
 
 
-def test_scores_on_the_way_change_nothing(solution):
+def test_scoring_does_not_change_the_training(solution):
     pictures, test = solution.data.draw(20, 1), solution.data.draw(6, 2)
     scaling = solution.data.Scaling(pictures.images)
     watched, alone, log = make_run(solution), make_run(solution), []

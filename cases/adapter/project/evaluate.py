@@ -1,4 +1,4 @@
-"""How good a classifier is: probabilities, a threshold, and what comes out with it."""
+"""How good a classifier is: probabilities, a threshold from validation, and what it gives on the test."""
 
 import torch
 from torch.nn import functional
@@ -17,7 +17,7 @@ def logits_of(model, table, batch_size=256):
 
 
 def mean_loss(model, table, weights, batch_size=256):
-    """Weighted cross entropy of the whole table: sum of weight * loss over samples / sum of their weights."""
+    """Weighted mean cross entropy of a table, a float: what cross_entropy says of it as a single batch."""
     logits = logits_of(model, table, batch_size)
     losses = functional.cross_entropy(logits, table.labels, weight=weights, reduction="sum")
     return (losses / weights[table.labels].sum()).item()
@@ -47,8 +47,8 @@ def best_threshold(scores, labels):
 
 
 def report(model, valid, test, weights):
-    """A dict: threshold (chosen on `valid`), f1 on `test` with it, and what the mean probability of class 1
-    is off the share of class 1 on `test`, off."""
+    """A dict: threshold, f1 on `test` with it, and off, by how much the mean probability of class 1 differs
+    from the share of class 1 on `test`."""
     threshold = best_threshold(probabilities(logits_of(model, valid), weights), valid.labels)
     scores = probabilities(logits_of(model, test), weights)
     return {

@@ -1,5 +1,8 @@
 """Pretrain a backbone on a large old task, then fine-tune adapters and a new head on a small new one.
 
+What is learned of the new task, its scale included, is learned from the training part alone. All that
+isn't frozen trains.
+
 python train.py
 """
 
@@ -57,7 +60,7 @@ def pretrain(config):
 
 
 def prepare(config):
-    """Training, validation and test Tables of the new task, scaled by what the training part is like."""
+    """Training, validation and test Tables of the new task, scaled."""
     generator = torch.Generator().manual_seed(config.seed)
     parts = data.split(data.new_task(2000, config.seed + 1), config.sizes, generator)
     scaling = data.Scaling(parts[0].inputs)
@@ -65,7 +68,7 @@ def prepare(config):
 
 
 def make_optimizer(model, config):
-    """AdamW over all parameters that train; decay acts on matrices alone, and not on biases."""
+    """AdamW for a Classifier; decay acts on matrices alone, and not on biases."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     matrices = [parameter for parameter in trained if parameter.dim() > 1]
     others = [parameter for parameter in trained if parameter.dim() <= 1]
@@ -136,6 +139,7 @@ def fine_tune(model, train, valid, config, log=None):
 
 
 def main():
+    torch.set_num_threads(1)  # so little is done at once that more threads only wait
     config = Config()
     backbone = pretrain(config)
     train, valid, test = prepare(config)

@@ -39,16 +39,13 @@ class Normalizer:
 
 
 def streams(part, rows):
-    """Cuts a part into `rows` streams that go on in time, (rows, hours // rows); what's left over is dropped.
-
-    Row r + 1 begins where row r ends.
-    """
+    """Cuts a part into `rows` consecutive streams, (rows, hours // rows); what's left over is dropped."""
     length = len(part) // rows
     return part[: rows * length].view(rows, length)
 
 
 def segments(series, length):
-    """Pairs of (inputs, targets), (rows, length) each, along streams (rows, hours); targets an hour later.
+    """Pairs of (inputs, targets), (rows, length) each, along streams (rows, hours), for a Forecaster.
 
     A segment begins where the one before it ended; hours that don't fill one are dropped.
     """

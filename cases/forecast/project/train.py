@@ -1,5 +1,7 @@
 """A recurrent forecaster of an hourly load curve, against two baselines.
 
+Its weights and its scale come from the training hours alone.
+
 python train.py
 """
 
@@ -40,9 +42,9 @@ class Record(NamedTuple):
 
 
 def run_epoch(model, optimizer, streams, config):
-    """One pass along streams (rows, hours), a step per segment; returns the mean loss per forecast, a float.
+    """One pass along streams (rows, hours) by truncated backpropagation through time, from a state of zeros.
 
-    The state is handed on from segment to segment, without its graph, and begins at zero. The loss of a
+    Takes a step per segment and returns the mean loss per forecast, a float. The loss of a
     segment is the mean of smooth_l1 over its forecasts; gradients are clipped to max_norm.
     """
     model.train()
@@ -63,9 +65,8 @@ def run_epoch(model, optimizer, streams, config):
 def fit(series, config, log=None):
     """Trains on series (hours,) without the last 2 * held_out hours; validates on the first half of them.
 
-    Nothing that comes later than the training part has a say in the weights but through the validation,
-    which chooses the epoch whose model is kept, and when the rate is halved. Returns model, normalizer and
-    the list of Records. Calls log(record) after each epoch.
+    The validation chooses the epoch whose model is kept, and when the rate is halved, and nothing else.
+    Returns model, normalizer and the list of Records. Calls log(record) after each epoch.
     """
     torch.manual_seed(config.seed)
     past, _ = data.split(series, config.held_out)
@@ -91,6 +92,7 @@ def fit(series, config, log=None):
 
 
 def main():
+    torch.set_num_threads(1)  # so little is done at once that more threads only wait
     config = Config()
     series = data.load_curve(config.hours, config.seed)
 

@@ -60,9 +60,8 @@ class Rollout:
 def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
     """Generalized advantage estimates (Schulman et al., 2016), all of shape (steps, games).
 
-    A_t = d_t + gamma lam A_(t+1), where d_t = r_t + gamma V(next state) - V(state). A game that is over
-    brings nothing more; one that was cut off is still worth what the critic says of the state that it
-    led to. The row after an end belongs to another episode; the last row has no successor.
+    A_t = d_t + gamma lam A_(t+1), where d_t = r_t + gamma V(next state) - V(state). The row after an end
+    of either kind (see world.Step) belongs to another episode; the last row has no successor.
     """
     goes_on = (~terminated).to(rewards.dtype)
     linked = (~(terminated | truncated)).to(rewards.dtype)

@@ -62,10 +62,10 @@ def ppo_loss(model, batch, config):
     """The loss of a Batch, a scalar with its graph, and a dict of three numbers for the
     log: the mean entropy, the estimated kl, and the share of ratios that have left the clip range, clipped.
 
-    loss = policy term + value_coef * value term - entropy_coef * mean entropy. The policy term is minus
-    the mean of the smaller of ratio * advantage and clipped ratio * advantage. The value term is half the
-    mean of the larger of two squared errors: that of the value, and that of the value held within `clip`
-    of what the critic said at the time of the rollout.
+    The policy term is minus the clipped objective of the paper (equation 7). The value term, times
+    value_coef, is half the mean of the larger of two squared errors: that of the value, and that of the
+    value held within `clip` of what the critic said at the time of the rollout. The mean entropy earns a
+    bonus of entropy_coef.
     """
     log_probs, entropy, values = model.judge(batch.states, batch.actions)
     log_ratio = log_probs - batch.log_probs
@@ -138,16 +138,17 @@ def train(config, log=None):
 
 
 def main():
+    torch.set_num_threads(1)  # so little is done at once that more threads only wait
     config = Config()
 
     def log(record):
         if record.update == 1 or record.update % 3 == 0:
             print(
-                f"update {record.update:2d}  lr {record.lr:.5f}  worth {record.worth:6.3f}"
-                f"  critic off {record.critic_error:.3f}  entropy {record.entropy:.3f}"
-                f"  kl {record.kl:.4f}  clipped {record.clipped:.2f}"
+                f"{record.update:6d}  {record.lr:.5f}  {record.worth:6.3f}  {record.critic_error:10.3f}"
+                f"  {record.entropy:7.3f}  {record.kl:6.4f}  {record.clipped:7.2f}"
             )
 
+    print("update       lr   worth  critic off  entropy      kl  clipped")
     world, model, records = train(config, log)
     worth, _ = evaluate(world, model, config.gamma)
     best = world.best_values(config.gamma)[world.start].item()

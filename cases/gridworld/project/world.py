@@ -16,9 +16,9 @@ class Step(NamedTuple):
     """What one step of all games brought; all of shape (games,).
 
     rewards:     float32
-    next_states: where the steps led to, before any reset
+    next_states: where the steps led to
     terminated:  bool, the game is over
-    truncated:   bool, the game was cut off by the time limit; never together with terminated
+    truncated:   bool, the time limit cut off a game that could have gone on; never together with terminated
     """
 
     rewards: torch.Tensor

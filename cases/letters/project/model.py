@@ -31,8 +31,7 @@ class Linear(nn.Linear):
 def visible(documents):
     """(rows, length) to (rows, 1, length, length), bool: True where a query (row) may read a key (column).
 
-    It may read itself and what is before it in its own document. Padding reads padding, so that no
-    query has nothing to read.
+    Which ones it may read is said at Decoder. No query has nothing to read.
     """
     length = documents.shape[1]
     earlier = torch.ones(length, length, dtype=torch.bool).tril()
@@ -68,6 +67,7 @@ class Layer(nn.Module):
 class Decoder(nn.Module):
     """Rows to logits (rows, length, vocabulary), in float32.
 
+    A letter reads itself and what is before it in its own document, and padding reads padding likewise.
     Input and output share one table, the embedding `letters`; `norm` is the Norm in front of the output.
     """
 

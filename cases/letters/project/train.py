@@ -1,5 +1,8 @@
 """Train a decoder on packed documents, in steps of several small batches.
 
+Every batch of an epoch counts: the last step is made of what is left. How a step's rows are divided into
+batches changes nothing but the memory that it takes.
+
 python train.py
 """
 
@@ -64,7 +67,7 @@ def make_schedule(optimizer, config, steps):
 def train_step(model, optimizer, group, max_norm):
     """One step on the mean loss over all targets of a group, a list of Rows; clipped to max_norm.
 
-    It's the same step, however the rows are divided. Returns the loss and the norm before clipping, floats.
+    Returns the loss and the norm before clipping, floats.
     """
     count = sum(int((rows.targets != data.IGNORED).sum()) for rows in group)
     optimizer.zero_grad()
@@ -79,7 +82,7 @@ def train_step(model, optimizer, group, max_norm):
 
 
 def groups(batches, size):
-    """Lists of `size` batches; the last one has what is left."""
+    """Lists of `size` batches, in order."""
     group = []
     for batch in batches:
         group.append(batch)
@@ -122,7 +125,7 @@ def main():
     alone = data.Rows(*map(torch.cat, zip(*(data.pack([text], 40) for text in data.documents(60, 2)))))
     print(f"held out, one to a row {mean_loss(model, alone):.3f}")
     for prompt in "lena ", "tom takes a ":
-        print(f"{prompt!r} {write(model, prompt, config.length)!r}")
+        print(f"{prompt!r} {write(model, prompt, 48)!r}")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class Diffusion:
         """One point (n, 2) for each label (n,), in `steps` steps from the last time to 0, then to the point.
 
         Deterministic but for the noise that it starts from: at each step x is split into a point and a
-        noise, which are mixed again as they would look at the next time of the sequence.
+        noise, which are mixed again for the next step.
         """
         x = torch.randn(len(labels), 2, generator=generator, dtype=self.kept.dtype)
         times = torch.linspace(self.steps - 1, 0, steps).round().long().tolist()

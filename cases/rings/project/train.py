@@ -61,7 +61,7 @@ class Average:
     def lent_to(self, model):
         """Within the block the model has the averaged weights and is in evaluation mode.
 
-        Afterwards it has its own weights and is in the mode that it was in, whatever happened.
+        Afterwards it's as it was, whatever happened.
         """
         training = model.training
         own = [p.detach().clone() for p in model.parameters()]
@@ -137,6 +137,7 @@ def draw(config, model, average, diffusion, scale, count):
 
 
 def main():
+    torch.set_num_threads(1)  # so little is done at once that more threads only wait
     config = Config()
 
     def log(record):

@@ -43,7 +43,7 @@ def draw(samples, seed, exposure=1.0):
 def augment(images, noise, generator):
     """New images (samples, 1, side, side): with noise, half of them mirrored, moved by up to one pixel.
 
-    Each image has draws of its own. Those that came in stay as they are.
+    Each image has draws of its own.
     """
     n, _, height, width = images.shape
     images = images + noise * torch.randn(images.shape, generator=generator)

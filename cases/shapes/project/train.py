@@ -157,12 +157,13 @@ def main():
 
     def log(epoch, lr, loss, norm, of_model, of_average):
         print(
-            f"epoch {epoch}  lr {lr:.4f}  loss {loss:.3f}  norm {norm:.2f}  test {of_model[0]:.3f} "
-            f"{of_model[1]:.3f}  average {of_average[0]:.3f} {of_average[1]:.3f}"
+            f"{epoch:5d}  {lr:.4f}  {loss:.3f}  {norm:.2f}  {of_model[0]:9.3f}  {of_model[1]:.3f}"
+            f"  {of_average[0]:12.3f}  {of_average[1]:.3f}"
         )
 
     run, file = Run(config), io.BytesIO()
     print(f"{sum(parameter.numel() for parameter in run.model.parameters())} parameters")
+    print("epoch      lr   loss  norm  test loss  right  average loss  right")
     fit(run, train, test, scaling, file, log)
     with run.average.applied(run.model):
         for name, pictures in ("test", test), ("night", night):
