@@ -128,16 +128,17 @@ def test_see_it_shows_the_cure_with_every_right_fix(kata, tmp_path):
         assert missing is None, f"{file.name}: {missing!r} is not in what one sees:\n{output}"
 
 
-# The share of known wrong fixes that print what fixed/ prints: some differ in memory, aliasing or refusals
-# alone, and what is a rare slip need not show. Once there were 258 of 689; it is 201 of 1,886 now.
-ALIKE_AT_MOST = 0.12
+# The share of known wrong fixes of a track that print what fixed/ prints: some differ in memory, aliasing or
+# refusals alone, and what is a rare slip need not show. Once there were 258 of 689; it is 201 of 1,886 now.
+ALIKE_AT_MOST = 0.2
 
 
-def test_see_it_tells_most_known_wrong_fixes_from_the_cure(tmp_path):
+@pytest.mark.parametrize("track", sorted({kata.track for kata in REPOSITORY.katas()}))
+def test_see_it_tells_most_known_wrong_fixes_from_the_cure(track, tmp_path):
     alike, known = [], 0
     for kata in REPOSITORY.katas():
         read = card.read(kata.card)
-        if missing_need(list(read.needs), "cpu"):
+        if kata.track != track or missing_need(list(read.needs), "cpu"):
             continue
         known += len(kata.wrongs)
         cured, _ = printed(read, kata, kata.fixed, tmp_path)
