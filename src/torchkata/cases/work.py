@@ -27,7 +27,7 @@ class Work:
 
     @property
     def folder(self) -> Path:
-        """cases-work/PROJECT-NUMBER, or case-NUMBER where even the project was to be a surprise."""
+        """cases-work/PROJECT-NUMBER, or case-NUMBER of a surprise."""
         top = self.tree.root / FOLDER
         surprise = top / f"{SURPRISE}-{self.case.number}"
         return surprise if surprise.is_dir() else top / f"{self.case.project.name}-{self.case.number}"
