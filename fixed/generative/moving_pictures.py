@@ -25,7 +25,8 @@ def draw(network, encoder, decoder, first, noise, alpha_bar, scale):
 
     The network is one that `training_loss` has trained, and sees what it saw there. `noise`
     is taken for noisy latents with this alpha_bar, and cleaned in one step, by the network's
-    guess. `decoder` maps latents in the encoder's units to pictures.
+    guess. `decoder` maps latents in the encoder's units to pictures, and all frames come out
+    of it, the first ones too.
     """
     condition = encoder(first) * scale  # in the units of the training
     guess = network(noise, condition)

@@ -12,7 +12,7 @@ def summarize(query, keys, values, mask):
 
     The weights of a text are the softmax of query . key / sqrt(width) over its words, whatever their
     size is, as long as query . key is finite in the dtype. A text without words gets zeros, and moves
-    nothing.
+    nothing. If the score of a word is NaN, so is its text's vector: a fault from outside stays visible.
     query, keys and values have one dtype, float32, bfloat16 or float16, and the result has it, too.
     Returns (texts, size).
     """

@@ -72,22 +72,23 @@ def test_reports_see_the_average_of_their_step(solution, device, every, decay):
     close(model.weight.detach(), [[weights[-1]]], f"the weight after 6 steps, every {every}, decay {decay}")
 
 
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
 @pytest.mark.parametrize("fails", [1, 3])
-def test_a_report_that_raises_leaves_the_trained_weights(solution, device, fails):
+def test_a_report_that_raises_leaves_the_trained_weights(solution, device, fails, error):
     model, calls = model_of(device), []
 
     def report(n, m):
         calls.append(n)
         if n == fails:
-            raise KeyboardInterrupt("no more room on the disk")
+            raise error("no more room on the disk")
 
-    with raises(KeyboardInterrupt, "no more room", "a report that raises"):
+    with raises(error, "no more room", f"a report that raises {error.__name__}"):
         solution.train(model, batches_of(device), LR, 0.25, 1, report)
     equal(calls, list(range(1, fails + 1)), "the reports until the one that raises")
     close(
         model.weight.detach(),
         [[by_hand(fails, 0.25)[0][-1]]],
-        f"the weight after the failure in step {fails}",
+        f"the weight after a report that raises {error.__name__} in step {fails}",
     )
 
 

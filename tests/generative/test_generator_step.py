@@ -174,9 +174,10 @@ def test_a_confident_critic_gives_finite_numbers(solution, device):
 
 @pytest.mark.parametrize("weight", [0.5, 8.0])
 def test_the_weight_of_the_doubt_makes_no_difference(broken, device, weight):
-    generator, *rest = problem(device)
-    got = broken.generator_step(generator, *rest, weight)
+    generator, critic, *rest = problem(device)
+    got = broken.generator_step(generator, critic, *rest, weight)
     close(list(got), list(losses_of(W)), "error and doubt, which look right")
+    equal(critic.weight.grad is None, True, "whether the critic collects no gradient either")
     close(
         generator.weight.detach(),
         [[W - LR * slope_of(W, 0.0)]],

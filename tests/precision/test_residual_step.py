@@ -102,6 +102,17 @@ def test_float16_keeps_its_digits(solution, device):
     close(got, wanted, "the change of a small row beside a large one", rtol=0, atol=2.5 * 2.0**-10)
 
 
+def test_the_gradient_of_a_row_in_which_all_features_are_large(solution, device):
+    hidden = torch.full((1, 64), 5000.0, dtype=torch.float16, device=device, requires_grad=True)
+    gain = torch.ones(64, device=device)
+    weight = torch.eye(64, dtype=torch.float16, device=device)
+    result = solution.residual_step(hidden, gain, weight)
+    # All features alike: each is 1 once it's divided, however large it was, so the change stays as it is.
+    wanted = torch.ones(1, 64, device=device)
+    slopes = torch.autograd.grad(result.sum(), hidden)[0].float()
+    close(slopes, wanted, "the gradient of 64 features that are all 5000", rtol=0, atol=0.01)
+
+
 def test_the_gradient_inside_a_larger_loss(solution, device):
     check_slopes(solution, 400.0, torch.float16, device, factor=-4.0)
 

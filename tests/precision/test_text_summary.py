@@ -88,6 +88,13 @@ def test_a_batch_of_empty_texts_only(solution, device, dtype):
     check(solution, [[1.0, 2.0], [-30.0, -20.0]], [[False, False], [False, False]], dtype, device)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("size", [4e9, 1e30])
+def test_padding_has_no_effect_even_if_its_score_is_in_the_billions(solution, device, dtype, size):
+    scores = [[1.0, size], [-size, 0.0]]
+    check(solution, scores, [[True, False], [True, False]], dtype, device)
+
+
 # What already works and must stay
 
 

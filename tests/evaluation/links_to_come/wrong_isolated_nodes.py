@@ -1,5 +1,5 @@
-"""All links of the nodes in question are removed. Nothing leaks, but a node is described by its links, and
-those that aren't in question are known.
+"""The nodes in question hear from no neighbor any more, so each is described by its own features alone.
+Nothing leaks, but those of their links that aren't in question are known and should carry messages.
 """
 
 import torch

@@ -1,5 +1,6 @@
-"""`is_causal=True` is right as long as no cache is used. With fewer queries than keys, it takes the
-queries for the first places and not for the last: a new place reads only the beginning of the cache.
+"""`tril()` without a diagonal, and `is_causal=True`, are right as long as no cache is used. With fewer
+queries than keys, they take the queries for the first places and not for the last: a new place reads only
+the beginning of the cache.
 """
 
 import torch
