@@ -176,6 +176,8 @@ PLAIN = {
     "a custom function": "class F(torch.autograd.Function):\n    def forward(ctx, x): return x",
     "a hook": "weight.register_hook(lambda g: g * 2)",
     "a seed": "torch.manual_seed(0); random.seed(0)",
+    "a function called like its module": "mirrored = random.random() < 0.5\nimport copy; copy.copy(model)",
+    "a function that hides its module": "print(torch.autograd.gradcheck(gate, (x,)))",
     "warnings": "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')",
     "a worker": "torch.utils.data.get_worker_info().id",
     "a type": "def f(x: torch.Tensor, m: nn.Module) -> torch.dtype: return torch.float32",

@@ -46,7 +46,11 @@ def test_what_was_acknowledged_is_there_after_kill_9(tree):
     # Each child may have been killed between the writing and the word of it, never the other way round.
     assert acknowledged <= finished <= acknowledged + KILLS
     assert acknowledged >= KILLS / 2, "the children were killed before they did anything"
-    assert Progress(tree).trouble() is None
+    progress = Progress(tree)
+    progress.trouble()
+    assert progress.set_aside is None
+    # A write across the border of two pages may be cut there: half a line, which spoils only itself.
+    assert progress.damaged <= 3
     kept = atomic.read_json(tree.private / "cache" / "signatures.json")
     assert isinstance(kept["number"], int)
 

@@ -489,6 +489,7 @@ def test_a_phone_of_360_pixels_has_the_question_and_all_answers_on_one_screen(ro
     phone.locator("input[name=code]").fill(server.code)
     phone.get_by_role("button", name="Join").click()
     phone.get_by_role("button", name="B two").wait_for()
+    phone.wait_for_load_state()  # with its style: until then nothing has a place
     gap = phone.evaluate(
         """document.querySelector(".leave").getBoundingClientRect().top
            - [...document.querySelectorAll(".votes button")].at(-1).getBoundingClientRect().bottom"""

@@ -162,7 +162,7 @@ def test_an_empty_episode_is_refused(solution, device):
 def test_a_reward_that_is_no_number_is_refused_by_its_index(solution, device, bad):
     rewards = tensor([1.0, 2.0, bad, 4.0], device)
     before = rewards.clone()
-    with raises(ValueError, "rewards[2]", f"the reward {bad}"):
+    with raises(ValueError, "2", f"the reward {bad}"):
         solution.discounted_returns(rewards, 0.5)
     equal(rewards.view(torch.int64), before.view(torch.int64), "the rewards after a refusal, bit by bit")
 

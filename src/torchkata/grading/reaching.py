@@ -54,14 +54,15 @@ EVERYWHERE = (
 ONLY = {
     "os": _names("PathLike fspath"),
     "numpy": _names(
-        """abs add all allclose amax amin any arange argmax argmin argsort argwhere array array_equal asarray
-        bool_ broadcast_to ceil clip concatenate copy cos cumprod cumsum diff divide dot dtype einsum empty
-        empty_like equal exp eye float16 float32 float64 floating floor full full_like inf int32 int64
-        integer isclose isfinite isinf isnan lexsort linspace log log10 log2 matmul max maximum mean median
-        meshgrid min minimum multiply nan nan_to_num nanmean ndarray newaxis nonzero ones ones_like
-        percentile pi prod quantile random repeat reshape round searchsorted sign sin sort split sqrt square
-        squeeze stack std subtract sum take tile transpose uint8 unique var vstack hstack where zeros
-        zeros_like"""
+        """abs add all allclose amax amin any arange argmax argmin argsort argwhere array array_equal
+        asarray average bool_ broadcast_to ceil clip concatenate copy cos cumprod cumsum diff
+        divide dot dtype einsum empty empty_like equal exp eye flatnonzero float16 float32
+        float64 floating floor full full_like inf int32 int64 integer isclose isfinite isinf
+        isnan lexsort linspace log log10 log2 matmul max maximum mean median meshgrid min
+        minimum multiply nan nan_to_num nanmean ndarray newaxis nonzero ones ones_like
+        percentile pi prod quantile random repeat reshape round searchsorted sign sin sort
+        split sqrt square squeeze stack std subtract sum take tile transpose uint8 unique var
+        vstack hstack where zeros zeros_like"""
     ),
 }
 # Private by name, and what the optimizers of torch are written with: operations on lists of tensors.
@@ -97,11 +98,17 @@ def _reaches(path: str) -> str:
     return ""
 
 
+# Modules of which nothing but the function of the same name can be had by their paths.
+HIDDEN = {"torch.autograd.gradcheck"}
+
+
 @cache
 def is_module(path: str) -> bool:
     """Whether a dotted path is a module, asked of the files alone: nothing is imported for it."""
     top, _, rest = path.partition(".")
     last = path.rpartition(".")[2]
+    if path in HIDDEN or (top == rest and top in PLAIN):  # random.random, copy.copy: a function
+        return False
     if not rest or (last in PLAIN | {"np", "torch"} and not path.startswith("torch.Tensor.")):
         return last in PLAIN | ONLY.keys() | {"np", "torch"}
     found = importlib.util.find_spec(top)
