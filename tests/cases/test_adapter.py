@@ -229,10 +229,10 @@ def test_the_best_epoch_is_kept(solution):
 
 
 def test_training_stops_when_it_gets_no_better(solution):
-    config = small_config(solution, epochs=40, lr=0.5, patience=3)
+    config = small_config(solution, epochs=20, lr=0.5, patience=2, sizes=(32, 30, 30))
     *_, history = fine_tuned(solution, config)
     best = min(range(len(history)), key=history.__getitem__)
-    equal(len(history), min(40, best + 1 + 3), "epochs")
+    equal(len(history), min(20, best + 1 + 2), "epochs")
 
 
 def test_every_epoch_moves_the_weights(solution):

@@ -222,17 +222,17 @@ def test_gradients_are_clipped_before_the_step(solution):
 
 
 def test_the_learning_rate_falls_on_a_straight_line(solution):
-    config = solution.train.Config(**{**SMALL, "lr": 0.09})
+    config = solution.train.Config(**{**SMALL, "lr": 0.09, "steps": 1})
     _, _, records = solution.train.train(config)
     close([record.lr for record in records], [0.09, 0.06, 0.03], "learning rates of three updates")
 
 
 def test_the_best_model_is_kept(solution):
-    for seed in range(2):
-        config = solution.train.Config(**{**SMALL, "lr": 0.2, "seed": seed, "max_norm": 10.0})
-        world, model, records = solution.train.train(config)
-        worth, _ = solution.train.evaluate(world, model, config.gamma)
-        close(worth, max(record.worth for record in records), f"worth of the kept model, seed {seed}")
+    """With this seed it's neither the first nor the last of three."""
+    config = solution.train.Config(**{**SMALL, "lr": 0.2, "seed": 7, "max_norm": 10.0})
+    world, model, records = solution.train.train(config)
+    worth, _ = solution.train.evaluate(world, model, config.gamma)
+    close(worth, max(record.worth for record in records), "worth of the kept model")
 
 
 def test_exact_values_and_the_error_of_the_critic_are_right(solution):

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from torchkata.checks import close, equal, raises
 
-SMALL = {"samples": 20, "width": 4, "depth": 2, "epochs": 2, "batch_size": 8, "warmup": 1, "save_after": 1}
+SMALL = {"samples": 20, "width": 4, "depth": 1, "epochs": 2, "batch_size": 8, "warmup": 1, "save_after": 1}
 
 
 def make_run(solution, **changes):

@@ -74,7 +74,7 @@ def fit(series, config, log=None):
     normalizer = data.Normalizer(train_part)
     streams = data.streams(normalizer(train_part), config.rows)
     model = Forecaster(config.hidden, config.dropout)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
     schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=config.patience)
     records, best, kept = [], float("inf"), None
     for epoch in range(1, config.epochs + 1):

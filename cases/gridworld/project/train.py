@@ -119,7 +119,7 @@ def train(config, log=None):
     generator = torch.Generator().manual_seed(config.seed)
     world = GridWorld(config.layout, config.slip, config.step_cost, config.limit, config.games, generator)
     model = ActorCritic(world.legal, config.hidden)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, eps=1e-5)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, eps=1e-5, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / config.updates)
     records, best, kept = [], float("-inf"), None
     for number in range(1, config.updates + 1):

@@ -102,7 +102,7 @@ def fit(config, log=None):
     diffusion = Diffusion(config.steps)
     model = Denoiser(config.steps, len(data.RADII), config.width, config.depth, config.dropout)
     average = Average(model, config.decay)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=config.lr, weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=config.lr, weight_decay=1e-4, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda done: min(1.0, (done + 1) / config.warmup) * (1 - done / config.iterations)
     )
