@@ -97,6 +97,12 @@ def test_a_project_without_its_entry_is_refused(case_tree):
         project.read(case_tree, "mini")
 
 
+def test_a_project_whose_releases_are_no_range_is_refused(case_tree):
+    rewrite(case_tree, '">=2.6"', '"new"', "cases/mini/project.toml")
+    with pytest.raises(CaseError, match=r"torch is a range of releases, '>=2\.13', not 'new'"):
+        project.read(case_tree, "mini")
+
+
 def test_cases_are_found_by_their_parts_by_their_paths_and_by_their_numbers(case_tree):
     shelf = Shelf(case_tree)
     one = shelf.cases[1]

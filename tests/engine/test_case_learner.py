@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib import metadata
 
 import pytest
 from rich.console import Console
@@ -63,6 +64,17 @@ def test_a_case_is_its_report_and_a_folder(kata, case_tree):
         [sys.executable, "train.py"], cwd=folder, capture_output=True, text=True, check=True
     )
     assert "mean error 1.6529 again 1.6859" in done.stdout
+
+
+def test_a_report_says_whose_numbers_it_quotes(kata, case_tree):
+    about = case_tree.root / "cases/mini/project.toml"
+    assert "The numbers are those" not in kata("case")
+    about.write_text(about.read_text().replace(">=2.6", "<2.6"))
+    said = " ".join(kata("case").split())
+    assert (
+        f"those of torch <2.6. Yours, {metadata.version('torch')}, prints others; the bug is the same."
+        in said
+    )
 
 
 def test_programs_get_the_case_and_its_outcomes_as_json(kata, case_tree):

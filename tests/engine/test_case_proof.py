@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from tests.engine.conftest import write_case_project, write_tree
 from torchkata.authoring import report, report_of_cases
@@ -157,6 +158,7 @@ def test_the_healthy_project_is_judged_once_for_all_of_its_cases(proven):
         trace=lambda *a: runs.append(a) or (verdict, []),
         used={"n": 0.0},
         see=lambda *a: "mean error 0.0314 again 0.0314",
+        worker=SimpleNamespace(ready=SimpleNamespace(torch="2.13.0")),
     )
     judge.prepare = judge.known = lambda kata: {}
     cases = Shelf(proven.tree).cases
@@ -231,6 +233,31 @@ def test_a_broken_healthy_project_is_named_once(tmp_path):
         "healthy is red (test_evaluation_drops_nothing[cpu]: mean error: expected"
     )
     assert second.partition("project.toml: ")[2] == "gives: nothing of it is in what `python train.py` prints"
+
+
+def test_on_another_torch_lines_are_compared_without_their_numbers(tmp_path):
+    tree = write_tree(tmp_path / "dojo")
+    folder = write_case_project(tree.root)
+    about, plant = folder / "project.toml", folder / "plants" / "dropout_left_on.toml"
+    (folder / "plants" / "mean_of_means.toml").unlink()
+    about.write_text(about.read_text().replace(">=2.6", "<2.6"))
+    lines = re.search(r"```text\n(.*?)```", plant.read_text(), re.DOTALL)[1]
+    other = plant.read_text().replace(lines, re.sub(r"\d\.\d+", "7.7", lines))
+    assert other != plant.read_text()
+    plant.write_text(other)
+    stale = folder / "plants" / "stale_gradients.toml"
+    stale.write_text(stale.read_text().replace("```text\n", "```text\nno such line\n"))
+    cases = Shelf(tree).cases
+    entries = {case.number: derived.put(tree, case) for case in cases}
+    katas = [entry.kata for entry in entries.values()]
+    with Judge(derived.derived(tree), katas, ahead=False, hidden=tree.hidden) as judge:
+        proofs = list(Prover(judge, Catalogue(tree), entries).prove_all(cases, 2))
+    assert [proof.numbers for proof in proofs] == [False, False]
+    missing = "report: `python train.py` doesn't print 'no such line'"
+    assert [proof.problems for proof in proofs] == [[], [missing]]
+    console = Console(file=io.StringIO(), width=200)
+    report_of_cases._print_sum(proofs, ["mini"], 1.0, 0.1, console)
+    assert "2 reports quote the numbers of other releases of torch" in console.file.getvalue()
 
 
 # The command
@@ -351,6 +378,11 @@ def test_changed_knows_whose_a_file_of_a_project_is(case_tree):
 )
 def test_a_line_of_the_log_may_differ_in_the_last_digit_alone(line, wanted):
     assert occurs(line, ["begin", "loss 0.52 step 10"]) is wanted
+
+
+def test_without_its_numbers_a_line_is_its_words():
+    assert occurs("off +0.52", ["off -7"], numbers=False)
+    assert not occurs("off 0.52", ["of 0.52"], numbers=False)
 
 
 @pytest.mark.parametrize(

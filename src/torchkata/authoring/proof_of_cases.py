@@ -23,7 +23,7 @@ from torchkata.judging.judge import Judge, Report
 from torchkata.judging.verdict import Verdict
 
 RUN = f"import runpy; runpy.run_module({Path(ENTRY).stem!r}, run_name='__main__')"
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\bnan\b|\binf\b", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\bnan\b|\binf\b", re.IGNORECASE)
 # Another torch, or another processor, prints another last digit.
 RELATIVE = 0.01
 
@@ -34,6 +34,7 @@ class CaseProof:
 
     tests:   that fail with the plant
     as_before: wrong fixes that fail exactly as the plant does, so that nobody can name them
+    numbers: whether the report's were compared with those of the log; else its lines were, and any number did
     seconds: by the clock, from the first run to the last
     used:    of processor time, of all programs that were run for it
     """
@@ -44,6 +45,7 @@ class CaseProof:
     wrongs: int = 0
     tests: int = 0
     as_before: list[str] = field(default_factory=list)
+    numbers: bool = True
     seconds: float = 0.0
     used: float = 0.0
     problems: list[str] = field(default_factory=list)
@@ -103,7 +105,7 @@ class Prover:
             if verdict.verdict != "solved":
                 problems.append(f"{where}: healthy is {_described(verdict)}, not solved")
             printed = self._printed(entry, text)
-            if not said(project.gives, printed):
+            if self._numbers(case) and not said(project.gives, printed):
                 problems.append(f"{where}: gives: nothing of it is in what `python {ENTRY}` prints")
         self._healthy[project.name] = problems, printed
 
@@ -149,6 +151,7 @@ class Prover:
             elif verdict.wrong_fix in taken:
                 proof.problems.append(f"wrong {fix.name} fails just like {taken[verdict.wrong_fix]}")
             taken[stem] = fix.name
+        proof.numbers = self._numbers(case)
         proof.problems += self._about_report(case, entry)
 
     def _compare(self, case: Case, signature: Signature, proof: CaseProof) -> None:
@@ -160,13 +163,18 @@ class Prover:
                     proof.problems.append(f"fails just like {other}: they count as one")
             siblings[case.plant.name] = signature
 
+    def _numbers(self, case: Case) -> bool:
+        return case.project.prints_its_numbers_on(self.judge.worker.ready.torch)
+
     def _about_report(self, case: Case, entry: Entry) -> Iterator[str]:
         printed = self._printed(entry, entry.kata.broken.read_bytes())
         healthy = self._healthy[case.project.name][1]
-        lines = rules.log(case.plant.report)
+        lines, numbers = rules.log(case.plant.report), self._numbers(case)
         for line in lines:
-            if not occurs(line, printed):
+            if not occurs(line, printed, numbers=numbers):
                 yield f"report: `python {ENTRY}` doesn't print {line.strip()!r}"
+        if not numbers:
+            return
         if lines and all(line in healthy for line in lines):
             yield "report: the healthy project prints the same lines"
         if not said(case.plant.symptom, printed):
@@ -177,9 +185,10 @@ class Prover:
         return [line.rstrip() for line in text.splitlines()]
 
 
-def occurs(line: str, printed: Sequence[str]) -> bool:
-    """Whether a line was printed; its numbers may differ in their last digit, or by a hundredth."""
-    return any(line == other or _alike(line, other) for other in printed)
+def occurs(line: str, printed: Sequence[str], *, numbers: bool = True) -> bool:
+    """Whether a line was printed; its numbers may differ in their last digit, or by a hundredth, or as much
+    as they like."""
+    return any(line == other or _alike(line, other, numbers=numbers) for other in printed)
 
 
 def said(text: str, printed: Sequence[str]) -> bool:
@@ -191,10 +200,12 @@ def said(text: str, printed: Sequence[str]) -> bool:
     return bool(numbers) or any(quote in whole for quote in quoted) or " ".join(text.split()) in whole
 
 
-def _alike(line: str, other: str) -> bool:
+def _alike(line: str, other: str, *, numbers: bool) -> bool:
     if NUMBER.sub("#", line).split() != NUMBER.sub("#", other).split():
         return False
-    return all(_near(one, two) for one, two in zip(NUMBER.findall(line), NUMBER.findall(other)))
+    return not numbers or all(
+        _near(one, two) for one, two in zip(NUMBER.findall(line), NUMBER.findall(other))
+    )
 
 
 def _near(one: str, other: str) -> bool:

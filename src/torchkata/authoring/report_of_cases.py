@@ -76,6 +76,13 @@ def _print_sum(
     as_before = sum(len(proof.as_before) for proof in good)
     if as_before:
         console.print(f"{as_before} wrong fixes fail exactly as their plants do, and can't be named.")
+    other = sum(not proof.numbers for proof in proofs)
+    if other:
+        console.print(
+            f"{other} reports quote the numbers of other releases of torch than this one: their lines were "
+            f"compared without them.",
+            soft_wrap=True,
+        )
     used = statistics.median(proof.used for proof in proofs)
     clock = statistics.median(proof.seconds for proof in proofs)
     console.print(

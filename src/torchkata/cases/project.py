@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
 from torchkata.cases import plant
 from torchkata.cases.plant import CaseError, Plant
 from torchkata.collection.layout import Tree, is_name
 
 ENTRY = "train.py"
-FIELDS = {"title": str, "about": str, "level": int, "words": list, "gives": str}
+FIELDS = {"title": str, "about": str, "level": int, "words": list, "gives": str, "torch": str}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Project:
     about: two sentences that a learner reads
     words: the names of the tracks whose bugs it may have, and of what else it uses
     gives: what `python train.py` prints at its end when all is well
+    torch: the releases whose numbers `gives` and the reports quote; others draw other random numbers, or
+           round them otherwise
     files: name → text of the healthy project
     """
 
@@ -31,6 +35,7 @@ class Project:
     level: int
     words: tuple[str, ...]
     gives: str
+    torch: SpecifierSet
     files: dict[str, str]
     test: Path
 
@@ -42,6 +47,10 @@ class Project:
     def modules(self) -> list[str]:
         """The names under which the files import one another."""
         return [file.removesuffix(".py") for file in self.files]
+
+    def prints_its_numbers_on(self, torch: str) -> bool:
+        """Whether reports quote what a program prints on this release."""
+        return self.torch.contains(torch, prereleases=True)
 
     @cached_property
     def plants(self) -> list[Plant]:
@@ -79,5 +88,9 @@ def read(tree: Tree, name: str) -> Project:
     if ENTRY not in files:
         raise CaseError(f"{folder / 'project'}: has no {ENTRY}, which runs everything")
     fields = {name: table[name] for name in ("title", "about", "level", "gives")}
+    try:
+        torch = SpecifierSet(table["torch"])
+    except InvalidSpecifier:
+        raise CaseError(f"{source}: torch is a range of releases, '>=2.13', not {table['torch']!r}") from None
     test = tree.root / "tests" / "cases" / f"test_{name}.py"
-    return Project(folder, **fields, words=tuple(table["words"]), files=files, test=test)
+    return Project(folder, **fields, words=tuple(table["words"]), torch=torch, files=files, test=test)

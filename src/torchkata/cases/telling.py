@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -39,6 +40,7 @@ def report(case: Case, work: Work, record: Record) -> RenderableType:
     steps = [
         f"\nThe project: {shown(work.folder)}/  ({files})",
         f"Run it there: python {ENTRY}. When all was well: {case.project.gives.strip()}",
+        *_of_another_release(case),
     ]
     if record.diagnosis:
         steps.append(f"Your diagnosis: {record.diagnosis}")
@@ -53,6 +55,17 @@ def report(case: Case, work: Work, record: Record) -> RenderableType:
         markdown(case.plant.report.strip()),
         Text("\n".join(steps)),
     )
+
+
+def _of_another_release(case: Case) -> list[str]:
+    try:
+        here = metadata.version("torch")
+    except metadata.PackageNotFoundError:  # which a check will say
+        return []
+    if case.project.prints_its_numbers_on(here):
+        return []
+    theirs = f"The numbers are those of torch {case.project.torch}"
+    return [f"{theirs}. Yours, {here}, prints others; the bug is the same."]
 
 
 def _uses(case: Case) -> str:
