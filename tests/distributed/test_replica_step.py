@@ -16,12 +16,11 @@ pytestmark = pytest.mark.float64
 
 # By rank, then by step: two samples (x, y).
 SHARDS = [
-    [[(1.0, 4.0), (0.0, 1.0)], [(2.0, 3.0), (-1.0, 0.0)], [(1.0, 1.0), (1.0, 2.0)], [(0.5, 0.0), (1.0, 5.0)]],
+    [[(1.0, 4.0), (0.0, 1.0)], [(2.0, 3.0), (-1.0, 0.0)], [(1.0, 1.0), (1.0, 2.0)]],
     [
         [(1.0, -2.0), (1.0, 0.0)],
         [(0.0, 2.0), (3.0, 1.0)],
         [(-1.0, 1.0), (0.0, 0.0)],
-        [(1.0, 1.0), (2.0, 2.0)],
     ],
 ]
 STARTS = [(0.0, 1.0), (5.0, -3.0)]  # (w, b) that each rank brings
@@ -81,7 +80,7 @@ def check(module, device, count, runs, lr):
 
 
 def test_two_ranks_train_like_one_process_with_all_samples(solution, device):
-    check(solution, device, count=2, runs=[1, 4], lr=0.125)
+    check(solution, device, count=2, runs=[1, 3], lr=0.125)
 
 
 # What already works and must stay
@@ -95,8 +94,8 @@ def test_with_one_rank_it_is_plain_gradient_descent(solution, device):
 
 
 def test_each_rank_learns_from_its_own_samples_only(broken, device):
-    for rank, ((errors, line),) in enumerate(train(broken, device, 2, [4], 0.125)):
+    for rank, ((errors, line),) in enumerate(train(broken, device, 2, [3], 0.125)):
         lines = descent(SHARDS[rank], 0.125)  # from the start of rank 0, with the samples of this rank
-        close(line, list(lines[4]), f"weight and bias of rank {rank}, trained alone for 4 steps")
-        wanted = [error(lines[k], SHARDS[rank][k]) for k in range(4)]
-        close(errors, wanted, f"errors of rank {rank}, trained alone for 4 steps")
+        close(line, list(lines[3]), f"weight and bias of rank {rank}, trained alone for 3 steps")
+        wanted = [error(lines[k], SHARDS[rank][k]) for k in range(3)]
+        close(errors, wanted, f"errors of rank {rank}, trained alone for 3 steps")

@@ -16,11 +16,10 @@ pytestmark = pytest.mark.float64
 
 # By rank, then by step: two samples (x, y).
 SHARDS = [
-    [[(1.0, 4.0), (0.0, 1.0)], [(2.0, 3.0), (-1.0, 0.0)], [(1.0, 1.0), (1.0, 2.0)]],
-    [[(1.0, -2.0), (1.0, 0.0)], [(0.0, 2.0), (3.0, 1.0)], [(-1.0, 1.0), (0.0, 0.0)]],
-    [[(0.5, 1.0), (-1.0, 3.0)], [(1.0, 1.0), (0.0, -1.0)], [(2.0, 0.5), (0.5, 1.0)]],
+    [[(1.0, 4.0), (0.0, 1.0)], [(2.0, 3.0), (-1.0, 0.0)]],
+    [[(1.0, -2.0), (1.0, 0.0)], [(0.0, 2.0), (3.0, 1.0)]],
 ]
-STARTS = [(0.5, 1.0), (5.0, -3.0), (-1.0, 2.0)]  # (w, b) that each rank brings
+STARTS = [(0.5, 1.0), (5.0, -3.0)]  # (w, b) that each rank brings
 
 
 def train(module, device, count, runs):
@@ -54,15 +53,15 @@ def check(module, device, count, runs, factor=1.0):
         for (lr, decay), (errors, line) in zip(runs, results):
             wanted, last = by_hand(count, lr, decay, factor)
             where = f"of rank {rank} of {count}, with lr {lr} and decay {decay}"
-            close(errors, wanted, f"the errors before 3 steps {where}")
-            close(line, last, f"weight and bias after 3 steps {where}")
+            close(errors, wanted, f"the errors before 2 steps {where}")
+            close(line, last, f"weight and bias after 2 steps {where}")
 
 
 # What fit promises
 
 
-def test_three_ranks_train_like_one_process(solution, device):
-    check(solution, device, 3, [(0.125, 0.0), (0.25, 0.5)])
+def test_two_ranks_train_like_one_process(solution, device):
+    check(solution, device, 2, [(0.125, 0.0), (0.25, 0.5)])
 
 
 # What already works and must stay
