@@ -1,4 +1,4 @@
-"""Each rank sends a piece to all others, and what it sends is its empty tensor, not its piece of the
+"""Each rank sends a piece to all others, and what it sends is its tensor of zeros, not its piece of the
 state.
 """
 
@@ -19,7 +19,7 @@ def shard(model, dist, threshold):
 def save(model, dist, write):
     state = {name: value.clone() for name, value in model.state_dict().items()}
     for name, shape in model.shapes.items():
-        pieces = [torch.empty_like(state[name]) for _ in range(dist.get_world_size())]
+        pieces = [torch.zeros_like(state[name]) for _ in range(dist.get_world_size())]
         for r, piece in enumerate(pieces):
             dist.broadcast(piece, src=r)
         state[name] = torch.cat(pieces)[: shape.numel()].view(shape)
