@@ -17,6 +17,7 @@ import torch
 
 from tests.engine.conftest import program, write_kata, write_tree
 from torchkata import grading
+from torchkata.cli import grade as command
 from torchkata.cli import main
 from torchkata.grading import (
     Grader,
@@ -443,7 +444,9 @@ def test_the_command_prints_a_line_for_each_check_and_writes_files(tmp_path, kat
     done = kata_grade("--each", cohort[0].parent, *tree, *options, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[:2] == ["ann  toy/cuda  missing  there is no toy/cuda.py", "ann  toy/double  solved"]
+    assert lines[:2] == ["ann  toy/double  solved", "ann  toy/other  solved"]
+    assert "cy  no file for toy/cuda, toy/other" in lines
+    assert sum("toy/cuda" in line for line in lines) == 5  # each learner's, once
     assert "cy  toy/doubel.py is named after no kata and was not read; did you mean toy/double.py?" in lines
     assert "alike: toy/other: bob, right_sum" in lines
     digest = of(report, "bob")["toy/double"].program
@@ -452,6 +455,15 @@ def test_the_command_prints_a_line_for_each_check_and_writes_files(tmp_path, kat
     assert files["json"].read_text() == report.to_json()
     assert files["junit"].read_text() == written.as_junit(report)
     assert files["csv"].read_text() == written.as_csv(report)
+
+
+def test_missing_files_are_a_line_for_each_learner():
+    results = [Result("ann", f"toy/k{number}", "missing") for number in range(8)]
+    results += [Result("bob", "toy/k0", "solved"), Result("cy", "toy/k7", "missing")]
+    assert list(command._missing(results)) == [
+        "ann  no file for toy/k0, toy/k1, toy/k2, toy/k3, toy/k4, and 3 more",
+        "cy  no file for toy/k7",
+    ]
 
 
 def test_shards_are_merged_by_the_command(tmp_path, katas, cohort, keep, report):

@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import shlex
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from torchkata.grading.elsewhere import Map, Road
     from torchkata.grading.result import Report, Result
 
-STYLES = {"solved": "green", "review": "magenta", "failing": "red", "missing": "red"}
+STYLES = {"solved": "green", "review": "magenta", "failing": "red"}
+NAMED = 5  # how many missing files of a learner are
 
 
 def grade(args: argparse.Namespace) -> int:
@@ -68,11 +70,24 @@ def _merge(args: argparse.Namespace) -> int:
     return _conclude(report, args)
 
 
+def _missing(results: Iterable[Result]) -> Iterator[str]:
+    """A line for each learner, and not one for each file."""
+    katas: dict[str, list[str]] = {}
+    for result in results:
+        if result.outcome == "missing":
+            katas.setdefault(result.learner, []).append(result.kata)
+    for learner, missing in katas.items():
+        more = f", and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        yield f"{learner}  no file for {', '.join(missing[:NAMED])}{more}"
+
+
 def _conclude(report: Report, args: argparse.Namespace) -> int:
     """What is not said by the line of each check; and the files."""
     from torchkata.grading import written
     from torchkata.grading.result import OUTCOMES
 
+    for line in _missing(report.results):
+        _line(line, "red")
     for learner, files in report.strays.items():
         for file, near in files.items():
             hint = f"; did you mean {near}.py?" if near else ""
@@ -108,6 +123,8 @@ def _write(file: Path, text: str) -> None:
 
 
 def _print(result: Result) -> None:
+    if result.outcome == "missing":  # which is said at the end
+        return
     why = f"  {result.why}" if result.why else ""
     _line(f"{result.learner}  {result.kata}  {result.kind}{why}", STYLES.get(result.outcome, "magenta"))
 
