@@ -152,6 +152,7 @@ def test_from_symptom_to_rule_nothing_gives_the_cause_away_before_its_step(room)
     assert not [cause for cause in CAUSES for page in early if cause in page]
     assert "Three comes out as four." in seen["symptom"]
     assert "two" in seen["predict"]
+    assert "<b>RED</b> the program with its bug" in seen["red"]
     assert "tensor([4.])" in seen["red"]
     assert "every value comes out twice" in seen["red"]
     assert "three plus one" not in seen["hints"]

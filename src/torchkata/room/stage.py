@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torchkata.collection.catalogue import Entry
@@ -117,8 +117,16 @@ class Stage:
             found = self.judge.check(entry, program, shown)
             printed = self.judge.see(entry, program, shown, see_it(entry))
         return Ran(
-            words(found), harmless(printed).rstrip(), _promise(found, printed), found.verdict == "solved"
+            _words(found), harmless(printed).rstrip(), _promise(found, printed), found.verdict == "solved"
         )
+
+
+def _words(found: Verdict) -> Words:
+    """A learner hears that the file is as it started; a room looks at what that does."""
+    said = words(found)
+    if found.verdict == "untouched":
+        said = replace(said, label="RED", about="the program with its bug, as everybody gets it")
+    return said
 
 
 def _promise(found: Verdict, printed: str) -> str:
