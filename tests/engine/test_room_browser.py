@@ -143,6 +143,18 @@ def test_one_kata_from_symptom_to_rule_with_the_keys(room_server, browse, toy):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 
 
+def test_docstrings_fold_and_unfold(room_server, browse):
+    page = browse(room_server(KATA).stage)
+    page.keyboard.press("Space")
+    step(page, "The program")
+    prose = page.locator(".code .doc").first
+    prose.wait_for(state="hidden")
+    page.keyboard.press("f")
+    prose.wait_for(state="visible")
+    page.keyboard.press("f")
+    prose.wait_for(state="hidden")
+
+
 def test_a_name_that_is_markup_stays_text_and_is_never_on_the_stage(room_server, browse, tmp_path, toy):
     server = room_server(KATA)
     toy.write_kata(tmp_path / "mine")
