@@ -1,6 +1,7 @@
 """The `kata` command as people and scripts meet it: exit statuses, JSON, and what it must not show yet."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -338,6 +339,25 @@ def test_the_statuses_in_the_help_are_those_of_the_readme(kata, repository):
     assert STATUSES in said
     assert STATUSES.removeprefix("exit statuses: ") in readme
     assert "Exit statuses: 0 solved" in readme
+
+
+def test_the_wrong_fix_in_the_readme_is_what_one_sees(tmp_path, repository):
+    """The fix that every forum offers, judged."""
+    readme = (repository.root / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("    WRONG FIX  autograd/fit_gain")[2].partition("\n\n")[0]
+    tried = tmp_path / "fit_gain.py"
+    text = repository.kata("autograd/fit_gain").broken.read_text(encoding="utf-8")
+    tried.write_text(text.replace("loss.backward", "loss.requires_grad_(True)\n        loss.backward"))
+    done = subprocess.run(
+        [sys.executable, "-m", "torchkata", "check", "autograd/fit_gain", "--solution", str(tried)],
+        cwd=repository.root, capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+    )  # fmt: skip
+    said = " ".join(done.stdout.replace(str(tried), "katas/autograd/fit_gain.py").split())
+    wanted = [" ".join(line.split()) for line in shown.split("(10 tests")[1].splitlines()[1:]]
+    assert "WRONG FIX autograd/fit_gain a known dead end (10 tests" in said
+    assert [line for line in wanted if line not in said] == []
+    assert len(wanted) == 6
 
 
 def test_the_help_names_every_command_once_under_a_heading(monkeypatch):

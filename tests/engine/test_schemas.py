@@ -201,8 +201,9 @@ def test_the_choices_are_those_of_the_code():
 INTRODUCTION = """\
 # JSON
 
-What torchkata writes for other programs, and what each field means. The schemas are files of the package
-(JSON Schema 2020-12), in the folder that this prints:
+What torchkata writes for other programs, and what each field means; but for `kata case --json` and
+`kata progress --json`, which have no schema yet. The schemas are files of the package (JSON Schema
+2020-12), in the folder that this prints:
 
     python -c "import torchkata, pathlib; print(pathlib.Path(torchkata.__file__).with_name('schemas'))"
 
