@@ -636,3 +636,18 @@ def test_results_can_go_to_a_pipe(cohort, katas, keep, tmp_path):
     tree = ["--tree", katas.root, "--keep", keep]
     done = kata_grade(*cohort, *tree, "--json", "/dev/stdout", cwd=tmp_path)
     assert '"schema": "kata-grade/1"' in done.stdout, done.stderr
+
+
+def test_what_was_judged_elsewhere_is_never_run_here_though_nothing_can_be_kept(
+    tmp_path, katas, cohort, checks
+):
+    """A full disk, say: a program that was sent into a container must not run beside the grader."""
+    keep = tmp_path / "no folder"
+    keep.write_text("")
+
+    def elsewhere_solved(function, works):
+        return [Verdict(work.kata, "solved", "cpu", "2", "3", 0.1) for work in works]
+
+    found = grade(cohort, tree=katas, keep=keep, over=elsewhere_solved)
+    assert of(found, "cy")["toy/double"].outcome == "solved"  # as was said there
+    assert checks == []
