@@ -651,3 +651,23 @@ def test_what_was_judged_elsewhere_is_never_run_here_though_nothing_can_be_kept(
     found = grade(cohort, tree=katas, keep=keep, over=elsewhere_solved)
     assert of(found, "cy")["toy/double"].outcome == "solved"  # as was said there
     assert checks == []
+
+
+def test_names_that_are_not_utf_8_cost_nobody_the_report(tmp_path, katas, keep):
+    ann = hand_in(tmp_path / "all" / "ann", toy__double=RIGHT)
+    odd = hand_in(tmp_path / "all" / os.fsdecode(b"J\xfcrgen"), toy__double=RIGHT)
+    (odd / os.fsdecode(b"\xfcbung.py")).write_text("")
+    files = [word for kind in ("json", "junit", "csv") for word in (f"--{kind}", f"out.{kind}")]
+    done = kata_grade("--each", ann.parent, "--tree", katas.root, "--keep", keep, *files, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert r"J\xfcrgen  toy/double  solved" in done.stdout
+    read = Report.from_json((tmp_path / "out.json").read_text())
+    assert read.learners == [r"J\xfcrgen", "ann"]
+    assert read.strays == {r"J\xfcrgen": {r"\xfcbung.py": ""}}
+    assert r"J\xfcrgen" in (tmp_path / "out.csv").read_text()
+    names = [suite.get("name") for suite in ElementTree.parse(tmp_path / "out.junit").iter("testsuite")]
+    assert names == [r"J\xfcrgen", "ann"]
+    told = kata_grade(odd, "--tree", katas.root, "--keep", keep, "--katas", "toy", cwd=tmp_path,
+                      GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))  # fmt: skip
+    assert rf"::error file={odd.parent}/J\xfcrgen/toy/other.py,title=" in told.stdout, told.stderr
+    assert r"J&#92;xfcrgen" in (tmp_path / "summary.md").read_text()
