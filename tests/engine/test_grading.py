@@ -520,7 +520,7 @@ def test_all_solved_is_0_and_something_unsolved_is_1(tmp_path, katas, cohort, ke
 def test_mistakes_end_with_2_and_say_what_to_type(tmp_path, katas, monkeypatch, capsys, arguments, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
-    if "--tree" not in arguments:
+    if not {"--tree", "merge"} & set(arguments):
         arguments = [*arguments, "--tree", str(katas.root)]
     with pytest.raises(SystemExit) as left:
         main.main(["grade", *arguments])
@@ -671,3 +671,30 @@ def test_names_that_are_not_utf_8_cost_nobody_the_report(tmp_path, katas, keep):
                       GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))  # fmt: skip
     assert rf"::error file={odd.parent}/J\xfcrgen/toy/other.py,title=" in told.stdout, told.stderr
     assert r"J&#92;xfcrgen" in (tmp_path / "summary.md").read_text()
+
+
+def test_a_merge_accepts_what_was_looked_at_as_it_advises_itself(tmp_path, cohort, report):
+    (tmp_path / "all.json").write_text(report.to_json())
+    digest = of(report, "bob")["toy/double"].program
+    assert f"--accept {digest}" in kata_grade("merge", "all.json", cwd=tmp_path).stdout
+    more = ["--accept", digest[:10], "--json", "accepted.json"]
+    done = kata_grade("merge", "all.json", *more, cwd=tmp_path)
+    assert "bob  toy/double  solved" in done.stdout
+    assert "review" not in done.stdout
+    read = Report.from_json((tmp_path / "accepted.json").read_text())
+    assert of(read, "bob")["toy/double"].outcome == "solved"
+    assert read.count("review") == 0
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--each", "--katas=toy", "--tree=.", "--device=cuda", "--timeout=3", "--shard=1/2", "--keep=kept",
+     "--scheduler=tcp://a:1", "--container=podman", "--image=mine"],
+)  # fmt: skip
+def test_a_merge_refuses_what_only_a_check_can_heed(tmp_path, monkeypatch, capsys, report, option):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "all.json").write_text(report.to_json())
+    with pytest.raises(SystemExit) as left:
+        main.main(["grade", "merge", "all.json", option])
+    assert left.value.code == 2
+    assert f"leave {option.partition('=')[0]} out" in capsys.readouterr().err

@@ -20,7 +20,7 @@ from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
 from torchkata.grading.harmless import counts
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
-from torchkata.grading.result import Outcome, Result
+from torchkata.grading.result import Outcome, Result, is_among
 from torchkata.grading.submission import Submission, Unreadable
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
@@ -152,7 +152,7 @@ class Grader:
         digest = sha256(program).hexdigest()[:16]
         outcome: Outcome = OUTCOME.get(verdict.verdict, "failing")
         found = tuple(findings(program, counted=entry.id in self.counting))
-        if outcome == "solved" and found and not any(a and digest.startswith(a) for a in self.accept):
+        if outcome == "solved" and found and not is_among(digest, self.accept):
             outcome = "review"
         return Result(
             learner,
