@@ -72,6 +72,11 @@ def prove(args: argparse.Namespace) -> int:
     from torchkata.cases.shelf import NoCase, Shelf, is_case
     from torchkata.system import devices
 
+    if args.changed is not None and args.kata:
+        raise Mistake(
+            f"--changed finds the katas itself: leave out {' '.join(args.kata)}, or --changed "
+            "(a revision follows it: kata prove --changed main)"
+        )
     all_katas = catalogue()
     shelf = Shelf(all_katas.tree)
     named = [name for name in args.kata if not is_case(name)]
