@@ -377,3 +377,11 @@ def test_a_tree_without_katas_says_where_to_get_some(tree, kata_command, words):
     assert "holds no katas. In a dojo, kata update brings them back; a new dojo: kata init dojo" in " ".join(
         done.stderr.split()
     )
+
+
+@pytest.mark.parametrize("track", ["cases", "case"])
+def test_no_track_is_called_like_the_case_files(tree, kata_command, track):
+    done = kata_command("new", f"{track}/foo")
+    assert done.returncode == 2
+    assert f"{track}/NAME is the name of a case file; choose another track" in " ".join(done.stderr.split())
+    assert not (tree.root / "katas" / track).exists()
