@@ -341,6 +341,12 @@ def kata_command(tree: Tree):
     return run
 
 
+@pytest.fixture(autouse=True)
+def no_status_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A red run of pytester in this process would decide how ours ends."""
+    monkeypatch.setattr("torchkata.testing.session.keep_status", lambda status: None)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Tree:
     """The tree of this repository, with all its katas."""
