@@ -369,6 +369,13 @@ def test_a_module_that_the_learner_adds_is_part_of_the_project_once_it_is_used(a
     assert desk.check(case).kind == "healthy"
 
 
+def test_a_module_of_the_learners_may_have_capital_letters(at_the_desk):
+    desk, case = at_the_desk
+    (Work(desk.tree, case).folder / "Probe.py").write_text("def quiet(model):\n    model.eval()\n")
+    edit(desk.tree, "    total = 0.0", "    import Probe\n\n    Probe.quiet(model)\n    total = 0.0")
+    assert desk.check(case).kind == "healthy"
+
+
 def test_windows_line_ends_and_a_byte_order_mark_are_no_change(at_the_desk):
     desk, case = at_the_desk
     file = Work(desk.tree, case).folder / "train.py"

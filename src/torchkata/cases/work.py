@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from torchkata.cases.plant import CaseError
 from torchkata.cases.project import is_taken
 from torchkata.cases.shelf import SURPRISE, Case, as_texts
-from torchkata.collection.layout import Tree, is_name
+from torchkata.collection.layout import Tree
 from torchkata.learner.folders import FOLDER, kept_of, place_to_keep
 from torchkata.system import atomic
 from torchkata.system.paths import shown
@@ -52,7 +53,7 @@ class Work:
             raise CaseError(f"{self.folder} is gone; `kata case reset` writes it anew")
         found = {}
         for file in sorted(self.folder.glob("*.py")):
-            if not is_name(file.stem) or not file.is_file():
+            if not file.stem.isidentifier() or iskeyword(file.stem) or not file.is_file():
                 continue  # a learner's own; nothing can import it
             if file.name not in self.case.planted and is_taken(file.stem):
                 raise CaseError(
