@@ -477,6 +477,24 @@ def test_giving_up_tells_all_and_counts_as_such(kata, case_tree):
     assert (toy["found"], toy["ended"], toy["diagnosed"]) == (0, 1, 1)
 
 
+def test_a_case_ends_where_no_diagnosis_can_be_judged(case_tree, monkeypatch):
+    desk = Desk(case_tree)
+    case = desk.shelf.cases[0]
+    desk.give(case)
+    desk.diagnose(case, "evaluation mode")
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    desk.give_up(case)
+    record = desk.records.of(case)
+    assert (record.ended, record.right) == ("gave up", None)
+    console = Console(width=200, file=io.StringIO())
+    console.print(telling.truth(case, record, None))
+    said = console.file.getvalue()
+    assert "evaluation mode: this Python has no sqlite3, so compare it with what it was" in said
+    assert "something else" not in said
+    toy = families([case], [], {}, {case.number: record})["toy"]
+    assert (toy.ended, toy.diagnosed) == (1, 0)
+
+
 def test_an_open_case_is_shown_without_what_was_planted(kata):
     kata("case")
     said = kata("case", "show")
