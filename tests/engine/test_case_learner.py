@@ -1,5 +1,6 @@
 """A learner with a case: given without a trace of what was planted, diagnosed, checked, found or given up."""
 
+import errno
 import io
 import json
 import os
@@ -24,6 +25,7 @@ from torchkata.cases.shelf import Shelf
 from torchkata.cases.work import Work
 from torchkata.judging.judge import Judge
 from torchkata.learner.progress import Progress
+from torchkata.system import atomic
 
 RED, MISTAKE = 1, 2
 FIX = "    model.train(False)\n    total = 0.0"
@@ -110,6 +112,24 @@ def test_a_surprise_tells_neither_level_nor_track(kata, case_tree):
         assert word not in said
     assert "noisy points" in said  # what kind of program it is, one has to know
     assert "mini" not in kata("case", "check", status=RED)
+
+
+def test_a_folder_is_given_whole_or_not_at_all(case_tree, monkeypatch):
+    desk = Desk(case_tree)
+    case, write = desk.shelf.cases[0], atomic.write_text
+
+    def full_at_the_end(file, text):
+        if file.name == "train.py":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+        write(file, text)
+
+    monkeypatch.setattr(atomic, "write_text", full_at_the_end)
+    with pytest.raises(OSError, match="No space left"):
+        desk.give(case)
+    assert list((case_tree.root / "cases-work").iterdir()) == []
+    monkeypatch.undo()
+    desk.give(case)
+    assert desk.check(case).kind == "untouched"
 
 
 def test_without_cases_it_says_where_they_come_from(kata_command):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from keyword import iskeyword
@@ -34,17 +35,24 @@ class Work:
         return surprise if surprise.is_dir() else top / f"{self.case.project.name}-{self.case.number}"
 
     def give(self, *, surprise: bool = False) -> bool:
-        """Write the project as planted; False where the folder is there, which then stays as it is."""
+        """Write the project as planted, whole or not at all; False where the folder is there, which then
+        stays as it is."""
         if self.folder.exists():
             return False
         name = SURPRISE if surprise else self.case.project.name
         folder = self.tree.root / FOLDER / f"{name}-{self.case.number}"
-        folder.mkdir(parents=True)
-        now = time.time()
-        for file, text in self.case.planted.items():
-            atomic.write_text(folder / file, text)
-        for file in self.case.planted:
-            os.utime(folder / file, (now, now))  # else the order of writing could be read off them
+        planted = self.case.planted
+        # Beside it first: half a project in its place would stay as it is, as a learner's work does.
+        beside = folder.with_name(f".{folder.name}.{os.getpid()}")
+        try:
+            for file, text in planted.items():
+                atomic.write_text(beside / file, text)
+            now = time.time()
+            for file in planted:
+                os.utime(beside / file, (now, now))  # else the order of writing could be read off them
+            os.replace(beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
         return True
 
     def files(self) -> dict[str, str]:
