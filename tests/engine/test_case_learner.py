@@ -114,6 +114,17 @@ def test_a_surprise_tells_neither_level_nor_track(kata, case_tree):
     assert "mini" not in kata("case", "check", status=RED)
 
 
+def test_a_surprise_stays_one_after_its_folder_is_deleted(kata, case_tree):
+    kata("case", "--surprise")
+    (folder,) = (case_tree.root / "cases-work").iterdir()
+    shutil.rmtree(folder)
+    for words, status in ((["case", "check"], MISTAKE), (["case", "--new"], 0)):
+        assert folder.name.replace("case-", "mini-") not in kata(*words, status=status)
+    kata("case", "--case", folder.name)
+    assert folder.is_dir()
+    assert not list(folder.parent.glob("mini-*" + folder.name[-5:]))
+
+
 def test_a_folder_is_given_whole_or_not_at_all(case_tree, monkeypatch):
     desk = Desk(case_tree)
     case, write = desk.shelf.cases[0], atomic.write_text
@@ -374,7 +385,7 @@ def test_a_file_that_is_gone_or_no_text_is_named(at_the_desk):
     with pytest.raises(CaseError, match=r"model\.py isn't UTF-8"):
         desk.check(case)
     shutil.rmtree(folder)
-    with pytest.raises(CaseError, match="`kata case reset` writes it anew"):
+    with pytest.raises(CaseError, match=rf"is gone; .*: kata case reset --case {case.number}"):
         desk.check(case)
     assert desk.reset(case) is None
     assert desk.check(case).kind == "untouched"
