@@ -294,14 +294,18 @@ def test_a_removed_variant_goes_and_one_that_the_learner_wrote_stays(here, sourc
     ]
 
 
-def test_a_corrupt_manifest_costs_kept_copies_and_no_more(here, source):
-    manifest.location(here).write_text('{"schema": "kata-do')
+@pytest.mark.parametrize("text", [b'{"schema": "kata-do', b"", b"\xff\xfe", b"[]", b"{}", b"[" * 100_000])
+def test_a_corrupt_manifest_changes_nothing_and_says_what_to_type(here, source, text):
+    manifest.location(here).write_bytes(text)
     (here / "fixed" / "toy" / "double.py").write_text("edited\n")
-    (here / "katas" / "toy" / "double.py").write_text("my work\n")
-    changes = setup.update(here, source)
-    assert list(changes.kept) == ["fixed/toy/double.py"]
-    assert (here / "katas" / "toy" / "double.py").read_text() == "my work\n"
-    assert manifest.read(here)
+    before = {path: (here / path).read_bytes() for path in listing(here)}
+    done = kata("update", cwd=here)
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2
+    assert f"{manifest.location(here)} can't be read" in said
+    for command in ("git checkout -- .kata/manifest.json", "kata export", "kata init DIR", "kata import"):
+        assert command in said
+    assert {path: (here / path).read_bytes() for path in listing(here)} == before
 
 
 def test_a_dojo_of_a_newer_torchkata_is_refused(here, source):
