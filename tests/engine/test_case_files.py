@@ -91,6 +91,13 @@ def test_a_project_whose_file_hides_a_module_of_python_is_refused(case_tree):
         project.read(case_tree, "mini")
 
 
+def test_what_a_system_hides_in_a_projects_folder_is_no_part_of_it(case_tree):
+    files = project.read(case_tree, "mini").files
+    for name in (".DS_Store", "._train.py"):
+        (case_tree.root / "cases/mini/project" / name).write_bytes(b"\xff")
+    assert project.read(case_tree, "mini").files == files
+
+
 def test_a_project_without_its_entry_is_refused(case_tree):
     (case_tree.root / "cases/mini/project/train.py").rename(case_tree.root / "cases/mini/project/fit.py")
     with pytest.raises(CaseError, match=r"has no train\.py"):

@@ -1,5 +1,6 @@
 """A learner with a case: given without a trace of what was planted, diagnosed, checked, found or given up."""
 
+import errno
 import io
 import json
 import os
@@ -24,6 +25,7 @@ from torchkata.cases.shelf import Shelf
 from torchkata.cases.work import Work
 from torchkata.judging.judge import Judge
 from torchkata.learner.progress import Progress
+from torchkata.system import atomic
 
 RED, MISTAKE = 1, 2
 FIX = "    model.train(False)\n    total = 0.0"
@@ -110,6 +112,35 @@ def test_a_surprise_tells_neither_level_nor_track(kata, case_tree):
         assert word not in said
     assert "noisy points" in said  # what kind of program it is, one has to know
     assert "mini" not in kata("case", "check", status=RED)
+
+
+def test_a_surprise_stays_one_after_its_folder_is_deleted(kata, case_tree):
+    kata("case", "--surprise")
+    (folder,) = (case_tree.root / "cases-work").iterdir()
+    shutil.rmtree(folder)
+    for words, status in ((["case", "check"], MISTAKE), (["case", "--new"], 0)):
+        assert folder.name.replace("case-", "mini-") not in kata(*words, status=status)
+    kata("case", "--case", folder.name)
+    assert folder.is_dir()
+    assert not list(folder.parent.glob("mini-*" + folder.name[-5:]))
+
+
+def test_a_folder_is_given_whole_or_not_at_all(case_tree, monkeypatch):
+    desk = Desk(case_tree)
+    case, write = desk.shelf.cases[0], atomic.write_text
+
+    def full_at_the_end(file, text):
+        if file.name == "train.py":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+        write(file, text)
+
+    monkeypatch.setattr(atomic, "write_text", full_at_the_end)
+    with pytest.raises(OSError, match="No space left"):
+        desk.give(case)
+    assert list((case_tree.root / "cases-work").iterdir()) == []
+    monkeypatch.undo()
+    desk.give(case)
+    assert desk.check(case).kind == "untouched"
 
 
 def test_without_cases_it_says_where_they_come_from(kata_command):
@@ -354,7 +385,7 @@ def test_a_file_that_is_gone_or_no_text_is_named(at_the_desk):
     with pytest.raises(CaseError, match=r"model\.py isn't UTF-8"):
         desk.check(case)
     shutil.rmtree(folder)
-    with pytest.raises(CaseError, match="`kata case reset` writes it anew"):
+    with pytest.raises(CaseError, match=rf"is gone; .*: kata case reset --case {case.number}"):
         desk.check(case)
     assert desk.reset(case) is None
     assert desk.check(case).kind == "untouched"
@@ -366,6 +397,13 @@ def test_a_module_that_the_learner_adds_is_part_of_the_project_once_it_is_used(a
     (folder / "mine.py").write_text("def quiet(model):\n    model.eval()\n")
     (folder / "test_mine.py").write_text("import nowhere\n")
     edit(desk.tree, "    total = 0.0", "    import mine\n\n    mine.quiet(model)\n    total = 0.0")
+    assert desk.check(case).kind == "healthy"
+
+
+def test_a_module_of_the_learners_may_have_capital_letters(at_the_desk):
+    desk, case = at_the_desk
+    (Work(desk.tree, case).folder / "Probe.py").write_text("def quiet(model):\n    model.eval()\n")
+    edit(desk.tree, "    total = 0.0", "    import Probe\n\n    Probe.quiet(model)\n    total = 0.0")
     assert desk.check(case).kind == "healthy"
 
 
@@ -468,6 +506,24 @@ def test_giving_up_tells_all_and_counts_as_such(kata, case_tree):
     kata("case", "check", "--case", number)
     toy = json.loads(kata("progress", "--json"))["families"]["toy"]
     assert (toy["found"], toy["ended"], toy["diagnosed"]) == (0, 1, 1)
+
+
+def test_a_case_ends_where_no_diagnosis_can_be_judged(case_tree, monkeypatch):
+    desk = Desk(case_tree)
+    case = desk.shelf.cases[0]
+    desk.give(case)
+    desk.diagnose(case, "evaluation mode")
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    desk.give_up(case)
+    record = desk.records.of(case)
+    assert (record.ended, record.right) == ("gave up", None)
+    console = Console(width=200, file=io.StringIO())
+    console.print(telling.truth(case, record, None))
+    said = console.file.getvalue()
+    assert "evaluation mode: this Python has no sqlite3, so compare it with what it was" in said
+    assert "something else" not in said
+    toy = families([case], [], {}, {case.number: record})["toy"]
+    assert (toy.ended, toy.diagnosed) == (1, 0)
 
 
 def test_an_open_case_is_shown_without_what_was_planted(kata):

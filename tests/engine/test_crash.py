@@ -110,6 +110,19 @@ def test_a_renamed_kata_keeps_its_state_its_versions_and_its_file(tree, kata_com
     assert not old.copy.exists()
 
 
+def test_a_renamed_katas_file_replaces_a_fresh_copy_and_no_other(tree, kata_command):
+    old, kata = tree.kata("toy/former"), tree.kata("toy/double")
+    (tree.root / "katas" / "renamed.toml").write_text('"toy/former" = "toy/double"\n')
+    old.copy.write_text("mine = 1\n")
+    kata.copy.write_text("mine = 2\n")
+    kata_command("start", "toy/double")
+    assert (old.copy.read_text(), kata.copy.read_text()) == ("mine = 1\n", "mine = 2\n")
+    kata.copy.write_bytes(kata.broken.read_bytes())
+    assert "it was katas/toy/former.py" in kata_command("start", "toy/double").stdout
+    assert kata.copy.read_text() == "mine = 1\n"
+    assert not old.copy.exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="one clock tick is too coarse there")
 def test_versions_are_numbered_and_brought_back(tree, kata_command):
     kata = tree.kata("toy/double")

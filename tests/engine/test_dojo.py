@@ -14,6 +14,7 @@ from torchkata.collection.layout import Tree
 from torchkata.dojo import manifest, setup
 from torchkata.dojo.manifest import DojoError
 from torchkata.dojo.settings import SETTINGS
+from torchkata.learner.progress import Progress
 
 
 @pytest.fixture
@@ -294,14 +295,77 @@ def test_a_removed_variant_goes_and_one_that_the_learner_wrote_stays(here, sourc
     ]
 
 
-def test_a_corrupt_manifest_costs_kept_copies_and_no_more(here, source):
-    manifest.location(here).write_text('{"schema": "kata-do')
+def rename(tree, old, new, *, said=True):
+    """Give a kata of `tree` another name, as its authors do."""
+    old, new = tree.kata(old), tree.kata(new)
+    for part in ("card", "broken", "fixed", "test", "variants"):
+        getattr(new, part).parent.mkdir(parents=True, exist_ok=True)
+        getattr(old, part).rename(getattr(new, part))
+    if said:
+        tell_of(tree, old.id, new.id)
+
+
+def tell_of(tree, old, new):
+    (tree.root / "katas" / "renamed.toml").write_text(f'"{old}" = "{new}"\n')
+
+
+def test_a_renamed_katas_file_and_history_arrive_under_its_new_name(here, source):
+    old, new = Tree(here).kata("toy/double"), Tree(here).kata("sums/twice")
+    old.copy.write_text("my work\n")
+    progress = Progress(Tree(here))
+    progress.record(old, "verdict", verdict="solved")
+    progress.keep(old)
+    rename(source, old.id, new.id)
+    said = setup.summary(setup.update(here, source))
+    assert new.copy.read_text() == "my work\n"
+    assert not old.copy.exists()
+    assert "toy/double is sums/twice now; your file is katas/sums/twice.py" in said
+    assert Progress(Tree(here)).state(new) == "solved"
+    assert len(Progress(Tree(here)).versions(new)) == 1
+
+
+def test_a_file_under_the_old_name_replaces_a_fresh_one_under_the_new_name(here, source):
+    old, new = Tree(here).kata("toy/double"), Tree(here).kata("toy/twice")
+    old.copy.write_text("my work\n")
+    rename(source, old.id, new.id, said=False)
+    setup.update(here, source)
+    assert new.copy.read_bytes() == new.broken.read_bytes()
+    tell_of(source, old.id, new.id)
+    source.kata(new.id).broken.write_text(new.broken.read_text() + "# newer\n")
+    setup.update(here, source)
+    assert new.copy.read_text() == "my work\n"
+    assert not old.copy.exists()
+
+
+def test_work_under_both_names_stays_where_it_is(here, source):
+    old, new = Tree(here).kata("toy/double"), Tree(here).kata("toy/twice")
+    old.copy.write_text("my work\n")
+    new.copy.write_text("more of it\n")
+    rename(source, old.id, new.id)
+    assert not any("your file is" in line for line in setup.summary(setup.update(here, source)))
+    assert (old.copy.read_text(), new.copy.read_text()) == ("my work\n", "more of it\n")
+
+
+def test_an_untouched_file_of_a_renamed_kata_may_start_from_an_older_text(here, source):
+    rename(source, "toy/double", "toy/twice")
+    broken = source.kata("toy/twice").broken
+    broken.write_text(broken.read_text() + "# newer\n")
+    said = setup.summary(setup.update(here, source))
+    assert "katas/toy/twice.py starts from an older text; for the new one: kata reset toy/twice" in said
+
+
+@pytest.mark.parametrize("text", [b'{"schema": "kata-do', b"", b"\xff\xfe", b"[]", b"{}", b"[" * 100_000])
+def test_a_corrupt_manifest_changes_nothing_and_says_what_to_type(here, source, text):
+    manifest.location(here).write_bytes(text)
     (here / "fixed" / "toy" / "double.py").write_text("edited\n")
-    (here / "katas" / "toy" / "double.py").write_text("my work\n")
-    changes = setup.update(here, source)
-    assert list(changes.kept) == ["fixed/toy/double.py"]
-    assert (here / "katas" / "toy" / "double.py").read_text() == "my work\n"
-    assert manifest.read(here)
+    before = {path: (here / path).read_bytes() for path in listing(here)}
+    done = kata("update", cwd=here)
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2
+    assert f"{manifest.location(here)} can't be read" in said
+    for command in ("git checkout -- .kata/manifest.json", "kata export", "kata init DIR", "kata import"):
+        assert command in said
+    assert {path: (here / path).read_bytes() for path in listing(here)} == before
 
 
 def test_a_dojo_of_a_newer_torchkata_is_refused(here, source):

@@ -10,7 +10,8 @@ from torchkata.collection import card, content
 from torchkata.collection.card import HEADINGS, WITHHELD
 from torchkata.collection.catalogue import Catalogue
 from torchkata.collection.layout import Tree
-from torchkata.dojo import setup
+from torchkata.dojo import manifest, setup
+from torchkata.dojo.manifest import DojoError
 from torchkata.grading import grade
 from torchkata.judging.judge import Judge
 from torchkata.learner.progress import Progress
@@ -105,6 +106,14 @@ def test_an_update_keeps_it_that_way(dojo, source):
     (dojo.root / "tests" / "toy" / "test_double.py").unlink()
     changes = setup.update(dojo.root, source)
     assert changes.new == ["tests/toy/test_double.py"]
+    assert files(dojo) == before
+
+
+def test_a_corrupt_manifest_brings_no_answer_in(dojo, source):
+    manifest.location(dojo.root).write_text('{"schema": "kata-do')
+    before = files(dojo)
+    with pytest.raises(DojoError, match="--for-class"):
+        setup.update(dojo.root, source)
     assert files(dojo) == before
 
 

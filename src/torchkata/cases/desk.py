@@ -15,6 +15,7 @@ from torchkata.cases.shelf import Case, NoCase, Shelf
 from torchkata.cases.work import Work
 from torchkata.collection.catalogue import Entry
 from torchkata.collection.layout import Tree
+from torchkata.finding.finder import NoSearch
 from torchkata.judging.judge import Judge
 from torchkata.judging.worker import Limits
 from torchkata.learner.progress import Progress
@@ -116,10 +117,13 @@ class Desk:
         if not self.records.of(case).ended:
             self.records.write(case, GAVE_UP, right=self.is_right(case))
 
-    def is_right(self, case: Case) -> bool:
-        """Whether the first diagnosis was right."""
+    def is_right(self, case: Case) -> bool | None:
+        """Whether the first diagnosis was right; None where this Python can't tell."""
         words = self.records.of(case).diagnosis
-        return bool(words) and diagnosis.is_right(words or "", case)
+        try:
+            return bool(words) and diagnosis.is_right(words or "", case)
+        except NoSearch:  # the case ends all the same
+            return None
 
     def reset(self, case: Case) -> Path | None:
         """The project as it was given; where the other one is kept. A case that has ended is open again."""

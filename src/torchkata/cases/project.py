@@ -78,8 +78,8 @@ def read(tree: Tree, name: str) -> Project:
         raise CaseError(f"{source}: words is a list of strings")
     files: dict[str, str] = {}
     for file in sorted((folder / "project").glob("*")):
-        if file.name == "__pycache__":
-            continue
+        if file.name == "__pycache__" or file.name.startswith("."):
+            continue  # Python's and the system's own: a Finder leaves .DS_Store wherever it was
         if file.suffix != ".py" or not is_name(file.stem):
             raise CaseError(f"{file}: a project has Python files alone, with names that can be imported")
         if is_taken(file.stem):

@@ -31,6 +31,7 @@ class Record:
     diagnosis: the first one; "" where it was skipped, None where there is none yet
     seen:      the digests of what was checked
     ended:     "" · found · gave up
+    right:     whether that diagnosis was right; None where that Python could not tell
     before:    the time before, where the case was given again
     """
 
@@ -40,7 +41,7 @@ class Record:
     diagnosis: str | None = None
     seen: list[str] = field(default_factory=list)
     ended: str = ""
-    right: bool = False
+    right: bool | None = False
     before: Record | None = None
 
     @property
@@ -90,7 +91,8 @@ def read(events: Iterable[dict[str, Any]]) -> dict[str, Record]:
             record.seen.append(str(event.get("digest", "")))
         elif what in (FOUND, GAVE_UP) and not record.ended:
             record.ended = "found" if what == FOUND else "gave up"
-            record.ended_at, record.right = at(event), event.get("right") is True
+            right = event.get("right")
+            record.ended_at, record.right = at(event), None if right is None else right is True
     return found
 
 
@@ -132,5 +134,5 @@ def families(
         family.found += record.ended == "found"
         family.in_budget += record.ended == "found" and record.looks <= BUDGET[case.plant.level]
         family.ended += bool(record.ended)
-        family.diagnosed += record.right
+        family.diagnosed += record.right is True
     return made

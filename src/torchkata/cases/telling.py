@@ -29,6 +29,11 @@ LABELS = {
     "changed": ("NOT YET", "bold yellow", "something has changed, and it isn't right yet"),
     "elsewhere": ("SOMETHING ELSE", "bold yellow", "something that worked is broken now"),
 }
+RIGHT = {
+    True: "right",
+    False: "it is something else",
+    None: "this Python has no sqlite3, so compare it with what it was",
+}
 ASK = 'Before your first check: what is it? In a few words: kata case diagnose "..."'
 
 
@@ -137,9 +142,7 @@ def truth(case: Case, record: Record, drill: Entry | None) -> RenderableType:
     first = record.first
     parts: list[RenderableType] = []
     if first.diagnosis:
-        said = (
-            f"Your first diagnosis: {first.diagnosis}: {'right' if first.right else 'it is something else'}."
-        )
+        said = f"Your first diagnosis: {first.diagnosis}: {RIGHT[first.right]}."
         parts.append(Text(said, style="bold green" if first.right else "bold yellow"))
     parts += [Text("\nWhat it was", style="bold"), markdown(case.plant.truth.strip())]
     healthy, planted = case.project.files[case.plant.file], case.planted[case.plant.file]

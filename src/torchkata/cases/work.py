@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from torchkata.cases.plant import CaseError
 from torchkata.cases.project import is_taken
+from torchkata.cases.record import Records
 from torchkata.cases.shelf import SURPRISE, Case, as_texts
-from torchkata.collection.layout import Tree, is_name
+from torchkata.collection.layout import Tree
 from torchkata.learner.folders import FOLDER, kept_of, place_to_keep
+from torchkata.learner.progress import Progress
 from torchkata.system import atomic
 from torchkata.system.paths import shown
 
@@ -28,31 +32,43 @@ class Work:
     @property
     def folder(self) -> Path:
         """cases-work/PROJECT-NUMBER, or case-NUMBER of a surprise."""
-        top = self.tree.root / FOLDER
-        surprise = top / f"{SURPRISE}-{self.case.number}"
-        return surprise if surprise.is_dir() else top / f"{self.case.project.name}-{self.case.number}"
+        surprise, named = self._named(SURPRISE), self._named(self.case.project.name)
+        if surprise.is_dir() or named.is_dir():
+            return surprise if surprise.is_dir() else named
+        # Deleted, a surprise stays one: the other name tells the project.
+        return surprise if Records(Progress(self.tree)).of(self.case).surprise else named
+
+    def _named(self, name: str) -> Path:
+        return self.tree.root / FOLDER / f"{name}-{self.case.number}"
 
     def give(self, *, surprise: bool = False) -> bool:
-        """Write the project as planted; False where the folder is there, which then stays as it is."""
+        """Write the project as planted, whole or not at all; False where the folder is there, which then
+        stays as it is."""
         if self.folder.exists():
             return False
-        name = SURPRISE if surprise else self.case.project.name
-        folder = self.tree.root / FOLDER / f"{name}-{self.case.number}"
-        folder.mkdir(parents=True)
-        now = time.time()
-        for file, text in self.case.planted.items():
-            atomic.write_text(folder / file, text)
-        for file in self.case.planted:
-            os.utime(folder / file, (now, now))  # else the order of writing could be read off them
+        folder = self._named(SURPRISE) if surprise else self.folder
+        planted = self.case.planted
+        # Beside it first: half a project in its place would stay as it is, as a learner's work does.
+        beside = folder.with_name(f".{folder.name}.{os.getpid()}")
+        try:
+            for file, text in planted.items():
+                atomic.write_text(beside / file, text)
+            now = time.time()
+            for file in planted:
+                os.utime(beside / file, (now, now))  # else the order of writing could be read off them
+            os.replace(beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
         return True
 
     def files(self) -> dict[str, str]:
         """Every Python file in the folder, as text. Raises `CaseError` for what can't be one."""
         if not self.folder.is_dir():
-            raise CaseError(f"{self.folder} is gone; `kata case reset` writes it anew")
+            again = f"kata case reset --case {self.case.number}"
+            raise CaseError(f"{shown(self.folder)} is gone; to get it anew: {again}")
         found = {}
         for file in sorted(self.folder.glob("*.py")):
-            if not is_name(file.stem) or not file.is_file():
+            if not file.stem.isidentifier() or iskeyword(file.stem) or not file.is_file():
                 continue  # a learner's own; nothing can import it
             if file.name not in self.case.planted and is_taken(file.stem):
                 raise CaseError(

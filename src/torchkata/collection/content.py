@@ -12,7 +12,13 @@ from pathlib import Path
 
 from torchkata.collection.layout import Kata, Tree
 
-PAGES = ("katas/README.md", "katas/PITFALLS.md", "katas/QUIZ.md", "evidence.jsonl")
+PAGES = (
+    "katas/README.md",
+    "katas/PITFALLS.md",
+    "katas/QUIZ.md",
+    "katas/renamed.toml",  # where there is one: a learner's file and history follow it
+    "evidence.jsonl",
+)
 
 
 class NoContent(RuntimeError):

@@ -30,10 +30,7 @@ def find(start: Path) -> Path | None:
 
 
 def read(root: Path) -> dict[str, str]:
-    """Path → digest of what was written last; empty where the manifest is corrupt.
-
-    Raises `DojoError` where a newer torchkata wrote it.
-    """
+    """Path → digest of what was written last. Raises `DojoError`, also where a newer torchkata wrote it."""
     said = _load(root)
     version, files = str(said.get("torchkata", "")), said.get("files")
     if said and (said.get("schema") != SCHEMA or _numbers(version) > _numbers(__version__)):
@@ -50,17 +47,17 @@ def write(root: Path, files: dict[str, str], *, for_class: bool = False) -> None
 
 
 def is_for_class(root: Path) -> bool:
-    """Whether the dojo was written without its answers, and is to stay that way."""
+    """Whether the dojo was written without its answers, and is to stay that way. Raises `DojoError`."""
     return _load(root).get("for_class") is True
 
 
 def version(root: Path) -> str:
-    """The torchkata that wrote the dojo last, or "" where that is not known."""
+    """The torchkata that wrote the dojo last, or "" where that is not known. Raises `DojoError`."""
     return str(_load(root).get("torchkata", ""))
 
 
 def differing(root: Path) -> list[str]:
-    """The katas' files that are no longer as they were written."""
+    """The katas' files that are no longer as they were written. Raises `DojoError`."""
     return [
         path
         for path, written in read(root).items()
@@ -81,12 +78,22 @@ def digest(found: bytes | None) -> str:
 
 
 def _load(root: Path) -> dict[str, Any]:
-    """Empty where there is none or it is corrupt: that costs no more than a few kept copies."""
+    """Empty where there is none. Raises `DojoError` for one that is corrupt: whether answers belong in
+    this dojo is written there alone."""
+    file = location(root)
     try:
-        said = json.loads(location(root).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         return {}
-    return said if isinstance(said, dict) else {}
+    except (OSError, ValueError, RecursionError):
+        said = None
+    if isinstance(said, dict) and said:
+        return said
+    raise DojoError(
+        f"{file} can't be read, so nothing was changed. If this dojo is under git: "
+        "git checkout -- .kata/manifest.json. Otherwise take your work to a new dojo: kata export work.zip; "
+        "kata init DIR (for a class, with --for-class); and in it: kata import work.zip"
+    )
 
 
 def _numbers(version: str) -> list[int]:

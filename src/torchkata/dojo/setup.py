@@ -23,6 +23,7 @@ from torchkata.dojo import manifest
 from torchkata.dojo.for_class import without_answers
 from torchkata.dojo.manifest import DojoError, digest
 from torchkata.dojo.settings import SETTINGS
+from torchkata.learner import workspace
 from torchkata.system import atomic
 from torchkata.system.paths import shown
 
@@ -36,6 +37,7 @@ class Changes:
 
     kept:     file of ours that somebody had changed → the copy of it
     left:     changed files that the new version no longer has; they stay
+    renamed:  a kata's old id → the one of today, where the learner's file has followed
     outdated: katas whose learner's copy is untouched and starts from an older text
     """
 
@@ -45,6 +47,7 @@ class Changes:
     removed: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
     outdated: list[str] = field(default_factory=list)
 
 
@@ -91,8 +94,8 @@ def here(start: Path) -> Path:
 def update(root: Path, source: Tree) -> Changes:
     """Make the dojo at `root` hold the katas of `source`. Raises `DojoError`.
 
-    A learner's copies and history are never written to. Anything else that is in the way is copied
-    to `.kata/kept/` first.
+    A learner's copies and history are never written to; a copy is moved if its kata has a new name.
+    Anything else that is in the way is copied to `.kata/kept/` first.
     """
     tree, changes, old = Tree(root), Changes(root), manifest.read(root)
     for_class = manifest.is_for_class(root)
@@ -108,12 +111,13 @@ def update(root: Path, source: Tree) -> Changes:
         before = {kata.id: _start_of(kata) for kata in tree.katas()}
         for path, new in fresh.items():
             _renew(changes, path, new, old.get(path), kept)
+        _follow(changes, tree, before)
         _remove(changes, tree, {path: written for path, written in old.items() if path not in fresh})
         for kata in tree.katas():
             path = kata.card.relative_to(root).as_posix()
             if path in fresh and path not in old:
                 _begin(kata)
-            elif _untouched(kata, before.get(kata.id)):
+            if _untouched(kata, before.get(kata.id)):
                 changes.outdated.append(kata.id)
         manifest.write(root, {path: digest(new) for path, new in fresh.items()}, for_class=for_class)
     return changes
@@ -155,6 +159,10 @@ def summary(changes: Changes) -> list[str]:
     other = [n for n in owners(changes.new + changes.changed + changes.removed) if n not in (*new, *removed)]
     groups = (("new", new), ("changed", other), ("removed", removed))
     lines = [f"{word}: {', '.join(names)}" for word, names in groups if names]
+    lines += [
+        f"{old} is {new} now; your file is {tree.kata(new).copy.relative_to(tree.root).as_posix()}"
+        for old, new in changes.renamed.items()
+    ]
     lines += [f"you had changed {path}; your version is in {copy}" for path, copy in changes.kept.items()]
     lines += [f"you had changed {path}; it stays, though it is no longer ours" for path in changes.left]
     for name in changes.outdated:
@@ -198,6 +206,17 @@ def _remove(changes: Changes, tree: Tree, gone: dict[str, str]) -> None:
             for folder in list((changes.root / path).parents)[: path.count("/")]:
                 with suppress(OSError):  # not empty: it holds a learner's copy, or another kata
                     folder.rmdir()
+
+
+def _follow(changes: Changes, tree: Tree, before: dict[str, bytes | None]) -> None:
+    """Move the learner's copies of renamed katas, before new ones are begun in their places."""
+    for old, new in tree.renamed().items():
+        kata = tree.kata(new)
+        if not kata.card.is_file():
+            continue  # renamed once, and no longer here
+        if workspace.follow(Entry(kata, card.read(kata.card)), tree.kata(old).copy, before.get(new)):
+            changes.renamed[old] = new
+            before[new] = before.get(old)  # what the copy has begun with
 
 
 def _begin(kata: Kata) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -54,15 +56,33 @@ def start(entry: Entry, progress: Progress) -> str:
     copy = entry.kata.copy
     for old, new in progress.renamed.items():
         former = progress.tree.kata(old).copy
-        if new == entry.id and former.is_file() and not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            former.rename(copy)
+        if new == entry.id and follow(entry, former):
             return f"Your file: {shown(copy)} (it was {shown(former)}; the kata has a new name)"
     if copy.exists():
         return f"Your file: {shown(copy)}"
     atomic.write_text(copy, starting_text(entry))
     progress.record(entry.kata, "start")
     return f"Your file (new): {shown(copy)}"
+
+
+def follow(entry: Entry, former: Path, earlier: bytes | None = None) -> bool:
+    """Move the learner's file of the kata's former name to its name of today, unless they have work there.
+
+    earlier: what a fresh copy also held, before an update
+    """
+    copy = entry.kata.copy
+    if not former.is_file() or (os.path.lexists(copy) and not _is_fresh(entry, earlier)):
+        return False
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    former.replace(copy)
+    return True
+
+
+def _is_fresh(entry: Entry, earlier: bytes | None) -> bool:
+    try:
+        return entry.kata.copy.read_bytes() in (starting_text(entry), earlier)
+    except OSError:
+        return False
 
 
 def check(
