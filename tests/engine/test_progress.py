@@ -162,3 +162,27 @@ def test_a_version_knows_its_verdict_and_its_time(progress, kata):
     assert (version.file, version.verdict) == (kept, "failing")
     assert version.when[4] == "-"
     assert version.when[13] == ":"
+
+
+# The order of events
+
+
+def write_history(progress, *events):
+    progress.file.parent.mkdir(exist_ok=True)
+    lines = [json.dumps({"schema": "kata-history/1", "kata": "toy/double", **event}) for event in events]
+    progress.file.write_text("".join(f"{line}\n" for line in lines))
+
+
+def test_events_of_another_machine_count_by_their_time_and_not_by_when_they_came(progress, kata):
+    solved = {"at": 200.0, "event": "verdict", "verdict": "solved"}
+    write_history(progress, solved, {"at": 90.0, "event": "hint"}, {"at": 110.5, "event": "reset"})
+    assert [event["at"] for event in progress.events()] == [90.0, 110.5, 200.0]
+    assert progress.state(kata) == "solved"
+    assert progress.hints(kata) == 0
+
+
+@pytest.mark.parametrize("odd", [{}, {"at": "x"}, {"at": None}, {"at": float("nan")}, {"at": float("inf")}])
+def test_an_event_without_a_time_stays_behind_the_one_before_it(progress, kata, odd):
+    first, last = {"at": 10**400, "event": "reset"}, {"at": 5, "event": "hint"}
+    write_history(progress, last, {"event": "start", **odd}, {"at": 7.0, "event": "hint"}, first)
+    assert [event["event"] for event in progress.events()] == ["hint", "start", "hint", "reset"]

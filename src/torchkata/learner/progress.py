@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Progress:
     def events(self) -> Iterator[dict[str, Any]]:
         """Every event that can be read, oldest first, under the katas' names of today.
 
+        What came from another machine stands at the end of the file: the times decide, not the lines.
         `damaged` counts the lines that cannot be read. They stay in the file, for a newer version
         may read them; a file without a single readable line is set aside, and `set_aside` says where.
         """
@@ -61,7 +63,7 @@ class Progress:
         events += [dict(event) for event in self.unwritten]
         for event in events:
             event["kata"] = self.renamed.get(event["kata"], event["kata"])
-        return iter(events)
+        return iter(_by_time(events))
 
     def trouble(self) -> str | None:
         """What to tell the learner about a history that could not be read as a whole; None if it could."""
@@ -188,6 +190,17 @@ def _is_changed(kata: Kata) -> bool:
 def digest(program: bytes) -> str:
     """The hash by which the history and the kept versions know a program."""
     return hashlib.sha256(program).hexdigest()[:12]
+
+
+def _by_time(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Oldest first. An event without a time that can be read stays behind the one before it."""
+    times: list[float] = []
+    for event in events:
+        when = event.get("at")
+        if not (isinstance(when, int | float) and -math.inf < when < math.inf):
+            when = times[-1] if times else 0.0
+        times.append(when)
+    return [event for _, event in sorted(zip(times, events, strict=True), key=lambda pair: pair[0])]
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
