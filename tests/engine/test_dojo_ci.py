@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,27 @@ def test_a_reset_takes_a_kata_off_the_list_and_nothing_else_is_written(here, tre
     solved.write(tree, ["toy/double", "toy/other"])
     assert here("reset", "toy/double") == 0
     assert solved.read(tree) == ["toy/other"]
+
+
+def test_katas_that_are_solved_at_once_are_all_on_the_list(tree):
+    names = [f"toy/kata_{number}" for number in range(24)]
+    solved.write(tree, names[:8])
+    with ThreadPoolExecutor(8) as pool:
+        taken_off = [pool.submit(solved.remove, tree, name) for name in names[:8]]
+        put_on = [pool.submit(solved.add, tree, name) for name in names[8:]]
+    assert [one.exception() for one in (*taken_off, *put_on)] == [None] * 24
+    assert sorted(solved.read(tree)) == sorted(names[8:])
+
+
+def test_what_somebody_wrote_into_the_list_stays(tree):
+    mine = b"# Mine\n\ntoy/other  # on the train\r\ntoy/third\n# caf\xe9"
+    solved.location(tree).write_bytes(mine)
+    solved.add(tree, "toy/double")
+    solved.add(tree, "toy/double")
+    assert solved.location(tree).read_bytes() == mine + b"\ntoy/double\n"
+    assert solved.read(tree) == ["toy/other", "toy/third", "toy/double"]
+    solved.remove(tree, "toy/third")
+    assert solved.location(tree).read_bytes() == mine.replace(b"toy/third\n", b"") + b"\ntoy/double\n"
 
 
 def test_without_a_list_nothing_is_green(here, capsys):
