@@ -10,6 +10,7 @@ from rich.console import Console
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
+from torchkata.judging.worker import Limits
 from torchkata.learner import workspace
 from torchkata.learner.inbox import Inbox, Saved
 from torchkata.learner.progress import Progress, digest
@@ -43,12 +44,16 @@ def once(catalogue: Catalogue, console: Console) -> int:
     return 1 if found.verdict == "internal" else 0
 
 
-def as_json(catalogue: Catalogue, entry: Entry, write: Write) -> int:
+def as_json(catalogue: Catalogue, entry: Entry, write: Write, device: str, limits: Limits) -> int:
     """One verdict a line for every new content of the learner's copy, for editors and scripts."""
-    return _every_save(catalogue, [entry], lambda _: None, lambda _, found: write(found.to_json()))
+    return _every_save(
+        catalogue, [entry], device, limits, lambda _: None, lambda _, found: write(found.to_json())
+    )
 
 
-def as_problems(catalogue: Catalogue, entries: Sequence[Entry], write: Write) -> int:
+def as_problems(
+    catalogue: Catalogue, entries: Sequence[Entry], write: Write, device: str, limits: Limits
+) -> int:
     """What is wrong, where, in lines that an editor understands; first of the first kata, then of those
     whose copies are saved."""
 
@@ -56,14 +61,17 @@ def as_problems(catalogue: Catalogue, entries: Sequence[Entry], write: Write) ->
         for line in problems.lines(found, shown(entry.kata.copy)):
             write(line)
 
-    return _every_save(
-        catalogue, entries, lambda entry: write(problems.checking(shown(entry.kata.copy))), told
-    )
+    def begun(entry: Entry) -> None:
+        write(problems.checking(shown(entry.kata.copy)))
+
+    return _every_save(catalogue, entries, device, limits, begun, told)
 
 
 def _every_save(
     catalogue: Catalogue,
     entries: Sequence[Entry],
+    device: str,
+    limits: Limits,
     begun: Callable[[Entry], None],
     told: Callable[[Entry, Verdict], None],
 ) -> int:
@@ -71,7 +79,7 @@ def _every_save(
     inbox = Inbox()
     progress = Progress(catalogue.tree)
     workspace.start(entries[0], progress)
-    with Judge(catalogue.tree, [entry.kata for entry in entries]) as judge:
+    with Judge(catalogue.tree, [entry.kata for entry in entries], device, limits) as judge:
         watcher = Watcher(
             [catalogue.tree.root / "katas"],
             catalogue.tree.private / "watch" / "probe",
