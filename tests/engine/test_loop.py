@@ -286,6 +286,31 @@ def test_without_a_screen_there_is_no_key_that_edits(kata_command, form):
     assert f"--edit is for the loop, and not for {form}" in done.stderr
 
 
+@pytest.mark.parametrize("form", ["--json", "--problems"])
+def test_without_a_screen_a_verdict_is_shown_where_it_cannot_be_recorded(tree, lines_of, form):
+    (tree.private / "history.jsonl").mkdir(parents=True)  # as on a full disk: it can't grow
+    copy = tree.kata("toy/double").copy
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(program("3 * values"))
+    process = lines_of(form, "toy/double")
+    assert process.stdout.readline()
+    assert "kata: not recorded: " in process.stderr.readline()
+    copy.write_text(program("2 * values"))
+    while line := process.stdout.readline():
+        if '"verdict": "solved"' in line or line.startswith("kata: SOLVED"):
+            break
+    assert line
+    assert process.poll() is None
+
+
+def test_the_one_check_of_a_pipe_has_the_status_of_a_fault_of_ours(tree, kata_command):
+    tree.kata("toy/double").test.write_text("x = (")
+    copy = tree.kata("toy/double").copy
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(program("3 * values"))
+    assert kata_command().returncode == 4
+
+
 def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
     """Drives real katas; with KATA_WRITE_DOCS=1 it writes docs/session.txt anew."""
     root = basics(tmp_path)

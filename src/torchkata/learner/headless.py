@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -17,12 +19,14 @@ from torchkata.learner.progress import Progress, digest
 from torchkata.learner.watcher import Watcher
 from torchkata.show import lists, problems, verdicts
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
+OUR_FAULT = 4  # the status that the commands have for it as well
 Write = Callable[[str], None]
 
 
 def once(catalogue: Catalogue, console: Console) -> int:
-    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
+    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours: then 4."""
     progress = Progress(catalogue.tree)
     entries = catalogue.entries
     entry = workspace.resuming(entries, progress, "cpu")
@@ -41,7 +45,7 @@ def once(catalogue: Catalogue, console: Console) -> int:
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"
         console.print(step, markup=False)
-    return 1 if found.verdict == "internal" else 0
+    return OUR_FAULT if found.verdict == "internal" else 0
 
 
 def as_json(catalogue: Catalogue, entry: Entry, write: Write, device: str, limits: Limits) -> int:
@@ -57,14 +61,14 @@ def as_problems(
     """What is wrong, where, in lines that an editor understands; first of the first kata, then of those
     whose copies are saved."""
 
-    def told(entry: Entry, found: Verdict) -> None:
+    def ended(entry: Entry, found: Verdict) -> None:
         for line in problems.lines(found, shown(entry.kata.copy)):
             write(line)
 
     def begun(entry: Entry) -> None:
         write(problems.checking(shown(entry.kata.copy)))
 
-    return _every_save(catalogue, entries, device, limits, begun, told)
+    return _every_save(catalogue, entries, device, limits, begun, ended)
 
 
 def _every_save(
@@ -73,7 +77,7 @@ def _every_save(
     device: str,
     limits: Limits,
     begun: Callable[[Entry], None],
-    told: Callable[[Entry, Verdict], None],
+    ended: Callable[[Entry, Verdict], None],
 ) -> int:
     """Check the copy of the first entry, and then every copy of `entries` that has a new content."""
     inbox = Inbox()
@@ -98,11 +102,13 @@ def _every_save(
                     seen[entry.id] = digest(program)
                     judge.renew()
                     begun(entry)
-                    progress.keep(entry.kata)
+                    with _told_if_unrecorded():
+                        progress.keep(entry.kata)
                     found = judge.check(entry, program, shown(entry.kata.copy))
                     if digest(_bytes(entry.kata.copy)) == seen[entry.id]:
-                        workspace.remember(found, program, entry, progress)
-                        told(entry, found)
+                        with _told_if_unrecorded():
+                            workspace.remember(found, program, entry, progress)
+                        ended(entry, found)
                     break  # look again at all of them: they may have been saved meanwhile
                 else:
                     inbox.get()
@@ -110,6 +116,15 @@ def _every_save(
             return 0
         finally:
             watcher.stop()
+
+
+@contextmanager
+def _told_if_unrecorded() -> Iterator[None]:
+    """A verdict that can't be written down is shown all the same; standard error says why."""
+    try:
+        yield
+    except OSError as problem:
+        print(f"kata: not recorded: {told(problem)}", file=sys.stderr, flush=True)
 
 
 def _bytes(file: Path) -> bytes:
