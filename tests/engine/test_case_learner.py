@@ -627,3 +627,19 @@ def test_a_case_that_is_over_says_how_it_ended(kata, case_tree):
     assert "This case is over. You gave it up, after 0 of 3 checks" in said
     assert "When you have fixed it" not in said
     assert json.loads(kata("case", "show", "--case", number, "--json"))["ended"] == "gave up"
+
+
+def test_every_action_answers_programs_in_json(kata, case_tree):
+    given = json.loads(kata("case", "--json"))
+    assert json.loads(kata("case", "diagnose", "dropout", "--json")) == given | {"diagnosis": "dropout"}
+    assert json.loads(kata("case", "reset", "--json"))["folder"] == given["folder"]
+    assert json.loads(kata("case", "give-up", "--json"))["ended"] == "gave up"
+
+
+@pytest.mark.parametrize("new", [["--new"], ["--project", "mini"], ["--level", "1"]], ids=" ".join)
+def test_a_case_by_number_is_not_a_new_one(kata, case_tree, new):
+    number = json.loads(kata("case", "--json"))["case"]
+    said = kata("case", "--case", number, *new, status=MISTAKE)
+    assert (
+        f"--case opens the case of that number, and {new[0]} gives a new one: leave one of them out" in said
+    )

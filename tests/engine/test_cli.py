@@ -367,3 +367,21 @@ def test_the_help_names_every_command_once_under_a_heading(monkeypatch):
     named = re.findall(r"^  (\w+)  +[A-Z]", said, re.MULTILINE)
     assert sorted(named) == sorted(commands._subparsers._group_actions[0].choices)
     assert all(f"\n{heading}:\n" in said for heading in HEADINGS)
+
+
+@pytest.mark.parametrize("words", [[], ["watch"], ["watch", "--json"], ["watch", "--problems"]], ids=" ".join)
+def test_a_tree_without_katas_says_where_to_get_some(tree, kata_command, words):
+    tree.kata("toy/double").card.unlink()
+    done = kata_command(*words)
+    assert done.returncode == 2, done.stdout
+    assert "holds no katas. In a dojo, kata update brings them back; a new dojo: kata init dojo" in " ".join(
+        done.stderr.split()
+    )
+
+
+@pytest.mark.parametrize("track", ["cases", "case"])
+def test_no_track_is_called_like_the_case_files(tree, kata_command, track):
+    done = kata_command("new", f"{track}/foo")
+    assert done.returncode == 2
+    assert f"{track}/NAME is the name of a case file; choose another track" in " ".join(done.stderr.split())
+    assert not (tree.root / "katas" / track).exists()

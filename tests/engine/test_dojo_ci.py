@@ -200,3 +200,12 @@ def test_the_dev_container_ends_in_kata_ready_to_type():
     assert said["remoteEnv"]["PATH"].split(":")[0].endswith("/.venv/bin")
     assert said["postAttachCommand"].endswith("kata")
     assert set(said["customizations"]["vscode"]) == {"extensions", "settings"}
+
+
+def test_a_dojo_does_not_become_one_for_a_class_with_its_workflow(here, tree, capsys):
+    assert here("init", ".", "--ci", "github", "--for-class") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "--for-class is for a new dojo, and . is one already: kata init . --ci github" in said
+    assert not (tree.root / ".github").exists()
+    manifest.write(tree.root, {}, for_class=True)
+    assert here("init", ".", "--ci", "github", "--for-class") == 0

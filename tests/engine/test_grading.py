@@ -520,7 +520,7 @@ def test_all_solved_is_0_and_something_unsolved_is_1(tmp_path, katas, cohort, ke
 def test_mistakes_end_with_2_and_say_what_to_type(tmp_path, katas, monkeypatch, capsys, arguments, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
-    if "--tree" not in arguments:
+    if not {"--tree", "merge"} & set(arguments):
         arguments = [*arguments, "--tree", str(katas.root)]
     with pytest.raises(SystemExit) as left:
         main.main(["grade", *arguments])
@@ -636,3 +636,65 @@ def test_results_can_go_to_a_pipe(cohort, katas, keep, tmp_path):
     tree = ["--tree", katas.root, "--keep", keep]
     done = kata_grade(*cohort, *tree, "--json", "/dev/stdout", cwd=tmp_path)
     assert '"schema": "kata-grade/1"' in done.stdout, done.stderr
+
+
+def test_what_was_judged_elsewhere_is_never_run_here_though_nothing_can_be_kept(
+    tmp_path, katas, cohort, checks
+):
+    """A full disk, say: a program that was sent into a container must not run beside the grader."""
+    keep = tmp_path / "no folder"
+    keep.write_text("")
+
+    def elsewhere_solved(function, works):
+        return [Verdict(work.kata, "solved", "cpu", "2", "3", 0.1) for work in works]
+
+    found = grade(cohort, tree=katas, keep=keep, over=elsewhere_solved)
+    assert of(found, "cy")["toy/double"].outcome == "solved"  # as was said there
+    assert checks == []
+
+
+def test_names_that_are_not_utf_8_cost_nobody_the_report(tmp_path, katas, keep):
+    ann = hand_in(tmp_path / "all" / "ann", toy__double=RIGHT)
+    odd = hand_in(tmp_path / "all" / os.fsdecode(b"J\xfcrgen"), toy__double=RIGHT)
+    (odd / os.fsdecode(b"\xfcbung.py")).write_text("")
+    files = [word for kind in ("json", "junit", "csv") for word in (f"--{kind}", f"out.{kind}")]
+    done = kata_grade("--each", ann.parent, "--tree", katas.root, "--keep", keep, *files, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert r"J\xfcrgen  toy/double  solved" in done.stdout
+    read = Report.from_json((tmp_path / "out.json").read_text())
+    assert read.learners == [r"J\xfcrgen", "ann"]
+    assert read.strays == {r"J\xfcrgen": {r"\xfcbung.py": ""}}
+    assert r"J\xfcrgen" in (tmp_path / "out.csv").read_text()
+    names = [suite.get("name") for suite in ElementTree.parse(tmp_path / "out.junit").iter("testsuite")]
+    assert names == [r"J\xfcrgen", "ann"]
+    told = kata_grade(odd, "--tree", katas.root, "--keep", keep, "--katas", "toy", cwd=tmp_path,
+                      GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))  # fmt: skip
+    assert rf"::error file={odd.parent}/J\xfcrgen/toy/other.py,title=" in told.stdout, told.stderr
+    assert r"J&#92;xfcrgen" in (tmp_path / "summary.md").read_text()
+
+
+def test_a_merge_accepts_what_was_looked_at_as_it_advises_itself(tmp_path, cohort, report):
+    (tmp_path / "all.json").write_text(report.to_json())
+    digest = of(report, "bob")["toy/double"].program
+    assert f"--accept {digest}" in kata_grade("merge", "all.json", cwd=tmp_path).stdout
+    more = ["--accept", digest[:10], "--json", "accepted.json"]
+    done = kata_grade("merge", "all.json", *more, cwd=tmp_path)
+    assert "bob  toy/double  solved" in done.stdout
+    assert "review" not in done.stdout
+    read = Report.from_json((tmp_path / "accepted.json").read_text())
+    assert of(read, "bob")["toy/double"].outcome == "solved"
+    assert read.count("review") == 0
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--each", "--katas=toy", "--tree=.", "--device=cuda", "--timeout=3", "--shard=1/2", "--keep=kept",
+     "--scheduler=tcp://a:1", "--container=podman", "--image=mine"],
+)  # fmt: skip
+def test_a_merge_refuses_what_only_a_check_can_heed(tmp_path, monkeypatch, capsys, report, option):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "all.json").write_text(report.to_json())
+    with pytest.raises(SystemExit) as left:
+        main.main(["grade", "merge", "all.json", option])
+    assert left.value.code == 2
+    assert f"leave {option.partition('=')[0]} out" in capsys.readouterr().err

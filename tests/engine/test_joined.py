@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from torchkata.cli.main import main
 from torchkata.collection.layout import Tree
 from torchkata.learner.joined import (
     AWAY,
@@ -413,3 +414,19 @@ def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(serv
         f"p50 {took[len(took) // 2] * 1000:.0f} ms, p99 {took[int(len(took) * 0.99)] * 1000:.0f} ms"
     )
     assert min(back) < PATIENCE
+
+
+def test_ctrl_d_instead_of_an_answer_joins_nothing(server, tmp_path, toy, monkeypatch, capsys):
+    toy.write_kata(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+
+    def ends(_):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ends)
+    with pytest.raises(SystemExit) as end:
+        main(["join", server.address, server.code])
+    assert end.value.code == 0
+    assert "Not joined, and nothing was sent." in capsys.readouterr().out
+    assert server.state.seats == {}

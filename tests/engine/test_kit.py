@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,13 @@ def test_the_scripts_are_for_the_systems_that_were_asked_for(fetched, tmp_path):
 def test_what_pip_could_not_do_is_said_in_its_words():
     with pytest.raises(KitError, match="pip could not fetch everything"):
         kit._pip("download", "--no-index", "no-such-package-of-ours")
+
+
+def test_a_kit_in_the_present_folder_is_called_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(kit, "_pip", lambda *arguments: None)
+    (tmp_path / "mykit").mkdir()
+    monkeypatch.chdir(tmp_path / "mykit")
+    said = []
+    kit.make(Path("."), kit.targets("linux,windows", "3.12"), said.append)
+    assert "sh mykit/install.sh, or mykit\\install.cmd" in said[-1]
+    assert "sh mykit/install.sh" in Path("install.sh").read_text()

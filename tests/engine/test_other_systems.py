@@ -1,9 +1,11 @@
 """Windows' conventions, on Linux: line ends, paths with backslashes, an encoding of 256 characters."""
 
 import codecs
+import os
 import subprocess
 import sys
 from pathlib import Path, PureWindowsPath
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +16,8 @@ from torchkata.collection.lint import lint
 from torchkata.dojo import manifest, setup
 from torchkata.finding.question import question
 from torchkata.judging.judge import Judge
+from torchkata.learner import inbox
+from torchkata.learner.terminal import Key
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {".md", ".py", ".toml", ".json", ".jsonl", ""}
@@ -139,3 +143,61 @@ def test_a_fresh_process_for_each_check_imports_nothing_that_only_linux_has():
     assert "torchkata.judging.inside.run" in done.stdout
     for module in ("nursery", "child", "keeping", "kept", "modes"):
         assert f"torchkata.judging.inside.{module}'" not in done.stdout
+
+
+# Keys
+
+
+@pytest.fixture
+def typed_on_windows(monkeypatch):
+    """What an inbox gets of these characters, with no more of `os` than Windows has before Python 3.12.
+
+    seen: whether `kbhit` knows of the second half of a key, which not every C library's does
+    """
+
+    def get(characters, *, seen=True):
+        waiting = list(characters)
+        half = False
+
+        def kbhit():
+            return bool(waiting) and (seen or not half)
+
+        def getwch():
+            nonlocal half
+            char = waiting.pop(0)
+            half = not half and char in "\0\xe0"
+            return char
+
+        def sleep(_):
+            nonlocal half
+            half = False  # another key is pressed
+
+        monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(kbhit=kbhit, getwch=getwch))
+        monkeypatch.setattr(inbox, "os", SimpleNamespace(name="nt", pipe=os.pipe, write=os.write))
+        monkeypatch.setattr(inbox.time, "sleep", sleep)
+        box, found = inbox.Inbox(), []
+        box.keys.single = True
+        while (event := box.get(0.05)) is not None:
+            found.append(event)
+        return found
+
+    return get
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("prefix", ["\0", "\xe0"])
+def test_an_arrow_is_no_letter_on_windows(typed_on_windows, prefix, seen):
+    assert typed_on_windows(f"{prefix}Hn{prefix}Qq", seen=seen) == [Key("n"), Key("q")]
+
+
+def test_a_letter_with_an_accent_takes_no_other_key_with_it_on_windows(typed_on_windows):
+    assert typed_on_windows("\xe0 n", seen=True) == [Key("\xe0"), Key(" "), Key("n")]
+    assert typed_on_windows("\xe0n", seen=True) == [Key("\xe0"), Key("n")]
+
+
+def test_news_wait_without_a_bell_on_windows(typed_on_windows):
+    typed_on_windows("")
+    box = inbox.Inbox()
+    for _ in range(70_000):  # more than a pipe holds
+        box.put(inbox.Notice("news"))
+    assert box.get(0) == inbox.Notice("news")

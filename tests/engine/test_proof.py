@@ -4,11 +4,15 @@ One tree holds a kata for each defect, and one warm judge proves them all.
 """
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
+from torchkata.authoring.changed import changed
 from torchkata.authoring.proof import hollow, prove_all
 from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.layout import Tree
 from torchkata.collection.lint import lint
 from torchkata.judging.judge import Judge
 
@@ -247,3 +251,31 @@ def test_a_program_without_a_card_is_named(tree, toy):
     kata = toy.write_kata(tree.root, "toy/other")
     kata.card.unlink()
     assert any("katas/toy/other.md: is missing" in problem for problem in lint(tree))
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_changed_knows_a_tree_below_gits_top_folder(tmp_path, toy, monkeypatch):
+    """And a hook's GIT_DIR is none of its business."""
+    tree = Tree(tmp_path / "course" / "dojo")
+    toy.write_kata(tree.root)
+    toy.write_kata(tree.root, "toy/other")
+
+    def git(*args):
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run(["git", "-C", tmp_path, *who, *args], check=True, capture_output=True)
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "All")
+    (tmp_path / "pyproject.toml").write_text("# of the course, and no part of the engine\n")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    assert changed(Catalogue(tree), "HEAD") == []
+    broken = tree.kata("toy/other").broken
+    broken.write_text(broken.read_text() + "\n# More.\n")
+    assert [entry.id for entry in changed(Catalogue(tree), "HEAD")] == ["toy/other"]
+
+
+def test_names_beside_changed_are_refused(kata_command):
+    done = kata_command("prove", "toy/double", "--changed")
+    assert done.returncode == 2
+    assert "--changed finds the katas itself: leave out toy/double, or --changed" in done.stderr

@@ -165,3 +165,18 @@ def test_what_comes_out_otherwise_on_another_device_is_named():
     cases = [case(f"test_a[fixed-{d}-2]", d, o) for d, o in (("cpu", "passed"), ("lazy", "failed"))]
     cases += [case(f"test_b[{d}]", d, "passed") for d in ("cpu", "lazy")]
     assert junit.differences(cases) == ["toy/double: test_a[fixed-*-2]: passed on cpu, failed on lazy"]
+
+
+def test_only_without_a_device_is_a_mistake(run, report):
+    run("-k", "three_comes_out")
+    status, said = report("junit.xml", "--only", "toy/double")
+    assert status == 2
+    assert "--only comes with a device: --only toy/double --expect cpu" in said
+
+
+def test_a_file_without_a_test_of_any_kata_is_no_green(report, tree):
+    (tree.root / "junit.xml").write_text('<testsuite><testcase name="test_a"/></testsuite>')
+    status, said = report()
+    assert status == 1
+    assert "no test of a kata is in junit.xml" in said
+    assert "has passed" not in said

@@ -44,8 +44,9 @@ def changed_cases(shelf: Shelf, revision: str) -> list[Case]:
 
 
 def _names(tree: Tree, revision: str) -> list[str]:
+    """Relative to the tree, which may lie below git's top folder."""
     return [
-        *_git(tree.root, "diff", "-z", "--name-only", "--no-renames", revision, "--"),
+        *_git(tree.root, "diff", "-z", "--relative", "--name-only", "--no-renames", revision, "--"),
         *_git(tree.root, "ls-files", "-z", "--others", "--exclude-standard"),
     ]
 
@@ -53,7 +54,12 @@ def _names(tree: Tree, revision: str) -> list[str]:
 def _git(root: Path, *arguments: str) -> list[str]:
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, encoding="utf-8", check=True
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=content.environment_for_git(),
+            check=True,
         )
     except FileNotFoundError:
         raise ValueError("--changed asks git, which isn't installed") from None

@@ -78,11 +78,12 @@ def prove(judge: Judge, entry: Entry) -> Proof:
     for wrong in kata.wrongs:
         verdict = judge.check_known(entry, wrong)
         proof.checks.append(verdict.seconds)
+        if judge.device == STAND_IN and verdict.verdict in ("wrong_fix", "pitfall"):
+            # Learners are told which wrong fix theirs is on the devices that they train on; there two of them
+            # may come to the same, or to what broken/ does.
+            continue
         demand(verdict, "wrong_fix", wrong.stem)
-        # Learners are told which wrong fix theirs is on the devices that they train on; on the stand-in two
-        # of them may come to the same.
-        told_apart = verdict.wrong_fix == wrong.stem or judge.device == STAND_IN
-        if verdict.verdict == "wrong_fix" and not told_apart:
+        if verdict.verdict == "wrong_fix" and verdict.wrong_fix != wrong.stem:
             proof.problems.append(f"{wrong.stem} fails just like {verdict.wrong_fix}: they count as one")
     for what, program in hollow(kata.broken.read_text(encoding="utf-8")):
         if check(program.encode(), kata.broken).verdict == "solved":

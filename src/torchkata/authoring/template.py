@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from torchkata.cases.shelf import PREFIX, SURPRISE
 from torchkata.collection.layout import Tree, is_name
 from torchkata.system import atomic
 
@@ -200,6 +201,8 @@ def write(tree: Tree, kata_id: str) -> list[Path]:
         )
     if track == "engine":
         raise ValueError("tests/engine/ holds the engine's own tests; choose another track")
+    if track in (PREFIX, SURPRISE):
+        raise ValueError(f"{track}/NAME is the name of a case file; choose another track")
     kata = tree.kata(kata_id)
     texts = {
         kata.card: CARD,

@@ -63,7 +63,13 @@ def _open(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
     names = [project.name for project in desk.shelf.projects]
     if names and args.project not in (None, *names):
         raise Mistake(f"there is no project {args.project!r}; projects are {', '.join(names)}")
-    wanted = args.new or args.surprise or args.project or args.level
+    asked = {"--new": args.new, "--project": args.project, "--level": args.level}
+    new = [option for option, value in asked.items() if value]
+    if args.case and new:
+        raise Mistake(
+            f"--case opens the case of that number, and {new[0]} gives a new one: leave one of them out"
+        )
+    wanted = new or args.surprise
     chosen = desk.case(args.case) if args.case else None if wanted else desk.current()
     chosen = chosen or desk.next(project=args.project, level=args.level)
     before = desk.current()
@@ -122,6 +128,8 @@ def _diagnose(desk: Desk, args: argparse.Namespace, words: list[str]) -> int:
     if not said.strip():
         raise Mistake('say it in a few words: kata case diagnose "..."; no idea: kata case diagnose none')
     desk.diagnose(chosen, "" if said.strip().lower() == "none" else said)
+    if args.json:
+        return _print_json(desk, chosen)
     if before.diagnosis is not None:
         console.print("Noted. The first one counts.")
     else:
@@ -182,6 +190,8 @@ def _give_up(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
 
     chosen = desk.case(args.case)
     desk.give_up(chosen)
+    if args.json:
+        return _print_json(desk, chosen)
     console.print(f"{Work(desk.tree, chosen).folder.name} is over.", style="bold")
     console.print(telling.truth(chosen, desk.records.of(chosen), _drill(chosen)))
     return SOLVED
@@ -193,6 +203,8 @@ def _reset(desk: Desk, args: argparse.Namespace, _: list[str]) -> int:
 
     chosen = desk.case(args.case)
     where = desk.reset(chosen)
+    if args.json:
+        return _print_json(desk, chosen)
     console.print(telling.kept(where, Work(desk.tree, chosen)), markup=False, soft_wrap=True)
     return SOLVED
 

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from torchkata.grading.result import Report, Result
 
 STYLES = {"solved": "green", "review": "magenta", "failing": "red"}
+# What a merge can't heed any more, and what it is where nobody asks for it.
+OF_CHECKS = {
+    "each": False,
+    "katas": [],
+    "tree": None,
+    "device": "cpu",
+    "timeout": 10.0,
+    "shard": "1/1",
+    "keep": None,
+    "scheduler": None,
+    "container": None,
+    "image": "torchkata",
+}
 NAMED = 5  # how many missing files of a learner are
 
 
@@ -61,10 +74,14 @@ def _merge(args: argparse.Namespace) -> int:
 
     if len(args.folders) < 2:
         raise Mistake("kata grade merge takes the --json files of all shards: kata grade merge 1.json 2.json")
+    for name, default in OF_CHECKS.items():
+        if getattr(args, name) != default:
+            raise Mistake(f"a merge checks nothing anew: leave --{name} out, or give it to the shards")
     try:
         report = merged(Report.from_json(file.read_text(encoding="utf-8")) for file in args.folders[1:])
     except (ValueError, OSError) as problem:
         raise Mistake(f"these cannot be merged: {problem}") from None
+    report = report.accepting(args.accept)
     for result in report.results:
         _print(result)
     return _conclude(report, args)

@@ -16,6 +16,11 @@ def init(args: argparse.Namespace) -> int:
     # With --ci, a dojo that is there already gets its workflow, and stays as it is.
     old = args.ci is not None and manifest.location(args.folder).exists()
     try:
+        if old and args.for_class and not manifest.is_for_class(args.folder):
+            raise Mistake(
+                f"--for-class is for a new dojo, and {args.folder} is one already: "
+                f"kata init {args.folder} --ci {args.ci}"
+            )
         changes = None if old else setup.init(args.folder, content.installed(), for_class=args.for_class)
         added = ci.write(args.folder.resolve(), args.ci) if args.ci else []
     except (DojoError, content.NoContent) as problem:

@@ -15,6 +15,7 @@ from torchkata.cli.shared import (
     progress,
     require_one_device,
     require_time_limit,
+    some_katas,
 )
 
 
@@ -22,9 +23,10 @@ def session(args: argparse.Namespace) -> int:
     from torchkata.learner import headless
     from torchkata.learner.loop import Loop
 
+    all_katas = some_katas()
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return Loop(catalogue(), console, case=case.given).run()
-    return headless.once(catalogue(), console)
+        return Loop(all_katas, console, case=case.given).run()
+    return headless.once(all_katas, console)
 
 
 def watch(args: argparse.Namespace) -> int:
@@ -33,7 +35,7 @@ def watch(args: argparse.Namespace) -> int:
     from torchkata.learner.loop import Loop
     from torchkata.learner.workspace import following
 
-    all_katas = catalogue()
+    all_katas = some_katas()
     require_one_device(args.device)
     require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None

@@ -165,7 +165,11 @@ def join(args: argparse.Namespace) -> int:
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         raise Mistake("nobody is there to agree; for scripts: kata join ADDRESS CODE --yes")
-    return input("Join? y/n ").strip().lower() in ("y", "yes")
+    try:
+        return input("Join? y/n ").strip().lower() in ("y", "yes")
+    except EOFError:  # Ctrl-D is no yes
+        console.print()
+        return False
 
 
 def leave(args: argparse.Namespace) -> int:

@@ -46,6 +46,17 @@ def catalogue() -> Catalogue:
     return Catalogue(tree)
 
 
+def some_katas() -> Catalogue:
+    """The catalogue, for those who can't begin without a kata."""
+    found = catalogue()
+    if not found.entries:
+        raise Mistake(
+            f"{found.tree.root} holds no katas. In a dojo, kata update brings them back; "
+            "a new dojo: kata init dojo"
+        )
+    return found
+
+
 def progress(all_katas: Catalogue) -> Progress:
     """The learner's progress; what cannot be read of it is said at once, apart from the output."""
     found = Progress(all_katas.tree)

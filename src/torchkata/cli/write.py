@@ -72,6 +72,11 @@ def prove(args: argparse.Namespace) -> int:
     from torchkata.cases.shelf import NoCase, Shelf, is_case
     from torchkata.system import devices
 
+    if args.changed is not None and args.kata:
+        raise Mistake(
+            f"--changed finds the katas itself: leave out {' '.join(args.kata)}, or --changed "
+            "(a revision follows it: kata prove --changed main)"
+        )
     all_katas = catalogue()
     shelf = Shelf(all_katas.tree)
     named = [name for name in args.kata if not is_case(name)]
@@ -156,10 +161,15 @@ def report(args: argparse.Namespace) -> int:
         raise Mistake(str(problem)) from None
     if args.expect not in (None, *devices.KNOWN):
         raise Mistake(f"--expect takes one of {', '.join(devices.KNOWN)}, not {args.expect!r}")
+    if args.only and not args.expect:
+        raise Mistake(f"--only comes with a device: --only {' '.join(args.only)} --expect cpu")
     all_katas = catalogue()
     entries = [all_katas[name] for name in args.only] or all_katas.entries
     if args.expect:
         problems = junit.missing(cases, entries, args.expect)
+    elif not cases:
+        names = ", ".join(map(str, args.files))
+        problems = [f"no test of a kata is in {names}; write it with: pytest --junitxml {args.files[0]}"]
     else:
         problems = [f"{c.kata}: {c.name} failed: {c.said}" for c in cases if c.outcome == "failed"]
     lacking = junit.has_no_stand_in(cases) if args.expect == devices.STAND_IN else ""

@@ -63,16 +63,22 @@ def owner(tree: Tree, file: Path) -> Kata | None:
     return None
 
 
+def environment_for_git() -> dict[str, str]:
+    """Ours, but a hook's GIT_DIR and GIT_INDEX_FILE speak of the repository that runs the hook."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+
+
 def _tracked(root: Path) -> set[Path] | None:
     """What git tracks at `root`; None where that cannot be asked, as in an unpacked sdist."""
     # Looked for here alone: git would also answer for a repository somewhere above.
     if not (root / ".git").exists():
         return None
-    # A hook's GIT_DIR and GIT_INDEX_FILE speak of the repository that runs the hook.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), "ls-files", "-z"], capture_output=True, env=environment, check=True
+            ["git", "-C", str(root), "ls-files", "-z"],
+            capture_output=True,
+            env=environment_for_git(),
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):  # no git, or one that distrusts the folder's owner
         return None

@@ -155,10 +155,11 @@ def make(folder: Path, chosen: list[Target], say: Callable[[str], None]) -> None
         say(f"{target.system}, Python 3.{target.minor}: {len(wanted)} packages")
         more = ["--no-deps", f"--extra-index-url={CPU_INDEX}", *target.options]
         _pip("download", "--dest", str(wheels), *more, *wanted)
-    for name, text in _scripts(folder.name, chosen):
+    called = folder.resolve().name
+    for name, text in _scripts(called, chosen):
         atomic.write_text(folder / name, text)
     size = sum(file.stat().st_size for file in wheels.iterdir()) >> 20
-    say(f"{folder}: {size} MiB. On each machine: sh {folder.name}/install.sh, or {folder.name}\\install.cmd")
+    say(f"{folder}: {size} MiB. On each machine: sh {called}/install.sh, or {called}\\install.cmd")
 
 
 def _source() -> Path | None:

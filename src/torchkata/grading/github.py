@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from torchkata.grading.result import OUTCOMES, Report, Result
+from torchkata.grading.submission import as_text
 
 LEVELS = {"solved": "", "skipped": "notice", "internal": "warning", "review": "warning"}
 SHOWN = 50  # annotations of one step; GitHub shows fewer
@@ -27,7 +28,7 @@ def commands(report: Report, folders: dict[str, Path]) -> list[str]:
 
 def _annotation(result: Result, folders: dict[str, Path]) -> str:
     level = LEVELS.get(result.outcome, "error")
-    place = {"file": str(folders.get(result.learner, Path()) / f"{result.kata}.py")}
+    place = {"file": as_text(str(folders.get(result.learner, Path()) / f"{result.kata}.py"))}
     if result.line:
         place["line"] = str(result.line)
     place["title"] = f"{result.kata}: {result.kind}"

@@ -20,7 +20,7 @@ from torchkata.grading.elsewhere import Lost, Map, Road, Setting, Work, judged
 from torchkata.grading.harmless import counts
 from torchkata.grading.hiding import hidden
 from torchkata.grading.keep import Kept, default_folder
-from torchkata.grading.result import Outcome, Result
+from torchkata.grading.result import Outcome, Result, is_among
 from torchkata.grading.submission import Submission, Unreadable
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
@@ -61,7 +61,7 @@ class Grader:
         self.accept = tuple(accept)
         self.tier = (road.tier if road is not None else "") or fence.tier(forks=can_fork())
         self.submissions: Sequence[Submission] = ()  # whose files no program of another may read
-        self._lost: dict[tuple[str, bytes], Verdict] = {}  # kata and program of what others could not judge
+        self._received: dict[tuple[str, bytes], Verdict] = {}  # from elsewhere: kata and program → verdict
         self._judge: Judge | None = None
         self._open = ExitStack()
         self._starting = threading.Lock()
@@ -100,7 +100,7 @@ class Grader:
     def check(self, kata: str, program: bytes, learner: str = "") -> Result:
         """The result of one program. No message has its own path in it: equal programs give equal ones."""
         entry = self.catalogue[kata]
-        verdict = self._lost.get((kata, program)) or self.kept.get(entry.kata, program)
+        verdict = self._received.get((kata, program)) or self.kept.get(entry.kata, program)
         if verdict is None:
             verdict = self.judge.check(entry, program, Path(f"{entry.id}.py"))
             self.kept.put(entry.kata, program, verdict)
@@ -141,8 +141,8 @@ class Grader:
             verdict = Verdict(
                 work.kata, "internal", self.device, "unknown", "unknown", 0.0, message=str(verdict)
             )
-        if verdict.verdict == "internal":
-            self._lost[work.kata, work.program] = verdict
+        # Not left to what is kept, which may be nothing: what was sent away must never run here.
+        self._received[work.kata, work.program] = verdict
         self.kept.put(self.catalogue[work.kata].kata, work.program, verdict)
 
     def _secret(self) -> list[Path]:
@@ -152,7 +152,7 @@ class Grader:
         digest = sha256(program).hexdigest()[:16]
         outcome: Outcome = OUTCOME.get(verdict.verdict, "failing")
         found = tuple(findings(program, counted=entry.id in self.counting))
-        if outcome == "solved" and found and not any(a and digest.startswith(a) for a in self.accept):
+        if outcome == "solved" and found and not is_among(digest, self.accept):
             outcome = "review"
         return Result(
             learner,

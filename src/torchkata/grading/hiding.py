@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import site
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 import torchkata
@@ -36,10 +37,11 @@ def hidden(secret: Iterable[Path], tree: Tree) -> list[Path]:
 
     secret: folders to be hidden wherever they are, as submissions from one another
     """
-    needed = list(_needed(tree))
-    found = [*_beside(Path("/"), needed)]
+    needed = frozenset(_needed(tree))
+    above = frozenset(parent for path in needed for parent in path.parents)
+    found = [*_beside(Path("/"), needed, above)]
     for path in secret:
-        found += _within(path.resolve(), needed, found)
+        found += _within(path.resolve(), needed, above, found)
     return list(dict.fromkeys(found))
 
 
@@ -57,34 +59,31 @@ def _needed(tree: Tree) -> Iterator[Path]:
             yield path.resolve()
 
 
-def _beside(folder: Path, needed: Sequence[Path]) -> Iterator[Path]:
-    """All in `folder` but what is needed, and what leads there."""
+def _beside(folder: Path, needed: Set[Path], above: Set[Path]) -> Iterator[Path]:
+    """All in `folder` but what is needed, and what leads there, which is `above` it."""
     for entry in _entries(folder):
-        if any(entry == path or entry.is_relative_to(path) for path in needed):
+        if entry in needed:
             continue
-        if _holds(entry, needed):
-            yield from _beside(entry, needed)
+        if entry in above:
+            yield from _beside(entry, needed, above)
         else:
             yield entry
 
 
-def _within(secret: Path, needed: Sequence[Path], found: Iterable[Path]) -> Iterator[Path]:
+def _within(secret: Path, needed: Set[Path], above: Set[Path], found: Iterable[Path]) -> Iterator[Path]:
     """What has to be hidden besides `found` for `secret` to be: where it's in the tree or holds a .venv."""
     if not secret.exists() or any(secret.is_relative_to(path) for path in found):
         return
-    if _holds(secret, needed):
-        yield from (path for entry in _entries(secret) for path in _within(entry, needed, found))
+    if secret in above:
+        yield from (path for entry in _entries(secret) for path in _within(entry, needed, above, found))
     elif secret not in needed:
         yield secret
 
 
-def _holds(folder: Path, needed: Sequence[Path]) -> bool:
-    return any(path != folder and path.is_relative_to(folder) for path in needed)
-
-
 def _entries(folder: Path) -> list[Path]:
     try:
-        # A link needs nothing: what counts is where it leads.
-        return [entry for entry in sorted(folder.iterdir()) if not entry.is_symlink()]
+        with os.scandir(folder) as entries:
+            # A link needs nothing: what counts is where it leads.
+            return sorted(folder / entry.name for entry in entries if not entry.is_symlink())
     except OSError:
         return []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from torchkata.grading.constructs import Finding
@@ -95,6 +95,15 @@ class Report:
             return 3
         return 0 if outcomes == {"solved"} else 1
 
+    def accepting(self, digests: Sequence[str]) -> Report:
+        """Where a person has looked at these programs: what was up for review there is solved."""
+
+        def looked_at(result: Result) -> Result:
+            fine = result.outcome == "review" and is_among(result.program, digests)
+            return replace(result, outcome="solved") if fine else result
+
+        return replace(self, results=[looked_at(result) for result in self.results])
+
     def alike(self) -> list[tuple[str, list[str]]]:
         """Kata → learners whose program is the same but for its names, and the kata's own file that is
         the same as well. A group has two members at least, one of them a learner."""
@@ -127,6 +136,11 @@ class Report:
             return cls(**data)
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"no {SCHEMA} file: {problem}") from None
+
+
+def is_among(program: str, digests: Iterable[str]) -> bool:
+    """Whether a program's digest, or its beginning, is one of `digests`."""
+    return any(digest and program.startswith(digest) for digest in digests)
 
 
 def verdict_from(data: dict[str, Any]) -> Verdict:

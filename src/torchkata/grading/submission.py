@@ -27,7 +27,9 @@ class Submission:
     @classmethod
     def of(cls, folder: Path) -> Submission:
         inner = folder / "katas"
-        return cls(folder.resolve().name, inner if inner.is_dir() and not inner.is_symlink() else folder)
+        return cls(
+            as_text(folder.resolve().name), inner if inner.is_dir() and not inner.is_symlink() else folder
+        )
 
     def file(self, kata: str) -> Path:
         return self.root / f"{kata}.py"
@@ -74,5 +76,10 @@ class Submission:
                     continue
                 near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
                 same = sorted(kata for kata in known if kata.rpartition("/")[2] == file.stem)
-                found[f"{name}.py"] = next(iter([*same[:1], *near]), "")
+                found[as_text(f"{name}.py")] = next(iter([*same[:1], *near]), "")
         return found
+
+
+def as_text(name: str) -> str:
+    """A name of a file, also one that isn't UTF-8, as every report can hold it."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -15,9 +15,10 @@ from pathlib import Path
 from rich.console import Console
 
 from torchkata.judging.verdict import Verdict
-from torchkata.learner.terminal import PASTE_BEGINS, PASTE_ENDS, Key, Keys, Pasted, Resumed, typed
+from torchkata.learner.terminal import PASTE_BEGINS, PASTE_ENDS, Halves, Key, Keys, Pasted, Resumed, typed
 
 SEQUENCE = re.compile(r"\x1b(\[[0-9;]*[ -/]*[@-~]|O.|.)?")  # that a key sends which types no character
+NO_BELL = -1  # on Windows, where whoever waits looks for itself
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,18 @@ class Inbox:
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._bell_reader, self._bell = os.pipe()
-        os.set_blocking(self._bell, False)
+        self._bell_reader = self._bell = NO_BELL
+        if os.name != "nt":
+            self._bell_reader, self._bell = os.pipe()
+            os.set_blocking(self._bell, False)
+        self._halves = Halves()
         self.keys = Keys(resumed=lambda: self.put(Resumed()), bell=self._bell)
 
     def put(self, event: Event) -> None:
         self._events.put(event)
-        with suppress(BlockingIOError):  # thousands of events are waiting: it has rung
-            os.write(self._bell, b"x")
+        if self._bell != NO_BELL:
+            with suppress(BlockingIOError):  # thousands of events are waiting: it has rung
+                os.write(self._bell, b"x")
 
     def get(self, timeout: float | None = None) -> Event | None:
         """The next event; None after `timeout` seconds without one. Raises EOFError when keys end."""
@@ -130,7 +135,8 @@ class Inbox:
         deadline = None if seconds is None else time.monotonic() + seconds
         while self._events.empty() and (deadline is None or time.monotonic() < deadline):
             if self.keys.single and msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
-                self._events.put(Key(msvcrt.getwch()))  # type: ignore[attr-defined,unused-ignore]
+                for char in self._halves.keys(msvcrt.getwch()):  # type: ignore[attr-defined,unused-ignore]
+                    self._events.put(Key(char))
             else:
                 time.sleep(0.03)
 

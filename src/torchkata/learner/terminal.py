@@ -15,6 +15,7 @@ PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 # The signals that ask for an end. Windows has no terminals of this kind, and not all of these.
 ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGQUIT") if hasattr(signal, name)]
+SECOND = frozenset("GHIKMOPQRSstuvw")  # what follows \xe0: arrows, Home, PgDn and the like, also with Ctrl
 BURST = 2  # keys that a quick hand, or a slow line, may deliver in one read; more is pasted text
 
 
@@ -46,6 +47,27 @@ def typed(data: bytes) -> list[Key | Pasted]:
     if text.startswith("\x1b"):
         return [Key(text)]
     return [Pasted(text)] if len(text) > BURST else [Key(char) for char in text]
+
+
+class Halves:
+    """Windows' keys, character by character: arrows and the like are two, of which the second is a letter.
+
+    Whether a second one waits can't be asked (`kbhit` needn't know of it), and to wait for it would hold
+    everything up after a typed \xe0, which begins such keys as well.
+    """
+
+    def __init__(self) -> None:
+        self._first = ""
+
+    def keys(self, char: str) -> str:
+        """What has been typed once `char` has arrived: nothing, one character, or the one before as well."""
+        first, self._first = self._first, ""
+        if not first and char in ("\0", "\xe0"):
+            self._first = char
+            return ""
+        if first == "\0" or (first and (char in SECOND or "\x80" <= char <= "\x9f")):
+            return ""
+        return first + char
 
 
 class Ended(SystemExit):
