@@ -8,10 +8,12 @@ import re
 import shlex
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import write_kata
 from torchkata.cli.main import main, parser
 from torchkata.dojo import ci, manifest
 from torchkata.dojo.manifest import DojoError
@@ -92,6 +94,27 @@ def test_a_reset_takes_a_kata_off_the_list_and_nothing_else_is_written(here, tre
     assert solved.read(tree) == ["toy/other"]
 
 
+def test_katas_that_are_solved_at_once_are_all_on_the_list(tree):
+    names = [f"toy/kata_{number}" for number in range(24)]
+    solved.write(tree, names[:8])
+    with ThreadPoolExecutor(8) as pool:
+        taken_off = [pool.submit(solved.remove, tree, name) for name in names[:8]]
+        put_on = [pool.submit(solved.add, tree, name) for name in names[8:]]
+    assert [one.exception() for one in (*taken_off, *put_on)] == [None] * 24
+    assert sorted(solved.read(tree)) == sorted(names[8:])
+
+
+def test_what_somebody_wrote_into_the_list_stays(tree):
+    mine = b"# Mine\n\ntoy/other  # on the train\r\ntoy/third\n# caf\xe9"
+    solved.location(tree).write_bytes(mine)
+    solved.add(tree, "toy/double")
+    solved.add(tree, "toy/double")
+    assert solved.location(tree).read_bytes() == mine + b"\ntoy/double\n"
+    assert solved.read(tree) == ["toy/other", "toy/third", "toy/double"]
+    solved.remove(tree, "toy/third")
+    assert solved.location(tree).read_bytes() == mine.replace(b"toy/third\n", b"") + b"\ntoy/double\n"
+
+
 def test_without_a_list_nothing_is_green(here, capsys):
     assert here("check", "--solved") == 2
     assert "there is no solved.txt here" in capsys.readouterr().err
@@ -106,6 +129,32 @@ def test_a_kata_that_cannot_run_here_is_not_green(here, tree, toy, capsys):
     kata.copy.write_text(toy.program("2 * values"))
     solved.write(tree, ["toy/double"])
     assert here("check", "--solved") == 3
+
+
+def test_a_line_that_cannot_be_checked_does_not_keep_the_others_from_it(here, tree, toy, capsys, monkeypatch):
+    monkeypatch.setattr("torchkata.cli.check.LARGEST", 5000)
+    for name in ("large", "other"):
+        write_kata(tree.root, f"toy/{name}")
+    copies = {name: tree.kata(f"toy/{name}").copy for name in ("double", "large", "other")}
+    copies["double"].parent.mkdir(parents=True, exist_ok=True)
+    copies["double"].write_text(toy.program("2 * values"))
+    copies["large"].write_text("#" * 6000)
+    copies["other"].mkdir()
+    (tree.root / "solved.txt").write_text("toy/gone\ntoy/large\ntoy/other\ntoy/double\n")
+    assert here("check", "--solved") == 1
+    gone, large, other, double, last = capsys.readouterr().out.splitlines()
+    assert gone == "toy/gone: unknown: there is no such kata any more; take its line out of solved.txt"
+    assert large.startswith("toy/large: unreadable: larger than any program")
+    assert other == "toy/other: missing: there is no katas/toy/other.py"
+    assert double == "toy/double: solved"
+    assert last == "1 of 4 solved katas still are."
+
+
+@pytest.mark.parametrize("option", ["--json", "--problems"])
+def test_the_list_has_no_other_form(here, tree, capsys, option):
+    solved.write(tree, ["toy/double"])
+    assert here("check", "--solved", option) == 2
+    assert option in capsys.readouterr().err
 
 
 def test_somebody_elses_workflow_stays(tree):

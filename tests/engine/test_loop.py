@@ -236,6 +236,81 @@ def test_verdicts_come_as_lines_of_json(tree):
         process.stdout.close()
 
 
+@pytest.fixture
+def lines_of(tree):
+    """The lines of a `kata watch` without a screen, and what it says on standard error at its end."""
+    started = []
+
+    def start(*options):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "torchkata", "watch", *options],
+            cwd=tree.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("form", ["--json", "--problems"])
+def test_the_time_limit_holds_without_a_screen_as_well(tree, lines_of, form):
+    copy = tree.kata("toy/double").copy
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(program("2 * values + 0 * sum(range(10**7))"))
+    process = lines_of(form, "toy/double", "--timeout", "0.01")
+    said = [process.stdout.readline() for _ in range(1 if form == "--json" else 2)]
+    assert "solved" not in said[-1].lower()
+    assert "0.01" in said[-1]
+
+
+@pytest.mark.parametrize("form", ["--json", "--problems"])
+def test_a_device_that_is_not_there_is_named_without_a_screen_as_well(tree, lines_of, form):
+    process = lines_of(form, "toy/double", "--device", "mps")
+    while '"verdict"' not in (line := process.stdout.readline()) and "UNTOUCHED" not in line.upper() and line:
+        pass
+    assert line == ""
+    assert "no mps device" in process.stderr.read()
+
+
+@pytest.mark.parametrize("form", ["--json", "--problems"])
+def test_without_a_screen_there_is_no_key_that_edits(kata_command, form):
+    done = kata_command("watch", form, "--edit", "vim")
+    assert done.returncode == 2
+    assert f"--edit is for the loop, and not for {form}" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["--json", "--problems"])
+def test_without_a_screen_a_verdict_is_shown_where_it_cannot_be_recorded(tree, lines_of, form):
+    (tree.private / "history.jsonl").mkdir(parents=True)  # as on a full disk: it can't grow
+    copy = tree.kata("toy/double").copy
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(program("3 * values"))
+    process = lines_of(form, "toy/double")
+    assert process.stdout.readline()
+    assert "kata: not recorded: " in process.stderr.readline()
+    copy.write_text(program("2 * values"))
+    while line := process.stdout.readline():
+        if '"verdict": "solved"' in line or line.startswith("kata: SOLVED"):
+            break
+    assert line
+    assert process.poll() is None
+
+
+def test_the_one_check_of_a_pipe_has_the_status_of_a_fault_of_ours(tree, kata_command):
+    tree.kata("toy/double").test.write_text("x = (")
+    copy = tree.kata("toy/double").copy
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(program("3 * values"))
+    assert kata_command().returncode == 4
+
+
 def test_the_session_in_the_docs_is_what_a_newcomer_sees(tmp_path):
     """Drives real katas; with KATA_WRITE_DOCS=1 it writes docs/session.txt anew."""
     root = basics(tmp_path)

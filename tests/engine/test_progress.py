@@ -1,9 +1,12 @@
 """What a learner has done, derived from one file of events that may be damaged."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from torchkata.learner import workspace
 from torchkata.learner.progress import Progress
 
 
@@ -162,3 +165,80 @@ def test_a_version_knows_its_verdict_and_its_time(progress, kata):
     assert (version.file, version.verdict) == (kept, "failing")
     assert version.when[4] == "-"
     assert version.when[13] == ":"
+
+
+# The order of events
+
+
+def write_history(progress, *events):
+    progress.file.parent.mkdir(exist_ok=True)
+    lines = [json.dumps({"schema": "kata-history/1", "kata": "toy/double", **event}) for event in events]
+    progress.file.write_text("".join(f"{line}\n" for line in lines))
+
+
+def test_events_of_another_machine_count_by_their_time_and_not_by_when_they_came(progress, kata):
+    solved = {"at": 200.0, "event": "verdict", "verdict": "solved"}
+    write_history(progress, solved, {"at": 90.0, "event": "hint"}, {"at": 110.5, "event": "reset"})
+    assert [event["at"] for event in progress.events()] == [90.0, 110.5, 200.0]
+    assert progress.state(kata) == "solved"
+    assert progress.hints(kata) == 0
+
+
+@pytest.mark.parametrize("odd", [{}, {"at": "x"}, {"at": None}, {"at": float("nan")}, {"at": float("inf")}])
+def test_an_event_without_a_time_stays_behind_the_one_before_it(progress, kata, odd):
+    first, last = {"at": 10**400, "event": "reset"}, {"at": 5, "event": "hint"}
+    write_history(progress, last, {"event": "start", **odd}, {"at": 7.0, "event": "hint"}, first)
+    assert [event["event"] for event in progress.events()] == ["hint", "start", "hint", "reset"]
+
+
+# The order of kept versions
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system sets no time zone for a process")
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+BEFORE_THE_CLOCKS_GO_BACK = 1_792_887_600.25  # 2026-10-25, 02:20 in Berlin, for the first time
+
+
+def test_versions_stay_in_order_when_the_clocks_go_back(berlin, progress, kata, monkeypatch):
+    for minutes in (0, 50):  # 02:20 in summer, 02:10 in winter
+        now = BEFORE_THE_CLOCKS_GO_BACK + 60 * minutes
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        progress.keep_text(kata, str(minutes).encode())
+    versions = progress.versions(kata)
+    assert [version.file.read_bytes() for version in versions] == [b"0", b"50"]
+    assert [version.when for version in versions] == ["2026-10-25 02:20:00", "2026-10-25 02:10:00"]
+
+
+def test_versions_that_an_earlier_release_named_by_local_time_stay_in_their_place(
+    berlin, progress, kata, tree, monkeypatch
+):
+    folder = tree.private / "kept" / "toy" / "double"
+    folder.mkdir(parents=True)
+    (folder / "20261025-013000-007-0123456789ab.py").write_bytes(b"second")
+    (folder / "20261024-235959-999-ba9876543210.py").write_bytes(b"first")
+    (folder / "20261025-090000-000-aaaaaaaaaaaa.py").write_bytes(b"last")
+    monkeypatch.setattr(time, "time", lambda: BEFORE_THE_CLOCKS_GO_BACK)
+    progress.keep_text(kata, b"third")
+    versions = progress.versions(kata)
+    assert [version.file.read_bytes() for version in versions] == [b"first", b"second", b"third", b"last"]
+    assert versions[1].when == "2026-10-25 01:30:00"
+    assert progress.keep_text(kata, b"third") == versions[2].file
+
+
+@pytest.mark.parametrize(
+    "name", ["notes.py", "20261025-0130.py", "20269999-013000-007-0123456789ab.py", "a-b.py"]
+)
+def test_a_foreign_file_beside_the_versions_is_none_of_them(progress, kata, name):
+    kept = progress.keep_text(kata, b"one")
+    (kept.parent / name).write_text("")
+    assert [version.file for version in progress.versions(kata)] == [kept]
+    assert workspace.history(SimpleNamespace(kata=kata, id=kata.id), progress)

@@ -403,6 +403,60 @@ def test_an_archive_of_somebody_elses_writes_nothing_outside(tree, tmp_path):
         portable.read(Catalogue(tree), file)
 
 
+@pytest.mark.parametrize("harm", ["damaged", "encrypted", "unknown way of packing"])
+def test_an_archive_that_is_damaged_inside_says_so_and_nothing_is_written(tree, tmp_path, harm, kata_command):
+    file = tmp_path / "mine.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(".kata/kept/toy/double/20261121-140509-123-0123456789ab.py", "x")
+        archive.writestr("katas/toy/double.py", RIGHT)
+    content = bytearray(file.read_bytes())
+    if harm == "damaged":
+        content[content.index(b"return")] ^= 1
+    else:  # in the directory at the end: the flags of a file are at 8, its method at 10
+        entry = content.rindex(b"PK\x01\x02")
+        content[entry + 8] |= harm == "encrypted"
+        content[entry + 10] = 0 if harm == "encrypted" else 99
+    file.write_bytes(content)
+    done = kata_command("import", str(file))
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert "mine.zip can't be read" in said
+    assert "kata export" in said
+    assert not (tree.private / "kept").exists()
+    assert not tree.kata("toy/double").copy.exists()
+
+
+def test_large_copies_and_all_kept_versions_come_in_again(tree, tmp_path):
+    catalogue, copy = Catalogue(tree), tree.kata("toy/double").copy
+    large = (RIGHT + "#" * (3 << 20)).encode()
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(large)
+    names = ["practice/0123456789ab.py", "update-20261121-140509/broken/toy/double.py"]
+    for name in names:
+        file = tree.private / "kept" / name
+        file.parent.mkdir(parents=True)
+        file.write_text("mine")
+    portable.write(catalogue, tmp_path / "mine.zip")
+    copy.unlink()
+    tree.private.rename(tmp_path / "gone")
+    brought = portable.read(catalogue, tmp_path / "mine.zip")
+    assert (brought.copies, brought.left_out) == (["toy/double"], {})
+    assert copy.read_bytes() == large
+    assert [(tree.private / "kept" / name).read_text() for name in names] == ["mine", "mine"]
+
+
+def test_what_an_import_leaves_out_is_named(tree, tmp_path, monkeypatch):
+    monkeypatch.setattr(portable, "LARGEST", 1000)
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr("katas/toy/double.py", "#" * 2000)
+        archive.writestr("katas/toy/unknown.py", "x")
+    brought = portable.read(Catalogue(tree), tmp_path / "mine.zip")
+    assert brought.left_out == {
+        "katas/toy/double.py": "it's larger than any program",
+        "katas/toy/unknown.py": "there is no such kata here",
+    }
+
+
 # What can be read
 
 

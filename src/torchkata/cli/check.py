@@ -7,7 +7,9 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torchkata.cli.shared import (
     OUR_FAULT,
@@ -22,10 +24,13 @@ from torchkata.cli.shared import (
     require_one_device,
     require_time_limit,
 )
-from torchkata.collection.catalogue import Catalogue
+from torchkata.collection.catalogue import Catalogue, Entry, UnknownKata
 from torchkata.system.paths import shown
 from torchkata.system.patience import patience
 from torchkata.system.trouble import told
+
+if TYPE_CHECKING:  # the commands import it when they need it
+    from torchkata.judging.judge import Judge
 
 LARGEST = 64 << 20  # bytes of one program
 
@@ -75,31 +80,34 @@ def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
     from torchkata.judging.worker import Limits
     from torchkata.learner import solved
 
-    if args.kata or args.solution or args.json:
-        raise Mistake("--solved takes the katas in solved.txt, and neither a kata, --solution nor --json")
+    if args.kata or args.solution or args.json or args.problems:
+        raise Mistake(
+            "--solved takes the katas in solved.txt, and neither a kata, --solution, --json nor --problems"
+        )
     try:
-        entries = [all_katas[name] for name in solved.read(all_katas.tree)]
+        names = solved.read(all_katas.tree)
     except FileNotFoundError:
         raise Mistake(
             "there is no solved.txt here; make one with a workflow: kata init --ci github"
         ) from None
-    if not entries:
+    if not names:
         console.print("No kata is solved yet, so nothing was checked.")
         return SOLVED
+    entries = {}
+    for name in names:
+        with suppress(UnknownKata):
+            entries[name] = all_katas[name]
     found = []
     limits = Limits(seconds=args.timeout)
-    with Judge(all_katas.tree, [e.kata for e in entries], args.device, limits, ahead=False) as judge:
-        for entry in entries:
-            file = entry.kata.copy
-            if not file.is_file():
-                found.append("missing")
-                said = f"there is no {shown(file)}"
-            else:
-                verdict = judge.check(entry, _program(file), shown(file))
-                found.append(verdict.verdict)
-                test = verdict.first_failed
-                said = verdict.message or (f"{test.sentence}: {test.message}" if test is not None else "")
-            line = f"{entry.id}: {found[-1]}" + (f": {said}" if found[-1] != "solved" and said else "")
+    katas = [entry.kata for entry in entries.values()]
+    with Judge(all_katas.tree, katas, args.device, limits, ahead=False) as judge:
+        for name in names:
+            entry = entries.get(name)
+            kind, said = _still(judge, entry)
+            found.append(kind)
+            line = f"{entry.id if entry else name}: {kind}" + (
+                f": {said}" if kind != "solved" and said else ""
+            )
             console.print(line, markup=False, soft_wrap=True)
     count = found.count("solved")
     console.print(f"{count} of {len(found)} solved katas still are.")
@@ -108,6 +116,22 @@ def _check_solved(args: argparse.Namespace, all_katas: Catalogue) -> int:
     # One that can't run here was not checked, and whoever is green has checked all.
     rest = set(found) - {"solved"}
     return SOLVED if not rest else UNAVAILABLE if rest == {"unavailable"} else RED
+
+
+def _still(judge: Judge, entry: Entry | None) -> tuple[str, str]:
+    """The verdict on the copy of a kata, or why there is none, in a word; and a sentence about it."""
+    if entry is None:
+        return "unknown", "there is no such kata any more; take its line out of solved.txt"
+    file = entry.kata.copy
+    if not file.is_file():
+        return "missing", f"there is no {shown(file)}"
+    try:
+        program = _program(file)
+    except OSError as problem:
+        return "unreadable", f"{problem.strerror}: {shown(file)}; to begin again: kata reset {entry.id}"
+    verdict = judge.check(entry, program, shown(file))
+    test = verdict.first_failed
+    return verdict.verdict, verdict.message or (f"{test.sentence}: {test.message}" if test else "")
 
 
 def _program(file: Path) -> bytes:

@@ -39,16 +39,19 @@ def watch(args: argparse.Namespace) -> int:
     require_one_device(args.device)
     require_time_limit(args.timeout)
     first = all_katas[args.kata] if args.kata else None
+    limits = Limits(seconds=args.timeout)
     if args.json or args.problems:
+        if args.edit is not None:
+            form = "--json" if args.json else "--problems"
+            raise Mistake(f"--edit is for the loop, and not for {form}; leave one of the two out")
         states = progress(all_katas).states()
         entry = first or following(all_katas.entries, states, args.device) or all_katas.entries[0]
         if args.json:
-            return headless.as_json(all_katas, entry, _print)
+            return headless.as_json(all_katas, entry, _print, args.device, limits)
         others = [] if first is not None else [one for one in all_katas.entries if one is not entry]
-        return headless.as_problems(all_katas, [entry, *others], _print)
+        return headless.as_problems(all_katas, [entry, *others], _print, args.device, limits)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mistake("the loop needs a terminal; for scripts: kata watch --json, or kata check")
-    limits = Limits(seconds=args.timeout)
     loop = Loop(
         all_katas,
         console,

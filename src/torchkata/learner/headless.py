@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -10,18 +12,21 @@ from rich.console import Console
 from torchkata.collection.catalogue import Catalogue, Entry
 from torchkata.judging.judge import Judge
 from torchkata.judging.verdict import Verdict
+from torchkata.judging.worker import Limits
 from torchkata.learner import workspace
 from torchkata.learner.inbox import Inbox, Saved
 from torchkata.learner.progress import Progress, digest
 from torchkata.learner.watcher import Watcher
 from torchkata.show import lists, problems, verdicts
 from torchkata.system.paths import shown
+from torchkata.system.trouble import told
 
+OUR_FAULT = 4  # the status that the commands have for it as well
 Write = Callable[[str], None]
 
 
 def once(catalogue: Catalogue, console: Console) -> int:
-    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours."""
+    """Check the current kata a single time, for pipes and scripts. 0 unless the fault is ours: then 4."""
     progress = Progress(catalogue.tree)
     entries = catalogue.entries
     entry = workspace.resuming(entries, progress, "cpu")
@@ -40,38 +45,45 @@ def once(catalogue: Catalogue, console: Console) -> int:
         following = workspace.following(entries, progress.states(), "cpu")
         step = f"Next: kata start {following.id}" if following else "All katas are solved: kata list"
         console.print(step, markup=False)
-    return 1 if found.verdict == "internal" else 0
+    return OUR_FAULT if found.verdict == "internal" else 0
 
 
-def as_json(catalogue: Catalogue, entry: Entry, write: Write) -> int:
+def as_json(catalogue: Catalogue, entry: Entry, write: Write, device: str, limits: Limits) -> int:
     """One verdict a line for every new content of the learner's copy, for editors and scripts."""
-    return _every_save(catalogue, [entry], lambda _: None, lambda _, found: write(found.to_json()))
+    return _every_save(
+        catalogue, [entry], device, limits, lambda _: None, lambda _, found: write(found.to_json())
+    )
 
 
-def as_problems(catalogue: Catalogue, entries: Sequence[Entry], write: Write) -> int:
+def as_problems(
+    catalogue: Catalogue, entries: Sequence[Entry], write: Write, device: str, limits: Limits
+) -> int:
     """What is wrong, where, in lines that an editor understands; first of the first kata, then of those
     whose copies are saved."""
 
-    def told(entry: Entry, found: Verdict) -> None:
+    def ended(entry: Entry, found: Verdict) -> None:
         for line in problems.lines(found, shown(entry.kata.copy)):
             write(line)
 
-    return _every_save(
-        catalogue, entries, lambda entry: write(problems.checking(shown(entry.kata.copy))), told
-    )
+    def begun(entry: Entry) -> None:
+        write(problems.checking(shown(entry.kata.copy)))
+
+    return _every_save(catalogue, entries, device, limits, begun, ended)
 
 
 def _every_save(
     catalogue: Catalogue,
     entries: Sequence[Entry],
+    device: str,
+    limits: Limits,
     begun: Callable[[Entry], None],
-    told: Callable[[Entry, Verdict], None],
+    ended: Callable[[Entry, Verdict], None],
 ) -> int:
     """Check the copy of the first entry, and then every copy of `entries` that has a new content."""
     inbox = Inbox()
     progress = Progress(catalogue.tree)
     workspace.start(entries[0], progress)
-    with Judge(catalogue.tree, [entry.kata for entry in entries]) as judge:
+    with Judge(catalogue.tree, [entry.kata for entry in entries], device, limits) as judge:
         watcher = Watcher(
             [catalogue.tree.root / "katas"],
             catalogue.tree.private / "watch" / "probe",
@@ -90,11 +102,13 @@ def _every_save(
                     seen[entry.id] = digest(program)
                     judge.renew()
                     begun(entry)
-                    progress.keep(entry.kata)
+                    with _told_if_unrecorded():
+                        progress.keep(entry.kata)
                     found = judge.check(entry, program, shown(entry.kata.copy))
                     if digest(_bytes(entry.kata.copy)) == seen[entry.id]:
-                        workspace.remember(found, program, entry, progress)
-                        told(entry, found)
+                        with _told_if_unrecorded():
+                            workspace.remember(found, program, entry, progress)
+                        ended(entry, found)
                     break  # look again at all of them: they may have been saved meanwhile
                 else:
                     inbox.get()
@@ -102,6 +116,15 @@ def _every_save(
             return 0
         finally:
             watcher.stop()
+
+
+@contextmanager
+def _told_if_unrecorded() -> Iterator[None]:
+    """A verdict that can't be written down is shown all the same; standard error says why."""
+    try:
+        yield
+    except OSError as problem:
+        print(f"kata: not recorded: {told(problem)}", file=sys.stderr, flush=True)
 
 
 def _bytes(file: Path) -> bytes:

@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -18,8 +19,9 @@ from torchkata.learner.progress import Progress
 from torchkata.system import atomic
 
 HISTORY = "history.jsonl"
-LARGEST = 1 << 20  # bytes of one file in the archive; a copy has some kilobytes, a history some more
-LARGEST_HISTORY = 64 << 20
+LARGEST = 64 << 20  # bytes of one file in the archive: what `kata check` takes as a program
+# What zipfile raises where the content is damaged, encrypted, or packed in a way that is unknown here.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
 
 
 class NoArchive(ValueError):
@@ -33,6 +35,7 @@ class Brought:
     kept:       katas whose copy here differs; the one brought is in their history
     cases:      folders of cases that came in
     cases_kept: those that are here and differ, and where the one brought is
+    left_out:   files of the archive that have no place here, and why
     """
 
     copies: list[str] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Brought:
     events: int = 0
     cases: list[str] = field(default_factory=list)
     cases_kept: dict[str, Path] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def write(catalogue: Catalogue, target: Path) -> int:
@@ -85,10 +89,13 @@ def read(catalogue: Catalogue, source: Path) -> Brought:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError) as problem:
         raise NoArchive(f"{source} is no file that `kata export` wrote ({problem})") from None
-    with archive:
-        copies, kept, lines = _sorted_out(catalogue, archive, source)
-        cases = _cases(archive)
     brought, tree = Brought(), catalogue.tree
+    try:
+        with archive:
+            copies, kept, lines = _sorted_out(catalogue, archive, source, brought.left_out)
+            cases = _cases(archive)
+    except UNREADABLE as problem:
+        raise NoArchive(f"{source} can't be read ({problem}); write it anew with: kata export FILE") from None
     progress = Progress(tree)
     for name, text in kept.items():
         if not (tree.root / name).exists():
@@ -114,27 +121,32 @@ def read(catalogue: Catalogue, source: Path) -> Brought:
 
 
 def _sorted_out(
-    catalogue: Catalogue, archive: zipfile.ZipFile, source: Path
+    catalogue: Catalogue, archive: zipfile.ZipFile, source: Path, left_out: dict[str, str]
 ) -> tuple[dict[str, bytes], dict[str, bytes], list[str]]:
     """Copies by id, kept versions by path, lines of history. Only names of ours leave the archive."""
     ids = {entry.id for entry in catalogue.entries}
-    copies, kept, lines, ours = {}, {}, [], 0
+    copies, kept, lines, ours = {}, {}, [], False
     for info in archive.infolist():
         parts = PurePosixPath(info.filename).parts
-        largest = LARGEST_HISTORY if parts[-1:] == (HISTORY,) else LARGEST
-        if info.is_dir() or ".." in parts or info.file_size > largest:
+        if info.is_dir() or ".." in parts:
             continue
-        if len(parts) == 3 and parts[0] == "katas" and parts[2].endswith(".py"):
-            ours += 1
-            if f"{parts[1]}/{parts[2][:-3]}" in ids:
-                copies[f"{parts[1]}/{parts[2][:-3]}"] = archive.read(info)
-        elif len(parts) == 5 and parts[:2] == (".kata", "kept") and parts[4].endswith(".py"):
-            kept[info.filename] = archive.read(info)
-        elif folders.parts_of(info.filename) is not None:
-            ours += 1  # taken out by `_cases`
-        elif parts == (".kata", HISTORY):
-            ours += 1
+        is_history = parts == (".kata", HISTORY)
+        is_copy = len(parts) == 3 and parts[0] == "katas" and parts[2].endswith(".py")
+        is_kept = len(parts) > 3 and parts[:2] == (".kata", "kept") and parts[-1].endswith(".py")
+        # Folders of cases are taken out by `_cases`.
+        ours = ours or is_history or is_copy or folders.parts_of(info.filename) is not None
+        if not (is_history or is_copy or is_kept):
+            continue
+        if info.file_size > LARGEST:
+            left_out[info.filename] = "it's larger than any program"
+        elif is_history:
             lines = archive.read(info).decode("utf-8", errors="replace").splitlines()
+        elif is_kept:
+            kept[info.filename] = archive.read(info)
+        elif (kata := f"{parts[1]}/{parts[2][:-3]}") in ids:
+            copies[kata] = archive.read(info)
+        else:
+            left_out[info.filename] = "there is no such kata here"
     if not ours:
         raise NoArchive(f"{source} holds no copies and no history; write one with: kata export FILE")
     return copies, kept, [line for line in lines if line.strip()]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +18,8 @@ from torchkata.system import atomic
 
 SCHEMA = "kata-history/1"
 State = Literal["new", "started", "solved"]
+STAMP = "%Y%m%d-%H%M%S"
+VERSION = re.compile(r"(?P<stamp>\d{8}-\d{6})(?P<utc>Z?)-(?P<part>\d{3})-[0-9a-f]+")
 WORK = ("start", "verdict", "hint", "prediction", "reset", "restore")
 
 
@@ -47,6 +52,7 @@ class Progress:
     def events(self) -> Iterator[dict[str, Any]]:
         """Every event that can be read, oldest first, under the katas' names of today.
 
+        What came from another machine stands at the end of the file: the times decide, not the lines.
         `damaged` counts the lines that cannot be read. They stay in the file, for a newer version
         may read them; a file without a single readable line is set aside, and `set_aside` says where.
         """
@@ -61,7 +67,7 @@ class Progress:
         events += [dict(event) for event in self.unwritten]
         for event in events:
             event["kata"] = self.renamed.get(event["kata"], event["kata"])
-        return iter(events)
+        return iter(_by_time(events))
 
     def trouble(self) -> str | None:
         """What to tell the learner about a history that could not be read as a whole; None if it could."""
@@ -144,7 +150,7 @@ class Progress:
         for kept in folder.glob(f"*-{digest(content)}.py"):
             return kept
         now = time.time()
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"-{int(now % 1 * 1000):03}"
+        stamp = time.strftime(f"{STAMP}Z", time.gmtime(now)) + f"-{int(now % 1 * 1000):03}"
         kept = folder / f"{stamp}-{digest(content)}.py"
         atomic.write_text(kept, content)
         return kept
@@ -158,8 +164,12 @@ class Progress:
         }
         names = [old for old, new in self.renamed.items() if new == kata.id]
         folders = [self.tree.private / "kept" / name for name in (kata.id, *names)]
-        files = sorted((file for folder in folders for file in folder.glob("*.py")), key=lambda f: f.name)
-        return [Version(file, verdicts.get(file.stem.rpartition("-")[2], "not checked")) for file in files]
+        found = []
+        for file in (file for folder in folders for file in folder.glob("*.py")):
+            if (at := _kept_at(file.stem)) is not None:
+                verdict = verdicts.get(file.stem.rpartition("-")[2], "not checked")
+                found.append(Version(file, verdict, at))
+        return sorted(found, key=lambda version: (version.at, version.file.name))
 
 
 @dataclass(frozen=True)
@@ -168,12 +178,28 @@ class Version:
 
     file: Path
     verdict: str
+    at: datetime
 
     @property
     def when(self) -> str:
-        """As in 2026-11-21 14:05:09."""
-        day, clock, *_ = self.file.stem.split("-")
-        return f"{day[:4]}-{day[4:6]}-{day[6:]} {clock[:2]}:{clock[2:4]}:{clock[4:]}"
+        """On the clock of this place, as in 2026-11-21 14:05:09."""
+        return self.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _kept_at(name: str) -> datetime | None:
+    """When a version of this name was kept; None if that isn't the name of one.
+
+    With a Z it's the time of UTC, which no clock that is put back makes ambiguous. Earlier releases
+    wrote local time, without a Z.
+    """
+    match = VERSION.fullmatch(name)
+    if match is None:
+        return None
+    try:
+        at = datetime.strptime(match["stamp"], STAMP).replace(microsecond=1000 * int(match["part"]))
+        return at.replace(tzinfo=UTC) if match["utc"] else at.astimezone()
+    except (ValueError, OverflowError, OSError):  # no day of any calendar, or too far away for the system
+        return None
 
 
 def _is_changed(kata: Kata) -> bool:
@@ -188,6 +214,17 @@ def _is_changed(kata: Kata) -> bool:
 def digest(program: bytes) -> str:
     """The hash by which the history and the kept versions know a program."""
     return hashlib.sha256(program).hexdigest()[:12]
+
+
+def _by_time(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Oldest first. An event without a time that can be read stays behind the one before it."""
+    times: list[float] = []
+    for event in events:
+        when = event.get("at")
+        if not (isinstance(when, int | float) and -math.inf < when < math.inf):
+            when = times[-1] if times else 0.0
+        times.append(when)
+    return [event for _, event in sorted(zip(times, events, strict=True), key=lambda pair: pair[0])]
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
