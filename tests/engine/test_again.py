@@ -23,6 +23,11 @@ def test_nothing_is_due_on_the_day_on_which_it_was_learnt():
     assert card.due >= LEARNT + timedelta(days=1)
 
 
+def test_an_event_whose_time_cannot_be_read_is_due_again_and_stops_nothing():
+    odd = solved("toy/double") | {"at": "yesterday"}
+    assert schedule([odd])["toy/double"].due < LEARNT
+
+
 def test_who_needed_hints_practises_sooner():
     cards = schedule([event("toy/a", "hint"), solved("toy/a"), solved("toy/b")])
     assert cards["toy/a"].due < cards["toy/b"].due

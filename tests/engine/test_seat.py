@@ -457,6 +457,21 @@ def test_what_an_import_leaves_out_is_named(tree, tmp_path, monkeypatch):
     }
 
 
+def test_the_command_names_what_an_import_leaves_out(kata_command, tmp_path):
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr("katas/toy/unknown.py", "x")
+    said = kata_command("import", str(tmp_path / "mine.zip")).stdout
+    assert "Left out: katas/toy/unknown.py: there is no such kata here" in said
+
+
+def test_an_event_with_an_odd_line_end_in_it_comes_in_whole(tree, tmp_path):
+    event = {"schema": "kata-history/1", "at": 1.0, "kata": "toy/double", "event": "note", "said": "a\u2028b"}
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr(".kata/history.jsonl", json.dumps(event, ensure_ascii=False) + "\n")
+    assert portable.read(Catalogue(tree), tmp_path / "mine.zip").events == 1
+    assert [one["said"] for one in Progress(tree).events()] == ["a\u2028b"]
+
+
 # What can be read
 
 

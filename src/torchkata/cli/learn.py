@@ -224,4 +224,6 @@ def bring(args: argparse.Namespace) -> int:
         console.print(
             f"{kata}: your copy here is another one and stays; see kata history {kata}", markup=False
         )
+    for name, why in brought.left_out.items():
+        console.print(f"Left out: {name}: {why}", markup=False, soft_wrap=True)
     return SOLVED

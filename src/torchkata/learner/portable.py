@@ -140,7 +140,7 @@ def _sorted_out(
         if info.file_size > LARGEST:
             left_out[info.filename] = "it's larger than any program"
         elif is_history:
-            lines = archive.read(info).decode("utf-8", errors="replace").splitlines()
+            lines = _as_lines(archive.read(info))
         elif is_kept:
             kept[info.filename] = archive.read(info)
         elif (kata := f"{parts[1]}/{parts[2][:-3]}") in ids:
@@ -164,6 +164,11 @@ def _cases(archive: zipfile.ZipFile) -> dict[str, dict[str, bytes]]:
 
 def _lines(file: Path) -> Iterator[str]:
     try:
-        yield from file.read_text(encoding="utf-8", errors="replace").splitlines()
+        yield from _as_lines(file.read_bytes())
     except OSError:
         return
+
+
+def _as_lines(history: bytes) -> list[str]:
+    """Only the ends of lines of a file: a text within an event may hold others, such as U+2028."""
+    return [line.decode("utf-8", errors="replace") for line in history.splitlines()]

@@ -38,7 +38,7 @@ def schedule(events: Sequence[dict[str, Any]]) -> dict[str, Card]:
     hints: set[str] = set()
     for event in events:
         kata, what = event["kata"], event["event"]
-        at = datetime.fromtimestamp(float(event.get("at", 0.0)), UTC)
+        at = _when(event)
         if what == "hint":
             hints.add(kata)
         elif what == "verdict" and event.get("verdict") == "solved" and kata not in cards:
@@ -49,6 +49,14 @@ def schedule(events: Sequence[dict[str, Any]]) -> dict[str, Card]:
         elif what == "again" and kata in cards and str(event.get("rating")) in RATINGS:
             cards[kata] = scheduler.review_card(cards[kata], RATINGS[str(event["rating"])], at)[0]
     return cards
+
+
+def _when(event: dict[str, Any]) -> datetime:
+    """Long ago, where the time of an event can't be read: then it's due again."""
+    try:
+        return datetime.fromtimestamp(float(event.get("at", 0.0)), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0.0, UTC)
 
 
 def due(entries: Sequence[Entry], cards: dict[str, Card], now: datetime) -> list[Entry]:
