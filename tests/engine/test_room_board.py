@@ -118,6 +118,15 @@ def test_who_gives_no_sign_is_asked_unless_done_or_well(room):
     assert room.needs == [("ann", "no sign for 5 minutes")]
 
 
+def test_who_solved_another_kata_is_missed_in_this_one(room):
+    room.join("ann")
+    room.report("ann", "solved", "")
+    room.now += 300
+    assert board.needs(room.state, room.now, kata=KATA) == []
+    found = board.needs(room.state, room.now, kata="toy/other")
+    assert [need.reason for need in found] == ["no sign for 5 minutes"]
+
+
 def test_in_a_talk_or_a_break_no_sign_is_no_reason_and_a_new_part_gives_everybody_time(room):
     room.join("ann")
     room.now += 600

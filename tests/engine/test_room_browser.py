@@ -143,6 +143,27 @@ def test_one_kata_from_symptom_to_rule_with_the_keys(room_server, browse, toy):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 
 
+def test_the_keys_of_the_editor_are_given_back(room_server, browse):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    for _ in range(3):  # a hand that rests on a key goes one step
+        page.keyboard.down("Space")
+    page.keyboard.up("Space")
+    page.wait_for_timeout(1000)
+    step(page, "The program")
+    page.keyboard.press("e")
+    step(page, "Edit and run")
+    page.locator(".cm-focused").wait_for()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !document.querySelector('#editing').contains(document.activeElement)")
+    # With e where the editor is there already, what changes afterwards is no reason to take the keys.
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    server.do("control", box=1e12)
+    page.locator("header time").wait_for()
+    assert page.locator(".cm-focused").count() == 0
+
+
 def test_docstrings_fold_and_unfold(room_server, browse):
     page = browse(room_server(KATA).stage)
     page.keyboard.press("Space")

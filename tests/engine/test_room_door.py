@@ -176,6 +176,20 @@ def test_a_phone_hears_of_the_second_vote_of_its_own_one_and_of_the_end(room):
     assert "The session has ended." in room.get("/").text
 
 
+def test_what_arrives_while_somebody_leaves_is_not_kept(room):
+    key = join(room)
+    (seat,) = room.session.state.learners
+
+    def body():
+        yield b'{"reports": ['
+        room.session.forget(seat.id)
+        yield json.dumps(one()).encode() + b"]}"
+
+    answer = room.post("/seat/reports", content=body(), headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 403
+    assert [event["what"] for event in room.session.journal.events()].count("report") == 0
+
+
 def test_a_prediction_in_the_loop_is_a_vote(room):
     report(room, join(room), one(verdict="", prediction="B"))
     assert dict(room.session.state.tally("toy/double", 1)) == {"B": 1}

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import threading
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 
 from torchkata.collection.catalogue import Catalogue
 from torchkata.pictures.choice import Picture
-from torchkata.room import plan, session, views
+from torchkata.room import plan, server, session, views
 from torchkata.room.own_door import OwnDoor
 from torchkata.room.session import Session
 from torchkata.room.stage import Stage
@@ -234,6 +235,48 @@ def test_the_page_edits_the_copy_on_disk_and_a_run_speaks_as_to_a_learner(room, 
     assert "WRONG FIX" in said
     assert "Three times is once too often." in said
     assert "wrong_triple" not in said
+
+
+def test_what_is_saved_during_a_run_is_run_after_it(room, monkeypatch):
+    begun, go_on, seen = threading.Event(), threading.Event(), []
+
+    def judge(entry, program):
+        seen.append(program)
+        begun.set()
+        assert go_on.wait(60)
+        return "said"
+
+    monkeypatch.setattr(room.stage, "_judge", judge)
+    do(room, "edit")
+    do(room, "run")
+    assert begun.wait(60)
+    room.put("/copy", content=b"# Later.\n", headers=ORIGIN)
+    do(room, "run")
+    go_on.set()
+    deadline = time.monotonic() + 60
+    while len(seen) < 2 or room.stage.running:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert seen[1:] == [b"# Later.\n"]
+
+
+def test_a_time_box_that_is_over_can_be_ended(room):
+    do(room, "box", minutes=5)
+    later = time.time() + 600
+    room.session.journal.clock = lambda: later
+    page = room.get("/desk/view").text
+    assert "End time box" in page
+    do(room, "box", minutes=0)
+    assert "End time box" not in room.get("/desk/view").text
+
+
+@pytest.mark.parametrize("left", ["", "\n"])
+def test_a_token_that_a_full_disk_left_empty_is_made_anew(tmp_path, left):
+    file = tmp_path / "token"
+    file.write_text(left)
+    made = server._token(file)
+    assert len(made) > 16
+    assert server._token(file) == made
 
 
 def test_a_save_from_outside_is_news_and_one_of_our_own_is_none(room, toy):

@@ -1,6 +1,7 @@
 """After a session: sums without names, and nothing left once it is forgotten. And without the extra."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_part_that_was_not_reached_is_not_judged(kata, tree, toy):
     page = (tree.root / "out.html").read_text()
     assert "toy/double: 0 of 0 solved it." in page
     assert "toy/second: not reached." in page
+
+
+def test_a_part_that_was_looked_at_early_makes_no_minutes_negative(kata, tree, toy, monkeypatch):
+    toy.write_kata(tree.root, "toy/second")
+    toy.write_kata(tree.root, "toy/third")
+    katas = Catalogue(tree)
+    here, _ = session.begin(tree, plan.of([katas[KATA], katas["toy/second"], katas["toy/third"]]))
+    now = here.journal.clock()
+    for minutes, part in ((1, 2), (2, 1), (12, 2)):
+        here.journal.clock = lambda minutes=minutes: now + 60 * minutes
+        here.control(part=part, step=0)
+    kata("room", "report", "out.html")
+    page = (tree.root / "out.html").read_text()
+    assert "minutes" in page
+    assert not re.search(r"-\d+ minutes", page)
 
 
 def test_forget_leaves_nothing(kata, held, tree):

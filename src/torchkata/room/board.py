@@ -56,21 +56,23 @@ def broken_environment(seat: Seat, now: float) -> Need | None:
     return Need(seat, "the environment is broken", now - seat.fresh) if seat.verdict in BROKEN else None
 
 
-def idle(seat: Seat, now: float, begun: float) -> Need | None:
-    """begun: when this part did; before that, nobody was expected to do anything in it"""
+def idle(seat: Seat, now: float, begun: float, kata: str = "") -> Need | None:
+    """begun: when this part did; before that, nobody was expected to do anything in it
+    kata:  what is on; whoever solved another one still has this one before them"""
     since = now - max(seat.moved, begun)
-    if since < STUCK or seat.flag == "ok" or seat.verdict == "solved":
+    done = kata in seat.solved if kata else seat.verdict == "solved"
+    if since < STUCK or seat.flag == "ok" or done:
         return None
     return Need(seat, f"no sign for {int(since // 60)} minutes", since)
 
 
-def needs(state: State, now: float, *, working: bool = True) -> list[Need]:
+def needs(state: State, now: float, *, working: bool = True, kata: str = "") -> list[Need]:
     """Who needs a human next; each seat once, for its first reason; of two for the same reason, who has
     waited longer comes first. Whoever is helped already comes last.
 
-    working: whether a kata is on; in a talk or a break, no sign is no reason
+    working: whether a kata is on, and `kata` which; in a talk or a break, no sign is no reason
     """
-    silent = [partial(idle, begun=state.controls.since)] if working else []
+    silent = [partial(idle, begun=state.controls.since, kata=kata)] if working else []
     reasons: tuple[Callable[[Seat, float], Need | None], ...]
     reasons = (asked, same_failure, nothing_new, broken_environment, *silent, asked_and_solved)
     found = []

@@ -59,7 +59,8 @@ def report(tree: Tree) -> str:
     parts: list[dict[str, Any]] = []
     for number, name in enumerate(names):
         began = state.began.get(number)
-        later = [at for other, at in ends.items() if other > number]
+        # A later part may have been looked at before this one began.
+        later = [at for other, at in ends.items() if other > number and began is not None and at >= began]
         took = round((min(later) - began) / 60) if began is not None and later else None
         part: dict[str, Any] = {"name": name, "took": took, "title": "", "common": [], "votes": []}
         part["reached"] = began is not None

@@ -118,10 +118,10 @@ class RoomDoor:
 
     async def take(self, request: Request) -> Response:
         """Reports, in order; and in return where the room is. What is no report is passed over."""
-        seat = self._seat(request)
+        said = (await _json(request)).get("reports", [])
+        seat = self._seat(request)  # not before: whoever has left meanwhile is erased, and stays so
         if seat is None:
             return PlainTextResponse("no such seat", 403)
-        said = (await _json(request)).get("reports", [])
         if not isinstance(said, list) or len(said) > REPORTS:
             return PlainTextResponse(f"reports: a list of {REPORTS} at most", 400)
         if not self.reports.allows(seat.id, max(1, len(said))):
@@ -184,12 +184,13 @@ class RoomDoor:
         return response
 
     async def phone_vote(self, request: Request) -> Response:
+        answer = (await _form(request)).get("answer", "")
         seat = self._seat(request)
         if seat is None:
             return PlainTextResponse("no such seat", 403)
         if not self.reports.allows(seat.id):
             return PlainTextResponse("slower, please", 429)
-        self._vote(seat, (await _form(request)).get("answer", ""))
+        self._vote(seat, answer)
         return RedirectResponse("/", 303)
 
     async def phone_leave(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ class Doors:
 def listen(host: str, port: int) -> socket.socket:
     """A socket at `port`, or at any that is free where somebody else has that one."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform != "win32":  # where it would take a port that somebody else has
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
     except OSError:
@@ -111,7 +113,8 @@ async def _serve(
 def _token(file: Path) -> str:
     """The session's own, so that a page that is open goes on after a restart."""
     with contextlib.suppress(OSError):
-        return file.read_text(encoding="utf-8")
+        if token := file.read_text(encoding="utf-8").strip():  # a full disk leaves it empty, as no cookie is
+            return token
     token = secrets.token_urlsafe(16)
     file.touch(0o600)
     file.write_text(token, encoding="utf-8")

@@ -46,6 +46,7 @@ class Stage:
         self._one = threading.Lock()  # a judge is renewed only while none of its checks is running
         self.ran: dict[tuple[str, str], Ran | str] = {}
         self.running: set[tuple[str, str]] = set()
+        self._again: set[tuple[str, str]] = set()  # what was asked for during its run
         self.gallery = Gallery(judge.tree)
         self.drawn: dict[str, list[Picture]] = {}
         self._seen: dict[str, bytes] = {}
@@ -93,12 +94,15 @@ class Stage:
         return starting_text(entry) if step == "red" else self.text(entry)
 
     def run(self, entry: Entry, step: str) -> None:
-        """Begin to run it; the page learns of the end as of any change."""
-        if (entry.id, step) not in self.running:
-            self.running.add((entry.id, step))
-            task = asyncio.create_task(self._run(entry, step))
-            self._tasks.add(task)  # the loop itself holds tasks weakly
-            task.add_done_callback(self._tasks.discard)
+        """Begin to run it, or do so once more after the run that is on; the page learns of the end as of any
+        change."""
+        if (entry.id, step) in self.running:
+            self._again.add((entry.id, step))
+            return
+        self.running.add((entry.id, step))
+        task = asyncio.create_task(self._run(entry, step))
+        self._tasks.add(task)  # the loop itself holds tasks weakly
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, entry: Entry, step: str) -> None:
         here = entry.id, step
@@ -108,6 +112,9 @@ class Stage:
             self.ran[here] = told(problem)
         finally:
             self.running.discard(here)
+            if here in self._again:  # it has been saved meanwhile
+                self._again.discard(here)
+                self.run(entry, step)
             self.changed()
 
     def _judge(self, entry: Entry, program: bytes) -> Ran:

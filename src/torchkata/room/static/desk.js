@@ -29,9 +29,9 @@ const fetchView = follow("/desk/view", (html, same) => {
     if (!moved) one.scrollTop = scrolled[one.className] ?? 0;
     if (one.className === reading) one.focus({ preventScroll: true });
   }
-  [...view.querySelectorAll("[data-do]")].find((one) => one.dataset.do === focused)?.focus();
+  [...view.querySelectorAll("[data-do]")].find((one) => one.dataset.do === focused)?.focus({ preventScroll: true });
   if (typing && !helping.hidden) {
-    helper.focus();
+    helper.focus({ preventScroll: true });
     helper.setSelectionRange(from, to);
   }
   named();

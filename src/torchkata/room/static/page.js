@@ -26,16 +26,26 @@ export function follow(path, shown) {
     const same = text === last;
     last = text;
     shown(text, same);
+    clocks();
   };
-  const changes = new EventSource("/changes");
-  changes.onmessage = fetchView;
-  changes.onerror = () => (trouble.textContent = "The server is away; this page waits for it.");
+  const listen = () => {
+    const changes = new EventSource("/changes");
+    changes.onmessage = fetchView;
+    changes.onerror = () => {
+      trouble.textContent = "The server is away; this page waits for it.";
+      if (changes.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      fetchView(); // which says why the server refuses
+      setTimeout(listen, 3000);
+    };
+  };
+  listen();
   return fetchView;
 }
 
-setInterval(() => {
+function clocks() {
   for (const clock of document.querySelectorAll("[data-until]")) {
     const left = Math.round(clock.dataset.until - Date.now() / 1000);
     clock.textContent = left > 0 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "time is up";
   }
-}, 500);
+}
+setInterval(clocks, 500);

@@ -51,7 +51,7 @@ function show(html, same) {
   const stays = fresh.querySelector("[data-editing]")?.dataset.editing === editing.dataset.kata && view.contains(editing);
   if (stays) {
     // Around the editor alone: what is taken out of a page and put back has lost the keys.
-    for (const part of ["header", "#result"]) view.querySelector(part).replaceWith(fresh.querySelector(part));
+    for (const part of ["header", ".step", "#result"]) view.querySelector(part).replaceWith(fresh.querySelector(part));
     readCopy();
     return;
   }
@@ -69,6 +69,7 @@ function show(html, same) {
     edits.replaceWith(editing);
     readCopy();
   } else {
+    if (moved) wanted = false;
     document.body.append(editing);
   }
 }
@@ -130,9 +131,9 @@ const keys = {
   d: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
   f: () => view.classList.toggle("unfolded"),
   e() {
+    if (open && !editing.hidden) return open.focus();
     wanted = true;
-    if (open && !editing.hidden) open.focus();
-    else tell({ do: "edit" });
+    tell({ do: "edit" });
   },
 };
 
@@ -147,6 +148,7 @@ document.addEventListener("keydown", (event) => {
   if (editing.contains(document.activeElement)) return;
   if (event.key === " " && document.activeElement.matches("summary, button")) return;
   const act = keys[event.key];
+  if (act && event.repeat) return event.preventDefault(); // a hand that rests on a key
   if (act) {
     event.preventDefault();
     act();
