@@ -7,5 +7,5 @@ def residual(network, points, source):
     def at_one(point):
         return network(point.unsqueeze(0)).squeeze()
 
-    hessians = torch.func.vmap(torch.func.hessian(at_one))(points.detach())
+    hessians = torch.func.vmap(torch.func.jacrev(torch.func.jacrev(at_one)))(points.detach())
     return hessians.diagonal(dim1=1, dim2=2).sum(dim=1) + source
