@@ -1,8 +1,11 @@
 # A dojo on the CPU, for whoever has no Python at hand: docs/ci.md says how to build and run it.
-FROM python:3.13-slim
+ARG PYTHON=3.13
+FROM python:${PYTHON}-slim
 
 # No compiler is needed: all wheels are built. ca-certificates are part of the image.
-RUN pip install --no-cache-dir --disable-pip-version-check torch --index-url https://download.pytorch.org/whl/cpu
+# What pip takes torch from, or with torch==2.6.0 in front which one: --build-arg TORCH_PIP="..."
+ARG TORCH_PIP="--index-url https://download.pytorch.org/whl/cpu"
+RUN pip install --no-cache-dir --disable-pip-version-check torch ${TORCH_PIP}
 COPY . /tmp/torchkata
 RUN pip install --no-cache-dir --disable-pip-version-check /tmp/torchkata
 

@@ -126,6 +126,23 @@ def test_the_sdist_builds_the_same_wheel(built):
     assert not [name for name in inside if "__pycache__" in name or name.startswith(".kata")]
 
 
+CONTENT = """
+from torchkata.collection import content
+from torchkata.collection.catalogue import Catalogue
+from torchkata.grading.keep import content_digest
+
+print(content_digest(Catalogue(content.installed())))
+"""
+
+
+def test_a_grader_in_the_repository_and_an_image_with_its_wheel_hold_the_same(installed, tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        here, there = pool.map(
+            lambda python: run(python, "-c", CONTENT, cwd=tmp_path), (sys.executable, installed / "python")
+        )
+    assert here == there
+
+
 def test_an_editable_install_copies_no_katas(built, monkeypatch):
     monkeypatch.syspath_prepend(str(built.tree))
     from hatch_build import Katas

@@ -72,18 +72,20 @@ class Kept:
         spec = importlib.util.find_spec("torch")
         version = [Path(spec.origin).with_name("version.py")] if spec and spec.origin else []
         said = f"{platform.python_version()} {self.device} {self.limits} {self.place}"
-        return _digest([*_engine(self.tree), *version], said)
+        settings = [self.tree.root / "conftest.py", self.tree.root / "pyproject.toml"]
+        return _digest([*_engine(), *settings, *version], said)
 
 
 def content_digest(catalogue: Catalogue) -> str:
-    """Of the engine and all katas, wherever they are installed and on whatever Python and torch."""
+    """Of the engine and all katas: the same in a repository and from its wheel, on any Python and torch."""
     katas = b"".join(_of_kata(entry.kata) for entry in catalogue.entries)
-    return hashlib.sha256(_digest(_engine(catalogue.tree)) + katas).hexdigest()
+    return hashlib.sha256(_digest(_engine()) + katas).hexdigest()
 
 
-def _engine(tree: Tree) -> list[Path]:
-    files = sorted(Path(torchkata.__file__).parent.rglob("*.py"))
-    return [*files, tree.root / "conftest.py", tree.root / "pyproject.toml"]
+def _engine() -> list[Path]:
+    """In a wheel the katas lie beside it, in `content/`; they are counted by themselves."""
+    package = Path(torchkata.__file__).parent
+    return sorted(file for file in package.rglob("*.py") if package / "content" not in file.parents)
 
 
 def _of_kata(kata: Kata) -> bytes:
