@@ -181,6 +181,16 @@ def test_a_learner_solves_a_kata_and_an_author_proves_one_from_the_wheel_alone(i
     assert "What your colleague writes" in run(kata, "case", cwd=dojo)
 
 
+def test_a_facilitator_grades_with_the_wheel_alone_and_has_no_dojo(installed, tmp_path):
+    for learner, source in (("ann", "fixed"), ("bob", "broken")):
+        (tmp_path / "handed_in" / learner / "graph").mkdir(parents=True)
+        shutil.copy(
+            REPOSITORY / source / f"{KATA}.py", tmp_path / "handed_in" / learner / "graph/second_step.py"
+        )
+    said = run(installed / "kata", "grade", "--each", "handed_in", cwd=tmp_path, status=1)
+    assert "2 checks: 1 solved, 1 failing." in said
+
+
 NOTEBOOK = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell
