@@ -20,7 +20,7 @@ FIRST := basics/square basics/two_weights autograd/fit_gain autograd/frozen_back
     graph/two_heads_one_body inplace/hand_written_step modules/stack_of_layers losses/loss_floor optim/flat_line \
     optim/micro_batches policy_gradients/joystick
 
-.PHONY: atlas environment hostile kata lint test test-torch bench clean stand-in slow-road gpu package
+.PHONY: atlas container environment hostile kata lint test test-torch bench clean stand-in slow-road gpu package
 .DEFAULT_GOAL := kata
 
 kata: $(READY)
@@ -82,6 +82,10 @@ package: $(READY)
 	@rm -rf dist
 	@.ci/steps build "hatchling build --directory dist" described "twine check --strict dist/*" \
 	    installed "pytest -q tests/engine/test_wheel.py"
+
+# The image of the Dockerfile, built and used: make container, or make container CONTAINER=podman
+container: $(READY)
+	@CONTAINER="$(or $(CONTAINER),docker)" .ci/container
 
 # Every kata on another release of torch, in an environment beside .venv: make test-torch VERSION=2.6.0
 # Twice: the second proof compares how each known wrong fix fails with how it failed in another process.
