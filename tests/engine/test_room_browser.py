@@ -225,6 +225,30 @@ def test_a_page_goes_on_when_its_server_was_killed_and_started_again(room_server
     step(page, "Predict")
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_what_was_typed_while_the_server_was_away_is_saved_once_it_is_back(room_server, browse, toy, ends):
+    server = room_server(KATA)
+    page = browse(server.stage)
+    page.keyboard.press("e")
+    page.locator(".cm-focused").wait_for()
+    (copy,) = (server.root / ".kata" / "room").glob("*/stage/toy/double.py")
+    copy.write_bytes(toy.program("3 * values").replace("\n", ends).encode())
+    page.get_by_text("3 * values").wait_for()
+    server.kill()
+    page.get_by_text("The server is away").wait_for()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# meanwhile")
+    page.wait_for_timeout(500)
+    server.start()
+    page.wait_for_function("() => !document.getElementById('trouble').textContent")
+    page.wait_for_timeout(1000)
+    assert copy.read_text().endswith("# meanwhile")
+    page.keyboard.type(", and after")
+    page.wait_for_timeout(1000)
+    assert copy.read_text().endswith("# meanwhile, and after")
+    assert "# meanwhile, and after" in page.locator(".cm-content").inner_text()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_stage_and_desk(room_server, browse, theme):
     server = room_server(KATA)

@@ -14,6 +14,7 @@ from torchkata.room.session import Session
 
 HOST = "192.168.8.2:8766"
 ORIGIN = {"origin": f"http://{HOST}"}
+ASKED = "kata=toy/double&round=1"  # what the page of a phone asked
 
 
 @pytest.fixture
@@ -143,13 +144,27 @@ def test_a_phone_votes_while_there_is_something_to_vote_on(room):
     room.session.control(step=2)
     assert "double(1)" in room.get("/").text
     for answer in ("B", "C"):
-        assert room.post("/phone/vote", content=f"answer={answer}", headers=ORIGIN).status_code == 303
+        assert room.post("/phone/vote", content=f"{ASKED}&answer={answer}", headers=ORIGIN).status_code == 303
     assert dict(room.session.state.tally("toy/double", 1)) == {"C": 1}
     assert room.session.state.learners == []
     assert 'value="C" aria-pressed=true' in room.get("/").text
-    room.post("/phone/vote", content="answer=E", headers=ORIGIN)
+    room.post("/phone/vote", content=f"{ASKED}&answer=E", headers=ORIGIN)
     assert dict(room.session.state.tally("toy/double", 1)) == {"C": 1}
     room.post("/phone/leave", headers=ORIGIN)
+    assert room.session.state.tally("toy/double", 1).total() == 0
+
+
+@pytest.mark.parametrize(
+    "asked", ["kata=toy/other&round=1", "kata=toy/double&round=2", "kata=toy/double", ""]
+)
+def test_an_answer_to_what_is_no_longer_asked_counts_for_nothing(room, asked):
+    room.post("/phone/join", content=f"code={room.code}", headers=ORIGIN)
+    room.session.control(step=2)
+    said = room.get("/").text
+    assert all(
+        f'name="{name}" value="{value}"' in said for name, value in (("kata", "toy/double"), ("round", "1"))
+    )
+    assert room.post("/phone/vote", content=f"{asked}&answer=B", headers=ORIGIN).status_code == 303
     assert room.session.state.tally("toy/double", 1).total() == 0
 
 
@@ -165,7 +180,7 @@ def test_a_phone_hears_of_the_second_vote_of_its_own_one_and_of_the_end(room):
     room.post("/phone/join", content=f"code={room.code}", headers=ORIGIN)
     room.session.control(step=2)
     assert "You voted" not in room.get("/").text
-    room.post("/phone/vote", content="answer=B", headers=ORIGIN)
+    room.post("/phone/vote", content=f"{ASKED}&answer=B", headers=ORIGIN)
     assert "You voted B." in room.get("/").text
     assert "Vote again" not in room.get("/").text
     room.session.control(round=2)
@@ -393,7 +408,7 @@ def test_a_flood_of_votes_stops_itself_alone(room):
     other = join(room, "calm")
     room.post("/phone/join", content=f"code={room.code}", headers=ORIGIN)
     votes = [
-        room.post("/phone/vote", content=f"answer={'AB'[n % 2]}", headers=ORIGIN).status_code
+        room.post("/phone/vote", content=f"{ASKED}&answer={'AB'[n % 2]}", headers=ORIGIN).status_code
         for n in range(320)
     ]
     assert set(votes) == {303, 429}

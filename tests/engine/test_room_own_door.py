@@ -19,6 +19,7 @@ from torchkata.room.state import State
 
 HOST, TOKEN = "127.0.0.1:8765", "the-token"
 ORIGIN = {"origin": f"http://{HOST}"}
+COPY = "/copy/toy/double"
 CAUSES = ("adds-instead", "wrong_", "2 * values", "triple", "twice, not one more")
 
 
@@ -66,12 +67,14 @@ def test_these_are_the_routes_and_nothing_else(room):
         ("/desk/view", "GET", "HEAD"),
         ("/changes", "GET", "HEAD"),
         ("/do", "POST"),
-        ("/copy", "GET", "HEAD", "PUT"),
+        ("/copy/{kata:path}", "GET", "HEAD", "PUT"),
         ("/static",),
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/stage", "/stage/view", "/desk", "/desk/view", "/changes", "/copy"])
+@pytest.mark.parametrize(
+    "path", ["/", "/stage", "/stage/view", "/desk", "/desk/view", "/changes", "/copy/toy/double"]
+)
 def test_nobody_comes_in_without_the_token(room, path):
     room.cookies.clear()
     assert room.get(path).status_code == 403
@@ -104,9 +107,9 @@ def test_another_origin_or_none_can_do_nothing(room, origin):
 
 def test_what_is_too_large_is_refused_whatever_its_length_says(room):
     do(room, "edit")
-    assert room.put("/copy", content=b"x" * 300_000, headers=ORIGIN).status_code == 413
+    assert room.put(COPY, content=b"x" * 300_000, headers=ORIGIN).status_code == 413
     chunks = (b"x" * 10_000 for _ in range(30))
-    assert room.put("/copy", content=chunks, headers=ORIGIN).status_code == 413
+    assert room.put(COPY, content=chunks, headers=ORIGIN).status_code == 413
     assert b"x" * 10 not in room.stage.text(room.session.entry)
     padded = (b" " * 10_000 for _ in range(30))
     assert room.post("/do", content=padded, headers=ORIGIN).status_code == 413
@@ -223,18 +226,26 @@ def test_a_hint_is_shown_by_its_key_and_undone(room):
 
 
 def test_the_page_edits_the_copy_on_disk_and_a_run_speaks_as_to_a_learner(room, toy):
-    assert room.put("/copy", content="x", headers=ORIGIN).status_code == 409  # only where it is on stage
-    assert room.get("/copy").status_code == 204
+    for other in ("", "toy/other", "../../token"):
+        assert room.get(f"/copy/{other}").status_code == 404
+        assert room.put(f"/copy/{other}", content="x", headers=ORIGIN).status_code == 404
     do(room, "edit")
     copy = room.stage.copy(room.session.entry)
-    assert room.get("/copy").text == toy.program("values + 1") == copy.read_text()
-    assert room.put("/copy", content=toy.program("3 * values"), headers=ORIGIN).status_code == 204
+    assert room.get(COPY).text == toy.program("values + 1") == copy.read_text()
+    assert room.put(COPY, content=toy.program("3 * values"), headers=ORIGIN).status_code == 204
     assert copy.read_text() == toy.program("3 * values")
     do(room, "run")
     said = ran(room, "edit")
     assert "WRONG FIX" in said
     assert "Three times is once too often." in said
     assert "wrong_triple" not in said
+
+
+def test_what_was_typed_when_the_desk_moved_on_is_saved_where_it_was_typed(room):
+    do(room, "edit")
+    do(room, "back")
+    assert room.put(COPY, content="# A last word.", headers=ORIGIN).status_code == 204
+    assert room.get(COPY).text == "# A last word."
 
 
 def test_what_is_saved_during_a_run_is_run_after_it(room, monkeypatch):
@@ -250,7 +261,7 @@ def test_what_is_saved_during_a_run_is_run_after_it(room, monkeypatch):
     do(room, "edit")
     do(room, "run")
     assert begun.wait(60)
-    room.put("/copy", content=b"# Later.\n", headers=ORIGIN)
+    room.put(COPY, content=b"# Later.\n", headers=ORIGIN)
     do(room, "run")
     go_on.set()
     deadline = time.monotonic() + 60
@@ -282,18 +293,18 @@ def test_a_token_that_a_full_disk_left_empty_is_made_anew(tmp_path, left):
 def test_a_save_from_outside_is_news_and_one_of_our_own_is_none(room, toy):
     do(room, "edit")
     entry = room.session.entry
-    room.put("/copy", content=toy.program("3 * values"), headers=ORIGIN)
+    room.put(COPY, content=toy.program("3 * values"), headers=ORIGIN)
     assert not room.stage.look(entry)
     room.stage.copy(entry).write_text(toy.program("2 * values"))
     assert room.stage.look(entry)
     assert not room.stage.look(entry)
-    assert "2 * values" in room.get("/copy").text
+    assert "2 * values" in room.get(COPY).text
 
 
 def test_what_a_program_prints_stays_text(room, toy):
     do(room, "edit")
     evil = toy.program("print('<img src=x onerror=alert(1)>\\x1b[2J') or values")
-    room.put("/copy", content=evil, headers=ORIGIN)
+    room.put(COPY, content=evil, headers=ORIGIN)
     do(room, "run")
     said = ran(room, "edit")
     assert "<img" not in said

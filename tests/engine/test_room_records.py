@@ -101,6 +101,12 @@ def test_forget_leaves_nothing(kata, held, tree):
     assert "kata room export FILE" in kata("room", "export", status=2)
 
 
+def test_a_plan_that_is_open_is_not_opened_twice(kata, tree):
+    here, _ = session.begin(tree, plan.of([Catalogue(tree)[KATA]]))
+    with running.held(session.folder_of(here)):
+        assert "open in another terminal" in kata("room", KATA, status=2)
+
+
 def test_nothing_is_forgotten_under_a_room_that_is_open(kata, held, tree):
     (journal,) = records.sessions(tree)
     with running.held(journal.parent):

@@ -45,7 +45,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
     with _the_extra():
-        from torchkata.room import plan, server, session
+        from torchkata.room import plan, running, server, session
     from torchkata.judging.judge import Judge
 
     for said in plan.problems(chosen):
@@ -53,6 +53,8 @@ def _open(chosen: Plan, all_katas: Catalogue, args: argparse.Namespace) -> int:
     # The judge's worker starts before any thread of ours exists.
     with Judge(all_katas.tree, [entry.kata for entry in chosen.entries]) as judge:
         here, goes_on = session.begin(all_katas.tree, chosen, anew=args.new)
+        if goes_on and running.is_open(session.folder_of(here)):
+            raise Mistake("this plan is open in another terminal; end it there, or begin anew with --new")
         if goes_on:
             console.print("Going on where this plan stopped; --new begins anew.")
         katas = {entry.id: entry for entry in all_katas.entries} if args.lan else None

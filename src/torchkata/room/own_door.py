@@ -46,7 +46,7 @@ class OwnDoor:
             Route("/desk/view", self.known(self.desk_view)),
             Route("/changes", self.known(self.changes)),
             Route("/do", self.known(self.do), methods=["POST"]),
-            Route("/copy", self.known(self.copy), methods=["GET", "PUT"]),
+            Route("/copy/{kata:path}", self.known(self.copy), methods=["GET", "PUT"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
         hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
@@ -96,12 +96,15 @@ class OwnDoor:
         return EventSourceResponse(told())
 
     async def copy(self, request: Request) -> Response:
-        """The presenter's copy, for the editor in the page. What is shown elsewhere can't be written."""
-        entry, reading = self.session.entry, request.method == "GET"
-        if entry is None or self.session.step.name != "edit":
-            # Whoever only looks may have come a moment too late; whoever writes has to know.
-            return Response(status_code=204) if reading else PlainTextResponse("nothing is being edited", 409)
-        if reading:
+        """The presenter's copy of a kata of the plan, for the editor in the page.
+
+        It names the kata: the desk may have moved on while the last words were still being typed.
+        """
+        entries = {entry.id: entry for entry in self.session.plan.entries}
+        entry = entries.get(request.path_params["kata"])
+        if entry is None:
+            return PlainTextResponse("the plan has no such kata", 404)
+        if request.method == "GET":
             return PlainTextResponse(self.stage.text(entry).decode("utf-8", errors="replace"))
         text = await request.body()
         if len(text) > LARGEST:

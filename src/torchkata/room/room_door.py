@@ -94,9 +94,13 @@ class RoomDoor:
         given = key if scheme.lower() == "bearer" else request.cookies.get(self.cookie, "")
         return joining.seat_of(given, self.session.state)
 
-    def _vote(self, seat: Seat, answer: str) -> None:
+    def _vote(self, seat: Seat, said: Mapping[str, str]) -> None:
+        """A page may be seconds old: what it asked is over, and nobody has answered the next question."""
         entry, controls = self.session.entry, self.session.controls
-        if entry is not None and answer in dict(views.options(entry)):
+        answer, asked = said.get("answer", ""), (said.get("kata"), said.get("round"))
+        if entry is None or asked != (entry.id, str(controls.round)):
+            return
+        if answer in dict(views.options(entry)):
             self.session.record("vote", seat=seat.id, kata=entry.id, round=controls.round, answer=answer)
 
     # Loops and commands
@@ -167,6 +171,7 @@ class RoomDoor:
         if seat is not None and voting and entry is not None:
             votes = self.session.state.votes.get((entry.id, controls.round), {})
             values |= {
+                "kata": entry.id,
                 "question": markup.question(entry.card.sections["Predict"]),
                 "options": views.options(entry),
                 "mine": votes.get(seat.id, ""),
@@ -184,13 +189,13 @@ class RoomDoor:
         return response
 
     async def phone_vote(self, request: Request) -> Response:
-        answer = (await _form(request)).get("answer", "")
+        said = await _form(request)
         seat = self._seat(request)
         if seat is None:
             return PlainTextResponse("no such seat", 403)
         if not self.reports.allows(seat.id):
             return PlainTextResponse("slower, please", 429)
-        self._vote(seat, answer)
+        self._vote(seat, said)
         return RedirectResponse("/", 303)
 
     async def phone_leave(self, request: Request) -> Response:

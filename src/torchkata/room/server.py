@@ -44,7 +44,7 @@ def listen(host: str, port: int) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
-    except OSError:
+    except (OSError, OverflowError):  # behind the last port there is none
         found.bind((host, 0))
     found.listen(128)  # whoever reads the address and comes at once waits, and isn't refused
     return found

@@ -1,6 +1,6 @@
 // The page is whole without this: it only looks whether there is something new to vote on.
 setInterval(async () => {
-  if (document.querySelector("input")) return; // somebody is typing a code
+  if (document.querySelector("label input")) return; // somebody is typing a code
   try {
     const text = await (await fetch("/")).text();
     const now = new DOMParser().parseFromString(text, "text/html").querySelector("main");

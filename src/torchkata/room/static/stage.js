@@ -4,29 +4,35 @@ import { editor } from "./editor.js";
 const view = document.getElementById("view");
 const editing = document.getElementById("editing");
 let open = null; // the editor, while its step is on stage
-let kata = ""; // which one it was last about
+let kata = ""; // which one it is about
 let saved = ""; // what the server has of it
 let waiting = null;
 let wanted = false; // whether the editor is to have the keys once it is there
 
+const unsaved = () => open !== null && open.text() !== saved;
+
+// Where it was typed, even if the room has moved on to another kata.
 async function save() {
   clearTimeout(waiting);
   waiting = null;
-  if (!open || open.text() === saved) return;
+  if (!unsaved()) return;
   const text = open.text();
-  if (await ask("/copy", { method: "PUT", body: text })) saved = text;
+  const about = kata;
+  if ((await ask(`/copy/${about}`, { method: "PUT", body: text })) && kata === about) saved = text;
 }
 
 async function readCopy() {
-  const answer = await ask("/copy");
-  if (answer?.status !== 200) return; // the room has just moved on
-  const text = await answer.text();
-  if (waiting) return; // what is being typed here is newer
+  const about = editing.dataset.kata;
+  await save(); // what was typed while the server was away is newer than what it has
+  const answer = await ask(`/copy/${about}`);
+  if (!answer || about !== editing.dataset.kata) return;
+  const text = (await answer.text()).replaceAll(/\r\n?/g, "\n"); // as the editor has it
+  if (unsaved() && kata === about) return; // and so is what has been typed since, or couldn't be saved
   open ??= editor(editing, { run, changed }); // not before there is a text: an empty editor would save itself
-  if (text !== saved || text !== open.text()) {
-    saved = text;
-    open.replace(text, { fold: kata !== editing.dataset.kata });
-    kata = editing.dataset.kata;
+  if (kata !== about || text !== saved) {
+    open.replace(text, { fold: kata !== about });
+    saved = open.text();
+    kata = about;
   }
   if (wanted) open.focus();
   wanted = false;
