@@ -110,9 +110,22 @@ def blocks(kind):
     return re.findall(rf"^```{kind}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
+def test_the_hook_on_the_page_is_one_and_calls_a_command():
+    from torchkata.cli.main import parser
+
+    ((repository,),) = (LOAD(text)["repos"] for text in blocks("yaml") if text.startswith("repos:"))
+    (hook,) = LOAD((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert [one["id"] for one in repository["hooks"]] == [hook["id"]]
+    assert repository["repo"].endswith("/torchkata")
+    assert (ROOT / "src/torchkata/__init__.py").read_text().count(f'"{repository["rev"][1:]}"') == 1
+    parser().parse_args(hook["entry"].split()[1:])
+    assert re.match(hook["files"], "katas/graph/second_step.md")
+
+
 def test_every_workflow_on_the_page_is_valid(tmp_path):
-    assert blocks("yaml")
-    for number, text in enumerate(blocks("yaml")):
+    workflows = [text for text in blocks("yaml") if not text.startswith("repos:")]
+    assert workflows
+    for number, text in enumerate(workflows):
         file = tmp_path / f"{number}.yml"
         file.write_text(text)
         schema = "vendor.gitlab-ci" if "  script:" in text else "vendor.github-workflows"

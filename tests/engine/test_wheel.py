@@ -5,6 +5,7 @@ Built without isolation and installed without an index: nothing here needs the n
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,11 +35,11 @@ pytestmark = [
 ]
 
 
-def run(*command, cwd, status=0):
+def run(*command, cwd, status=0, **settings):
     """The output of a command that ends with `status`; the learner's own settings play no part."""
-    unwanted = ("PYTHONPATH", "PYTHONHOME", "PIP_", "TORCHKATA_")
+    unwanted = ("PYTHONPATH", "PYTHONHOME", "PIP_", "TORCHKATA_", "GITHUB_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    environment |= {"NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1"}
+    environment |= {"NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", **settings}
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,
@@ -52,8 +53,8 @@ def run(*command, cwd, status=0):
     return done.stdout
 
 
-def build(source, target):
-    run(sys.executable, "-m", "hatchling", "build", "-t", target, cwd=source)
+def build(source, target, **settings):
+    run(sys.executable, "-m", "hatchling", "build", "-t", target, cwd=source, **settings)
     (built,) = source.glob("dist/*.whl" if target == "wheel" else "dist/*.tar.gz")
     return built
 
@@ -71,7 +72,8 @@ def built(tmp_path_factory):
         (tree / folder / "__pycache__" / "mine.cpython-311.pyc").write_bytes(b"")
     (tree / ".kata").mkdir()
     (tree / ".kata" / "history.jsonl").write_text("{}\n")
-    wheel, sdist = build(tree, "wheel"), build(tree, "sdist")
+    released = {"GITHUB_REPOSITORY": "someone/torchkata", "GITHUB_REF_NAME": "v0.1.0"}
+    wheel, sdist = build(tree, "wheel", **released), build(tree, "sdist", **released)
     safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from Python 3.11.4 on
     with tarfile.open(sdist) as archive:
         archive.extractall(unpacked, **safely)
@@ -143,6 +145,36 @@ def test_a_grader_in_the_repository_and_an_image_with_its_wheel_hold_the_same(in
     assert here == there
 
 
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (file,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return Parser().parsestr(archive.read(file).decode())
+
+
+def test_on_the_page_of_a_release_every_link_leads_to_the_repository(built):
+    said = metadata(built.wheel)
+    there = "https://github.com/someone/torchkata"
+    assert f"Repository, {there}" in said.get_all("Project-URL")
+    links = re.findall(r"\]\((\S+)\)", said.get_payload())
+    assert f"{there}/raw/v0.1.0/docs/session.svg" in links
+    ours = [link.removeprefix(f"{there}/blob/v0.1.0/") for link in links if link.startswith(f"{there}/blob/")]
+    assert len(ours) > 20
+    assert all((REPOSITORY / link.partition("#")[0]).exists() for link in ours)
+    assert all(link.startswith(("https://", "#")) for link in links)
+    assert metadata(built.again).as_string() == said.as_string()  # what the sdist says, wherever it is built
+
+
+def test_a_build_elsewhere_names_no_address(built, monkeypatch):
+    monkeypatch.syspath_prepend(str(built.tree))
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    from hatch_build import Links
+
+    found = {}
+    Links(str(built.tree), {}).update(found)
+    assert found["readme"]["text"] == (built.tree / "README.md").read_text()
+    assert "urls" not in found
+
+
 def test_an_editable_install_copies_no_katas(built, monkeypatch):
     monkeypatch.syspath_prepend(str(built.tree))
     from hatch_build import Katas
@@ -155,9 +187,7 @@ def test_an_editable_install_copies_no_katas(built, monkeypatch):
 
 
 def test_an_installed_torch_is_never_replaced(built):
-    with zipfile.ZipFile(built.wheel) as archive:
-        (file,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        wanted = Parser().parsestr(archive.read(file).decode()).get_all("Requires-Dist")
+    wanted = metadata(built.wheel).get_all("Requires-Dist")
     assert [one for one in wanted if one.startswith("torch")] == ["torch>=2.6"]
 
 
