@@ -94,10 +94,12 @@ OTHER := .venv-torch-$(VERSION)
 test-torch:
 	@test -n "$(VERSION)" || { echo "name a release: make test-torch VERSION=2.6.0"; exit 1; }
 	@test -x $(OTHER)/bin/python || $(PYTHON) -m venv $(OTHER)
-	@grep -v '^torch==' constraints.txt > $(OTHER)/constraints.txt
+	@{ grep -v '^torch==' constraints.txt; echo "torch==$(VERSION)"; } > $(OTHER)/constraints.txt
 	@$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH_PIP) torch==$(VERSION)
 	@$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check \
 	    --constraint $(OTHER)/constraints.txt --editable '.[dev]'
+	@$(OTHER)/bin/python -c 'import sys, torch; print("torch", torch.__version__); \
+	    sys.exit(torch.__version__.partition("+")[0] != "$(VERSION)" and "that is not $(VERSION)")'
 	@$(OTHER)/bin/kata prove
 	@$(OTHER)/bin/kata prove
 

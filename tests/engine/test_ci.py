@@ -103,6 +103,25 @@ def test_the_script_for_a_gpu_does_all_its_steps_on_the_stand_in(tmp_path):
     )
 
 
+def test_another_torch_than_the_one_that_was_asked_for_proves_nothing(tmp_path):
+    commands = tmp_path / ".venv-torch-9.9.9" / "bin"
+    commands.mkdir(parents=True)
+    (tmp_path / "constraints.txt").write_text("torch==2.13.0\npytest==9.2.0\n")
+    python, kata = commands / "python", commands / "kata"
+    # An install that took what was there already.
+    python.write_text(f'#!/bin/sh\n[ "$1" = -m ] || exec {sys.executable} "$@"\n')
+    kata.write_text("#!/bin/sh\necho proven\n")
+    for command in (python, kata):
+        command.chmod(0o755)
+    make = ["make", "--no-print-directory", "-C", str(tmp_path), "-f", str(ROOT / "Makefile"), "test-torch"]
+    done = run(*make, "VERSION=9.9.9")
+    assert done.returncode != 0
+    assert "that is not 9.9.9" in done.stderr
+    assert "proven" not in done.stdout
+    constraints = (tmp_path / ".venv-torch-9.9.9" / "constraints.txt").read_text()
+    assert constraints == "pytest==9.2.0\ntorch==9.9.9\n"
+
+
 # The page
 
 
