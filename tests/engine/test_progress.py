@@ -144,6 +144,14 @@ def test_nothing_is_kept_where_there_is_no_copy(progress, kata):
     assert progress.versions(kata) == []
 
 
+def test_where_no_copy_can_be_kept_that_is_an_error_and_not_as_if_there_were_no_file(progress, kata, tree):
+    kata.copy.write_bytes(b"mine")
+    tree.private.mkdir(exist_ok=True)
+    (tree.private / "kept").write_text("in the way")
+    with pytest.raises(OSError):
+        progress.keep(kata)
+
+
 def test_each_content_is_kept_once_byte_by_byte(progress, kata, tree):
     kata.copy.write_bytes(b"one\r\n\xff")
     first = progress.keep(kata)

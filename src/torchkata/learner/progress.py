@@ -137,12 +137,13 @@ class Progress:
         """Copy the learner's file to `.kata/kept/`; say where it went, or None if there is no file.
 
         Done before every check and before anything is overwritten. The name holds the time and the
-        content's hash: the same content is kept once.
+        content's hash: the same content is kept once. Raises OSError where it can't be kept.
         """
         try:
-            return self.keep_text(kata, kata.copy.read_bytes())
+            content = kata.copy.read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
+        return self.keep_text(kata, content)
 
     def keep_text(self, kata: Kata, content: bytes) -> Path:
         """Keep `content` as a version of the learner's file, and say where."""
