@@ -12,6 +12,7 @@ from torchkata.dojo import doctor, doctor_dojo, findings, manifest, probe, setup
 from torchkata.dojo.findings import Finding
 from torchkata.dojo.probe import Answer
 from torchkata.judging import judge, worker
+from torchkata.system import devices
 
 GOOD = Answer("2.13.0+cpu", "/env/site-packages/torch/__init__.py", "CPU", ["cpu"])
 
@@ -160,8 +161,11 @@ def test_the_slower_road_is_said_with_its_reason(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux alone")
-def test_the_tier_of_isolation_is_named():
-    assert doctor.isolation().startswith("forked child, own process group, limits of time, memory")
+def test_the_tier_of_isolation_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(devices, "DRIVERS", ())
+    assert doctor.isolation().startswith("forked child, own process group, limits of time, memory, output")
+    monkeypatch.setattr(devices, "DRIVERS", (str(tmp_path),))
+    assert doctor.isolation().startswith("forked child, own process group, limits of time, output")
 
 
 def test_an_encoding_without_the_signs_of_the_cards_is_noted(one, monkeypatch, tmp_path):

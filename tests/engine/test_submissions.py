@@ -13,13 +13,16 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+import torch
 from rich.console import Console
 
 from torchkata.collection.catalogue import Catalogue
+from torchkata.judging.inside.run import memory_of
 from torchkata.judging.judge import Judge
 from torchkata.judging.named import only_named
 from torchkata.judging.worker import Limits
 from torchkata.show import verdicts
+from torchkata.system import devices
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the warm worker forks on Linux alone")
 
@@ -291,6 +294,24 @@ def test_what_happens_at_import_has_its_verdict(check, submission, what):
     found = check(submission(RIGHT, code), **LIMIT[verdict])
     assert found.verdict == verdict, found
     assert words in said(found)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "hip", "gpu", "limited"),
+    [
+        ("13.0", None, False, True),
+        (None, None, True, True),
+        ("13.0", None, True, False),
+        (None, "7.0", True, False),
+    ],
+)
+def test_memory_is_limited_on_torchs_usual_build_too_unless_there_is_a_gpu(
+    monkeypatch, tmp_path, cuda, hip, gpu, limited
+):
+    monkeypatch.setattr(torch.version, "cuda", cuda)
+    monkeypatch.setattr(torch.version, "hip", hip)
+    monkeypatch.setattr(devices, "DRIVERS", (str(tmp_path if gpu else tmp_path / "none"),))
+    assert memory_of({"limits": {"memory": 5}}) == (5 if limited else None)
 
 
 @pytest.mark.parametrize("what", ACTIONS)

@@ -12,11 +12,17 @@ STAND_IN = "lazy"
 LACKS_STAND_IN = "has no lazy backend to stand in"
 NOT_ON_IT = "not on the stand-in: "  # begins the reason of every skip that is owed to the stand-in
 KNOWN = ("cpu", "cuda", "mps", STAND_IN)
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of WSL, AMD's
 EXIT = 44  # how the checking process says that its device does not exist
 
 
 class DeviceError(ValueError):
     """A device that was asked for does not exist here. Never a reason to skip in silence."""
+
+
+def gpu_in_reach() -> bool:
+    """Whether a program of this machine may find a GPU, whatever torch is installed."""
+    return any(map(os.path.exists, DRIVERS))
 
 
 def available() -> list[str]:

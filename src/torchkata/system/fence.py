@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from torchkata.system import devices
+
 if sys.platform != "win32":
     import resource
 
@@ -171,7 +173,8 @@ def tier(*, forks: bool) -> str:
     """In words, what stands between a program under check and everything else here."""
     limits = "limits of time and output"
     if sys.platform == "linux":
-        limits = "limits of time, memory, output, file size and tasks"
+        memory = "" if devices.gpu_in_reach() else " memory,"
+        limits = f"limits of time,{memory} output, file size and tasks"
     road = f"forked child, own process group, {limits}" if forks else f"plain process, {limits}"
     version = _version()
     if version == 0:

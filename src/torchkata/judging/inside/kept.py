@@ -104,9 +104,8 @@ class Kept:
 
     def _run(self, job: dict[str, Any], items: list[pytest.Item], report: Report) -> list[str]:
         run.enter(job, items)
-        cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
         # To be raised again for the next program: what has been taken by then would count twice.
-        fence.limit(None if cuda else int(job["limits"]["memory"]), for_good=False)
+        fence.limit(run.memory_of(job), for_good=False)
         self.limits = limits()
         tampered = run.ran(job, items, report, self.untouched)
         run.flush()

@@ -28,12 +28,20 @@ from torchkata.judging.inside.describe import described, is_memory, require_func
 from torchkata.judging.inside.report import Report
 from torchkata.judging.inside.told import instead_of_stdout
 from torchkata.judging.verdict import sentence
+from torchkata.system import devices
 from torchkata.system.fence import Fence, limit
 from torchkata.testing import loader
 from torchkata.testing.fixtures import JUDGED, LOADED, ONCE
 
 # Bound before the program runs: it may delete or replace them.
 _exit, _getpid, _times = os._exit, os.getpid, os.times
+
+
+def memory_of(job: dict[str, Any]) -> int | None:
+    """Bytes that the program may take. None where it may find a GPU, whose driver reserves far more addresses
+    than it uses; torch's usual build for Linux is one for CUDA, on whatever machine."""
+    for_gpus = torch.version.cuda is not None or torch.version.hip is not None
+    return None if for_gpus and devices.gpu_in_reach() else int(job["limits"]["memory"])
 
 
 def run_job(
@@ -51,8 +59,7 @@ def run_job(
     report = Report(pipe)
     report("started")
     enter(job, items)
-    cuda = torch.version.cuda is not None  # it reserves far more addresses than it uses
-    limit(None if cuda else int(job["limits"]["memory"]))
+    limit(memory_of(job))
     fence.close(Path(job["scratch"]), network=job["network"])
     if job["each"]:
         _run_each(job, items, report, untouched)
