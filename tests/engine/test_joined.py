@@ -379,11 +379,14 @@ def test_sixty_learners_and_a_server_that_is_killed_lose_and_double_nothing(serv
     killed = time.monotonic()
     server.start()
     time.sleep(STAY / 2)
+    deadline = time.monotonic() + PATIENCE
+    while any(learner.turns <= 2 and not learner.problem for learner in learners):  # on a busy machine
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     stop.set()
     for learner in learners:
         learner.join(PATIENCE)
     assert [learner.problem for learner in learners if learner.problem] == []
-    assert min(learner.turns for learner in learners) > 2
     deadline = time.monotonic() + PATIENCE
     for learner in learners:
         while Joined(learner.tree).waiting():  # whoever was too fast waits until they may speak again
