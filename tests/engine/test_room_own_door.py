@@ -281,6 +281,11 @@ def test_a_time_box_that_is_over_can_be_ended(room):
     assert "End time box" not in room.get("/desk/view").text
 
 
+def test_behind_the_last_port_any_that_is_free_is_taken():
+    with server.listen("127.0.0.1", 65536) as found:
+        assert 0 < found.getsockname()[1] < 65536
+
+
 @pytest.mark.parametrize("left", ["", "\n"])
 def test_a_token_that_a_full_disk_left_empty_is_made_anew(tmp_path, left):
     file = tmp_path / "token"
